@@ -1,0 +1,221 @@
+/** Questions, and the evidence that answers them: the union everything downstream is built from. */
+
+import type { UpstreamKind } from "@/lib/setting";
+import type { Alert } from "@/lib/signal/alert";
+import type { Change } from "@/lib/signal/change";
+import type { Labels } from "@/lib/signal/labels";
+import type { LogLines } from "@/lib/signal/lines";
+import type { Exemplar, Series, Unit } from "@/lib/signal/series";
+import type { Service } from "@/lib/signal/service";
+import type { Instant, Window } from "@/lib/signal/time";
+import type { Trace, TraceDetails } from "@/lib/signal/trace";
+import type { TraceHit } from "@/lib/signal/trace-hit";
+
+export const slots = ["spike", "lines", "trace", "changes", "events", "alerts"] as const;
+export type Slot = (typeof slots)[number];
+
+export type QuestionId = string;
+
+/** What is put to the upstream's API. `query` is exactly what the receipt shows. */
+export type Call =
+  | { readonly api: "prometheus-range"; readonly query: string; readonly step: number }
+  | { readonly api: "prometheus-instant"; readonly query: string; readonly at: Instant }
+  | { readonly api: "prometheus-exemplars"; readonly query: string }
+  | { readonly api: "prometheus-series"; readonly matches: readonly string[]; readonly limit: number }
+  | {
+      readonly api: "loki-lines";
+      readonly query: string;
+      readonly limit: number;
+      readonly direction: "forward" | "backward";
+    }
+  | { readonly api: "loki-range"; readonly query: string; readonly step: number }
+  | { readonly api: "loki-volume"; readonly query: string }
+  | { readonly api: "loki-labels" }
+  | { readonly api: "loki-series"; readonly matches: readonly string[] }
+  | { readonly api: "tempo-trace"; readonly traceId: string }
+  | { readonly api: "tempo-search"; readonly query: string; readonly limit: number; readonly spansPerTrace: number }
+  | { readonly api: "jaeger-trace"; readonly traceId: string }
+  | { readonly api: "grafana-annotations"; readonly tags: readonly string[]; readonly limit: number }
+  | { readonly api: "alertmanager-alerts" };
+
+/** What a series means to a reader. */
+export type SeriesRole =
+  | "rate"
+  | "errors"
+  | "error-ratio"
+  | "latency-p50"
+  | "latency-p99"
+  | "latency-mean"
+  | "saturation"
+  | "other";
+
+/** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */
+export type Purpose =
+  | { readonly kind: "trace-by-id" }
+  /** `rung` counts the slices back from now; -1 = bounded by what is known already. */
+  | { readonly kind: "lines-of-id"; readonly rung: number }
+  | {
+      readonly kind: "lines-volume";
+      readonly of: "lines-of-id" | "lines-around" | "lines-by-level";
+      readonly rung: number;
+    }
+  | { readonly kind: "lines-around"; readonly services: readonly Service[] }
+  | { readonly kind: "lines-by-level"; readonly services: readonly Service[] }
+  | { readonly kind: "line-labels" }
+  | { readonly kind: "identity"; readonly signal: "metrics" | "lines"; readonly label: string }
+  | { readonly kind: "interval"; readonly recipe: string; readonly label: string }
+  | {
+      readonly kind: "red";
+      readonly recipe: string;
+      readonly role: SeriesRole;
+      readonly unit: Unit;
+      readonly title: string;
+      /** Which series of the answer is which service: `value` of `label` names it. */
+      readonly label: string;
+      readonly services: readonly { readonly service: Service; readonly value: string }[];
+      /** Sample interval as measured, ms. */
+      readonly interval: number;
+      /** Range selector used for rates, ms; 0 for gauges. */
+      readonly rateWindow: number;
+    }
+  | {
+      readonly kind: "exemplars";
+      readonly recipe: string;
+      readonly label: string;
+      readonly services: readonly { readonly service: Service; readonly value: string }[];
+    }
+  | {
+      readonly kind: "versions-of-metrics";
+      readonly label: string;
+      readonly versionLabel: string;
+      readonly services: readonly { readonly service: Service; readonly value: string }[];
+    }
+  | { readonly kind: "versions-of-spans"; readonly services: readonly Service[] }
+  | { readonly kind: "annotations" }
+  | { readonly kind: "change-stream"; readonly name: string }
+  | { readonly kind: "alerts" }
+  | { readonly kind: "alert-history" };
+
+export type Question = {
+  /** Hash of upstream, call and window: the same question has the same id in every run. */
+  readonly id: QuestionId;
+  readonly upstream: string;
+  readonly slot: Slot;
+  readonly purpose: Purpose;
+  readonly call: Call;
+  /** The query as a reader would type it: PromQL, LogQL, TraceQL, or method and path. */
+  readonly text: string;
+  /** null = no range is asked (trace by id). */
+  readonly window: Window | null;
+  /** One sentence: "every service on the path, by job". */
+  readonly why: string;
+  /** The questions whose answers this one waited for. */
+  readonly after: readonly QuestionId[];
+};
+
+export const gapReasons = [
+  "none-in-window",
+  "not-found",
+  "not-linked",
+  "not-configured",
+  "too-new",
+  "past-retention",
+  "sampled-out",
+  "unauthorized",
+  "refused",
+  "rate-limited",
+  "spared",
+  "query-rejected",
+  "timeout",
+  "unreachable",
+  "server-error",
+  "unreadable",
+  "too-large",
+  "over-budget",
+  "cancelled",
+] as const;
+export type GapReason = (typeof gapReasons)[number];
+
+/** Why there is nothing, in words, and what the reader can do next. */
+export type Gap = { readonly kind: "gap"; readonly reason: GapReason; readonly text: string; readonly next: string };
+
+export type Answer =
+  | { readonly kind: "series"; readonly series: readonly Series[] }
+  | { readonly kind: "exemplars"; readonly exemplars: readonly Exemplar[] }
+  | { readonly kind: "label-sets"; readonly sets: readonly Labels[] }
+  | { readonly kind: "names"; readonly names: readonly string[] }
+  | { readonly kind: "volume"; readonly bytes: number }
+  | { readonly kind: "lines"; readonly lines: LogLines; readonly limited: boolean }
+  | { readonly kind: "trace"; readonly trace: Trace; readonly details: TraceDetails }
+  | { readonly kind: "trace-hits"; readonly hits: readonly TraceHit[] }
+  | { readonly kind: "changes"; readonly changes: readonly Change[] }
+  | { readonly kind: "alerts"; readonly alerts: readonly Alert[] }
+  | Gap;
+
+export type AnswerOf<Kind extends Answer["kind"]> = Extract<Answer, { kind: Kind }>;
+
+/** What a question cost and said. Times are epoch ms with fraction; null = never came. */
+export type Receipt = {
+  readonly upstream: string;
+  readonly kind: UpstreamKind;
+  /** Method and path with query string as sent, without host and without credentials. */
+  readonly request: string;
+  readonly sent: number;
+  readonly firstByte: number | null;
+  readonly lastByte: number;
+  /** Decoded bytes of the body. */
+  readonly bytes: number;
+  /** Series, lines, spans … whatever the answer counts. */
+  readonly rows: number;
+  readonly status: number | null;
+  readonly attempts: number;
+};
+
+export type Evidence = {
+  readonly question: Question;
+  readonly receipt: Receipt;
+  /** Warnings of a successful answer: "first 1,000 of 48,210 lines", Prometheus' `warnings`, Tempo's PARTIAL message. */
+  readonly notes: readonly string[];
+  /** The upstream said, or we cut: what is here is not all. */
+  readonly partial: boolean;
+  readonly answer: Answer;
+};
+
+export type Found<Kind extends Answer["kind"]> = Evidence & { readonly answer: AnswerOf<Kind> };
+
+/** The evidence of one kind of answer, in the order it came. */
+export function answersOf<Kind extends Answer["kind"]>(known: readonly Evidence[], kind: Kind): Found<Kind>[] {
+  return known.filter((evidence): evidence is Found<Kind> => evidence.answer.kind === kind);
+}
+
+/** The evidence asked for one purpose, in the order it came. */
+export const askedFor = (known: readonly Evidence[], kind: Purpose["kind"]): Evidence[] =>
+  known.filter(({ question }) => question.purpose.kind === kind);
+
+/** How many things an answer holds, as its receipt counts them. */
+export function rowsOf(answer: Answer): number {
+  switch (answer.kind) {
+    case "series":
+      return answer.series.length;
+    case "exemplars":
+      return answer.exemplars.length;
+    case "label-sets":
+      return answer.sets.length;
+    case "names":
+      return answer.names.length;
+    case "volume":
+      return 1;
+    case "lines":
+      return answer.lines.text.length;
+    case "trace":
+      return answer.trace.spanId.length;
+    case "trace-hits":
+      return answer.hits.length;
+    case "changes":
+      return answer.changes.length;
+    case "alerts":
+      return answer.alerts.length;
+    case "gap":
+      return 0;
+  }
+}

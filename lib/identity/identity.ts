@@ -1,0 +1,17 @@
+/** Which label in one signal of one upstream means this service, and why. */
+import type { QuestionId } from "@/lib/evidence";
+import type { Matcher } from "@/lib/signal/labels";
+import type { Service } from "@/lib/signal/service";
+
+export type Identity = {
+  readonly service: Service;
+  readonly signal: "metrics" | "lines";
+  readonly upstream: string;
+  readonly matchers: readonly Matcher[];
+  /** "configured" overrules; "inferred" is shown with its reason. */
+  readonly basis: "inferred" | "configured";
+  /** "job equals service.namespace/service.name; 412 series of 3 families carry it" */
+  readonly because: string;
+  readonly runnerUp: { readonly matchers: readonly Matcher[]; readonly because: string } | null;
+  readonly cites: readonly QuestionId[];
+};

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: "server-only", replacement: new URL("./test/empty.ts", import.meta.url).pathname },
+      { find: /^@\//, replacement: new URL("./", import.meta.url).pathname },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+    exclude: ["test/e2e/**", "test/stack/**", "node_modules/**"],
+    pool: "forks",
+    execArgv: ["--import", new URL("./test/ts-hooks.mjs", import.meta.url).href],
+    testTimeout: 20_000,
+  },
+});
