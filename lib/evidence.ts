@@ -139,6 +139,9 @@ export type GapReason = (typeof gapReasons)[number];
 /** Why there is nothing, in words, and what the reader can do next. */
 export type Gap = { readonly kind: "gap"; readonly reason: GapReason; readonly text: string; readonly next: string };
 
+/** What the planner could not or would not ask, said in place of an answer. */
+export type Unasked = Gap & { readonly slot: Slot };
+
 export type Answer =
   | { readonly kind: "series"; readonly series: readonly Series[] }
   | { readonly kind: "exemplars"; readonly exemplars: readonly Exemplar[] }
@@ -219,3 +222,23 @@ export function rowsOf(answer: Answer): number {
       return 0;
   }
 }
+
+const supporting: ReadonlySet<Purpose["kind"]> = new Set(["identity", "interval", "lines-volume", "line-labels"]);
+/** Asked only so that the next question can be asked well; no slot is filled by it. */
+export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
+
+const failures: ReadonlySet<GapReason> = new Set([
+  "unauthorized",
+  "refused",
+  "rate-limited",
+  "spared",
+  "query-rejected",
+  "timeout",
+  "unreachable",
+  "server-error",
+  "unreadable",
+  "too-large",
+  "cancelled",
+]);
+/** Something went wrong, as against: it was looked at and there is nothing. */
+export const isFailure = (gap: Gap): boolean => failures.has(gap.reason);

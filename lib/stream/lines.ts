@@ -4,7 +4,7 @@
  *
  *   hello · window · identity · planned · evidence · trace-head, trace-rows, trace-attributes · findings · beat · end
  */
-import type { Answer, Evidence, Question, QuestionId } from "@/lib/evidence";
+import type { Answer, Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
 import type { Explanation } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
@@ -42,7 +42,8 @@ export type StreamLine =
       readonly because: string;
     }
   | { readonly type: "identity"; readonly identities: readonly Identity[] }
-  | { readonly type: "planned"; readonly questions: readonly Question[]; readonly unasked: readonly string[] }
+  /** Every `planned` carries all that is unasked by then. */
+  | { readonly type: "planned"; readonly questions: readonly Question[]; readonly unasked: readonly Unasked[] }
   /** A later revision replaces an earlier one of the same question. */
   | {
       readonly type: "evidence";
