@@ -1,0 +1,52 @@
+"use client";
+/** Copies a text and says so where it stands, for the eye and for a screen reader. */
+import { useEffect, useState } from "react";
+import styles from "@/components/ui/button.module.css";
+
+type Props = {
+  readonly text: string | (() => string);
+  readonly label: string;
+  readonly look?: "link" | "button";
+};
+
+export function CopyButton({ text, label, look = "link" }: Props) {
+  const [said, setSaid] = useState<"copied" | "refused" | null>(null);
+  useEffect(() => {
+    if (said === null) return;
+    const timer = setTimeout(() => setSaid(null), 1_600);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const copy = async (): Promise<void> => {
+    setSaid((await copyText(typeof text === "string" ? text : text())) ? "copied" : "refused");
+  };
+  return (
+    <button type="button" className={look === "link" ? styles.link : styles.button} onClick={copy}>
+      {/* Both texts share one cell, so that the button keeps its width. */}
+      <span className={styles.swap} data-said={said !== null}>
+        <span>{label}</span>
+        <span aria-hidden={said === null}>{said === "refused" ? "Not allowed" : "Copied"}</span>
+      </span>
+      <span role="status" className="only-heard">
+        {said === "copied" ? `${label}: copied` : said === "refused" ? `${label}: the browser refused` : ""}
+      </span>
+    </button>
+  );
+}
+
+/** The clipboard needs a secure page; plain http on another host has only the old way. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.setAttribute("readonly", "");
+    area.className = "only-heard";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
