@@ -194,6 +194,7 @@ export function ancestorsOf(trace: Trace, row: number): number[] {
 
 /** `folded` with everything above `row` open; the same set where nothing was folded. */
 export function revealed(trace: Trace, folded: ReadonlySet<number>, row: number): ReadonlySet<number> {
-  const above = ancestorsOf(trace, row).filter((at) => folded.has(at));
-  return above.length === 0 ? folded : folded.difference(new Set(above));
+  const above = new Set(ancestorsOf(trace, row));
+  const open = [...folded].filter((at) => !above.has(at));
+  return open.length === folded.size ? folded : new Set(open);
 }

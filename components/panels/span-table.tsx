@@ -1,0 +1,35 @@
+/** Keys and values; a long value is folded behind its beginning. */
+import styles from "@/components/panels/span.module.css";
+import type { Fact } from "@/components/panels/span-facts";
+
+const longest = 160;
+
+export function LongText({ text }: { readonly text: string }) {
+  if (text.length <= longest) return <span className={styles.value}>{text}</span>;
+  return (
+    <details className={styles.long}>
+      <summary>
+        <span className={styles.value}>{text.slice(0, longest)}…</span>{" "}
+        <span className={styles.size}>{text.length.toLocaleString("en-US")} characters</span>
+      </summary>
+      <pre>{text}</pre>
+    </details>
+  );
+}
+
+export function FactTable({ facts }: { readonly facts: readonly Fact[] }) {
+  return (
+    <table className={styles.facts}>
+      <tbody>
+        {facts.map(({ id, key, text }) => (
+          <tr key={id}>
+            <th scope="row">{key}</th>
+            <td>
+              <LongText text={text} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

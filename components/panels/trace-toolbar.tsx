@@ -1,0 +1,68 @@
+/** Search, failures, folds: one slim line above the waterfall. */
+import styles from "@/components/panels/waterfall.module.css";
+import { nextFailed, type WaterfallFilter, type WaterfallRows } from "@/components/panels/waterfall-rows";
+import { spanCount } from "@/lib/signal/trace";
+
+type Props = {
+  readonly visible: WaterfallRows;
+  readonly filter: WaterfallFilter;
+  readonly onFilter: (filter: WaterfallFilter) => void;
+  readonly selected: number | null;
+  readonly onSelect: (row: number | null) => void;
+  readonly anyFolded: boolean;
+  readonly onOpenAll: () => void;
+};
+
+export function TraceToolbar({ visible, filter, onFilter, selected, onSelect, anyFolded, onOpenAll }: Props) {
+  const { trace, failedBefore } = visible.layout;
+  const count = spanCount(trace);
+  const failed = failedBefore[count] ?? 0;
+  const searching = visible.isMatch !== null;
+  return (
+    <div className={styles.toolbar}>
+      <input
+        type="search"
+        aria-label="Search spans by service, operation or span id"
+        placeholder="Search spans"
+        value={filter.text}
+        onChange={({ target }) => onFilter({ ...filter, text: target.value })}
+      />
+      <span className={styles.hits} role="status">
+        {searching ? `${visible.matches.toLocaleString("en-US")} of ${count.toLocaleString("en-US")}` : ""}
+      </span>
+      {anyFolded && !searching && (
+        <button type="button" onClick={onOpenAll}>
+          Open all
+        </button>
+      )}
+      {failed > 0 && (
+        <span className={styles.errors}>
+          <label>
+            <input
+              type="checkbox"
+              checked={filter.failedOnly}
+              onChange={({ target }) => onFilter({ ...filter, failedOnly: target.checked })}
+            />
+            failed only
+          </label>
+          <button
+            type="button"
+            title="Previous failed span (p)"
+            aria-label="Previous failed span"
+            onClick={() => onSelect(nextFailed(trace, selected, -1))}
+          >
+            ↑
+          </button>
+          <button
+            type="button"
+            title="Next failed span (n)"
+            aria-label="Next failed span"
+            onClick={() => onSelect(nextFailed(trace, selected, 1))}
+          >
+            ↓
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}

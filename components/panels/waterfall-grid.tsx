@@ -1,0 +1,133 @@
+"use client";
+/** The rows in sight of a waterfall, and the hands on them: keys, clicks, the crosshair. */
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useId, useRef } from "react";
+import { Crosshair } from "@/components/panels/crosshair";
+import { pointAt } from "@/components/panels/crosshair-store";
+import styles from "@/components/panels/waterfall.module.css";
+import { waterfallMove } from "@/components/panels/waterfall-keys";
+import { WaterfallMinimap } from "@/components/panels/waterfall-minimap";
+import { WaterfallRowView } from "@/components/panels/waterfall-row";
+import { indexOfRow, rowAt, type WaterfallRows } from "@/components/panels/waterfall-rows";
+import { useFixedRows } from "@/components/panels/waterfall-scroll";
+import { durationWords } from "@/components/panels/waterfall-words";
+import type { ServiceTones } from "@/components/service-tones";
+import { instantAfter, shift } from "@/lib/signal/time";
+
+export const rowHeight = 25;
+/** Rows that fit without scrolling; from there on a minimap helps. */
+const rowsInSight = 16;
+
+type Props = {
+  readonly visible: WaterfallRows;
+  readonly tone: ServiceTones;
+  /** Row of the trace. */
+  readonly selected: number | null;
+  readonly onSelect: (row: number | null) => void;
+  readonly onFold: (row: number, fold: boolean) => void;
+  /** Enter: to the detail of the chosen span. */
+  readonly onOpen: () => void;
+};
+
+export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpen }: Props) {
+  const { trace, total } = visible.layout;
+  const { box, first, last, sight, width, show } = useFixedRows(visible.count, rowHeight);
+  const id = useId();
+  const grid = useRef<HTMLTableElement>(null);
+  const active = selected === null ? -1 : indexOfRow(visible, selected);
+  // A phone needs the room for names.
+  const nameShare = width > 0 && width < 480 ? 0.56 : 0.44;
+  const barSpace = width * (1 - nameShare);
+
+  const shown = useRef<number | null>(null);
+  useEffect(() => {
+    if (shown.current === selected) return;
+    shown.current = selected;
+    show(active);
+  }, [selected, active, show]);
+
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && selected !== null) {
+      event.preventDefault();
+      onOpen();
+      return;
+    }
+    const move = waterfallMove(event.key, visible, selected, rowsInSight);
+    if (!move) return;
+    event.preventDefault();
+    if (move.kind === "select") onSelect(move.row);
+    else onFold(move.row, move.kind === "fold");
+  };
+  const choose = (event: MouseEvent): void => {
+    const at = event.target instanceof Element ? event.target : null;
+    const row = Number(at?.closest("[data-row]")?.getAttribute("data-row") ?? Number.NaN);
+    if (Number.isNaN(row)) return;
+    if (at?.closest("[data-fold]")) onFold(row, !visible.folded.has(row));
+    else onSelect(row);
+    grid.current?.focus({ preventScroll: true });
+  };
+  const point = (event: PointerEvent): void => {
+    const { left } = event.currentTarget.getBoundingClientRect();
+    const at = (event.clientX - left - width * nameShare) / barSpace;
+    pointAt(at < 0 || at > 1 ? null : instantAfter(trace.base, at * total));
+  };
+
+  // A table may be a treegrid (ARIA in HTML); its rows and cells then are the tree's.
+  const treegrid = {
+    role: "treegrid",
+    tabIndex: 0,
+    "aria-label": "Spans",
+    "aria-rowcount": visible.count,
+    "aria-colcount": 2,
+    ...(active >= first && active < last ? { "aria-activedescendant": `${id}-${visible.rows[active]}` } : {}),
+  };
+  const start = instantAfter(trace.base, 0);
+  const indexes = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+  return (
+    <div ref={box} className={styles.box} style={{ "--names": `${nameShare * 100}%` }}>
+      <div className={styles.top}>
+        <div className={styles.axis} aria-hidden="true">
+          {[0, 0.25, 0.5, 0.75].map((at) => (
+            <span key={at} style={{ "--left": at }}>
+              {at === 0 ? "0" : durationWords(total * at)}
+            </span>
+          ))}
+        </div>
+        {visible.count > rowsInSight && <WaterfallMinimap visible={visible} sight={sight} tone={tone} onJump={show} />}
+      </div>
+      <div className={styles.rows} style={{ "--rows": visible.count }}>
+        {/* A table laid out by hand: rows of fixed height, only those in sight. */}
+        <table
+          ref={grid}
+          {...treegrid}
+          className={styles.grid}
+          onKeyDown={press}
+          onClick={choose}
+          onPointerMove={point}
+          onPointerLeave={() => pointAt(null)}
+        >
+          <tbody>
+            {indexes.map((index) => {
+              const row = rowAt(visible, index);
+              return (
+                row && (
+                  <WaterfallRowView
+                    key={row.span.row}
+                    id={`${id}-${row.span.row}`}
+                    row={row}
+                    tone={tone}
+                    selected={row.span.row === selected}
+                    barSpace={barSpace}
+                  />
+                )
+              );
+            })}
+          </tbody>
+        </table>
+        <div className={styles.overlay}>
+          <Crosshair extent={{ from: start, to: shift(start, total / 1e6) }} />
+        </div>
+      </div>
+    </div>
+  );
+}
