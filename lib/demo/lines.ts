@@ -1,0 +1,167 @@
+/**
+ * Log lines in the shape each installation gives them: the OpenTelemetry Collector's (plain text, ids as structured
+ * metadata), Promtail's over JSON, and logfmt. Loki itself adds `service_name` and `detected_level` when it takes them in.
+ */
+import { mix, mixText } from "@/lib/demo/chance";
+import { printSpanId } from "@/lib/demo/ids";
+import { nanosOf, type Request } from "@/lib/demo/request";
+import type { DatedDeploy, Pod, Roster } from "@/lib/demo/roster";
+import type { Labels } from "@/lib/signal/labels";
+import type { Level } from "@/lib/signal/lines";
+import { second, type Window } from "@/lib/signal/time";
+
+export type WorldLine = {
+  /** Epoch microseconds, exact. */
+  readonly micros: number;
+  /** The same in nanoseconds, as Loki wants it. */
+  readonly nanos: string;
+  readonly labels: Labels;
+  readonly text: string;
+  readonly metadata: Labels;
+  /** Of the request that said it; null for what a pod says on its own. */
+  readonly traceId: string | null;
+};
+
+type Said = {
+  readonly micros: number;
+  readonly level: Level;
+  readonly text: string;
+  readonly pod: Pod;
+  readonly traceId: string | null;
+  readonly spanId: string | null;
+};
+
+/** OpenTelemetry's severity numbers. */
+const severity: Readonly<Record<Level, string>> = {
+  trace: "1",
+  debug: "5",
+  info: "9",
+  warn: "13",
+  error: "17",
+  fatal: "21",
+  unknown: "0",
+};
+
+/** RFC 3339 with microseconds. */
+const clockOf = (micros: number): string =>
+  `${new Date(Math.floor(micros / 1_000)).toISOString().slice(0, -1)}${`${micros % 1_000}`.padStart(3, "0")}Z`;
+
+function shaped({ micros, level, text, pod, traceId, spanId }: Said, namespace: string): WorldLine {
+  const app = pod.service.name;
+  const base = { micros, nanos: nanosOf(micros), traceId };
+  switch (pod.service.telemetry) {
+    case "opentelemetry":
+      return {
+        ...base,
+        labels: {
+          service_name: app,
+          service_namespace: namespace,
+          k8s_namespace_name: namespace,
+          k8s_deployment_name: app,
+          k8s_container_name: app,
+        },
+        text,
+        metadata: {
+          ...(traceId && spanId ? { trace_id: traceId, span_id: spanId } : {}),
+          severity_text: level.toUpperCase(),
+          severity_number: severity[level],
+          detected_level: level,
+          k8s_pod_name: pod.name,
+          service_version: pod.version,
+          scope_name: `${namespace}.${app}`,
+        },
+      };
+    case "go-kubernetes":
+      return {
+        ...base,
+        labels: { namespace, app, pod: pod.name, container: app, job: `${namespace}/${app}`, level },
+        text: JSON.stringify({
+          time: clockOf(micros),
+          level: level.toUpperCase(),
+          msg: text,
+          ...(traceId && spanId ? { traceID: traceId, spanID: spanId } : {}),
+        }),
+        metadata: {},
+      };
+    case "span-metrics":
+      return {
+        ...base,
+        labels: { namespace, app },
+        text: `ts=${clockOf(micros)} level=${level} msg=${JSON.stringify(text)}${traceId ? ` trace_id=${traceId}` : ""}`,
+        metadata: {},
+      };
+  }
+}
+
+/** Everything a request made its services say, ascending. */
+export function linesOfRequest(request: Request, namespace: string): WorldLine[] {
+  const { take, traceId, startMicros } = request;
+  return take.lines.flatMap(({ span, at, level, text }) => {
+    const pod = request.podOf(take.spans[span]?.service ?? "");
+    if (!pod) return [];
+    const said = { micros: startMicros + at, level, text: request.fill(text, span), pod };
+    return [shaped({ ...said, traceId, spanId: printSpanId(traceId, span) }, namespace)];
+  });
+}
+
+/** What a pod says of itself: at its start, and every so often. */
+function saidBy(pod: Pod, { from, to }: Window): Said[] {
+  const { idle } = pod.service;
+  const seed = mixText(pod.name);
+  const said = (ms: number, level: Level, text: string): Said => ({
+    micros: Math.round(ms * 1_000) + (mix(seed, ms / 1_000) % 1_000),
+    level,
+    text,
+    pod,
+    traceId: null,
+    spanId: null,
+  });
+  const first = Math.max(0, Math.floor((from - pod.from) / idle.every) - 1);
+  const last = Math.floor((Math.min(to, pod.until) - pod.from) / idle.every);
+  const idling = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => {
+    const at = pod.from + (first + i) * idle.every + (seed % idle.every);
+    return said(at, idle.level, idle.text.replaceAll("{count}", `${40 + (mix(seed, first + i) % 400)}`));
+  }).filter(({ micros }) => micros < pod.until * 1_000);
+  return [
+    said(pod.from + 600, "info", `starting ${pod.service.name} version=${pod.version} revision=${pod.revision}`),
+    said(pod.from + 2_900, "info", "listening on :8080"),
+    ...idling,
+  ];
+}
+
+/** Kubernetes' Warning events, as an exporter ships them: a new pod is probed before it listens. */
+function clusterEvent(pod: Pod, namespace: string): WorldLine {
+  const micros = (pod.from + 2 * second) * 1_000 + (mixText(pod.name) % 900_000);
+  const message = `Readiness probe failed: Get "http://${pod.address}/healthz": dial tcp ${pod.address}: connect: connection refused`;
+  return {
+    micros,
+    nanos: nanosOf(micros),
+    labels: { job: "kube-event-exporter", namespace, reason: "Unhealthy", kind: "Pod", name: pod.name },
+    text: JSON.stringify({
+      type: "Warning",
+      reason: "Unhealthy",
+      message,
+      involvedObject: { kind: "Pod", namespace, name: pod.name },
+      firstTimestamp: clockOf(micros),
+      count: 1,
+    }),
+    metadata: {},
+    traceId: null,
+  };
+}
+
+/** Lines that belong to no request, within [from, to). */
+export function surroundingLines(
+  roster: Roster,
+  deploys: readonly DatedDeploy[],
+  namespace: string,
+  window: Window,
+): WorldLine[] {
+  const { from, to } = window;
+  const near = roster.pods.filter((pod) => pod.from < to && pod.until > from);
+  const deployed = new Set(deploys.map(({ at }) => at));
+  return [
+    ...near.flatMap((pod) => saidBy(pod, window).map((said) => shaped(said, namespace))),
+    ...near.filter((pod) => deployed.has(pod.from)).map((pod) => clusterEvent(pod, namespace)),
+  ].filter(({ micros }) => micros >= from * 1_000 && micros < to * 1_000);
+}

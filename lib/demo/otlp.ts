@@ -1,0 +1,112 @@
+/** A request's spans as OTLP/JSON resourceSpans: hex ids, times as strings of nanoseconds, kinds and codes as numbers. */
+import { mix, mixText } from "@/lib/demo/chance";
+import { printSpanId } from "@/lib/demo/ids";
+import { nanosOf, type Request } from "@/lib/demo/request";
+import type { Pod } from "@/lib/demo/roster";
+import type { SpanAttributes } from "@/lib/demo/script";
+import type { TakeSpan } from "@/lib/demo/take";
+
+export type OtlpValue =
+  | { readonly stringValue: string }
+  | { readonly intValue: string }
+  | { readonly doubleValue: number }
+  | { readonly boolValue: boolean };
+export type OtlpAttribute = { readonly key: string; readonly value: OtlpValue };
+
+export type OtlpSpan = {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes: readonly OtlpAttribute[];
+  readonly events: readonly {
+    readonly timeUnixNano: string;
+    readonly name: string;
+    readonly attributes: readonly OtlpAttribute[];
+  }[];
+  /** code 0 unset, 2 error */
+  readonly status: { readonly code: number; readonly message?: string };
+};
+
+export type ResourceSpans = {
+  readonly resource: { readonly attributes: readonly OtlpAttribute[] };
+  readonly scopeSpans: readonly {
+    readonly scope: { readonly name: string; readonly version: string };
+    readonly spans: readonly OtlpSpan[];
+  }[];
+};
+
+function otlpValue(value: string | number | boolean): OtlpValue {
+  if (typeof value === "string") return { stringValue: value };
+  if (typeof value === "boolean") return { boolValue: value };
+  return Number.isInteger(value) ? { intValue: `${value}` } : { doubleValue: value };
+}
+const attributesOf = (attributes: SpanAttributes): OtlpAttribute[] =>
+  Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) }));
+
+const resourceOf = ({ service, name, version }: Pod, namespace: string): SpanAttributes => ({
+  "service.name": service.name,
+  "service.namespace": namespace,
+  "service.version": version,
+  "service.instance.id": name,
+  "k8s.namespace.name": namespace,
+  "k8s.deployment.name": service.name,
+  "k8s.pod.name": name,
+  "telemetry.sdk.language": service.language,
+  "telemetry.sdk.name": "opentelemetry",
+});
+
+/** What only the request knows: who, which order, which path. */
+function particulars(request: Request, span: TakeSpan, row: number): SpanAttributes {
+  if (span.parent < 0)
+    return {
+      "url.path": request.fill(request.route.split(" ")[1] ?? "", row),
+      "enduser.id": request.fill("{user}", row),
+      "client.address": `203.0.113.${mix(mixText(request.traceId)) % 250}`,
+    };
+  if (span.name === "Reserve") return { "app.sku": request.fill("{sku}", row) };
+  return span.name === "CreateOrder" || span.name === "Charge" ? { "app.order.id": request.fill("{order}", row) } : {};
+}
+
+function otlpSpan(request: Request, span: TakeSpan, row: number): OtlpSpan {
+  const { traceId, startMicros } = request;
+  return {
+    traceId,
+    spanId: printSpanId(traceId, row),
+    parentSpanId: span.parent < 0 ? "" : printSpanId(traceId, span.parent),
+    name: span.name,
+    kind: span.kind,
+    startTimeUnixNano: nanosOf(startMicros + span.start),
+    endTimeUnixNano: nanosOf(startMicros + span.end),
+    attributes: attributesOf({ ...span.attributes, ...particulars(request, span, row) }),
+    events: span.events.map(({ at, name, attributes }) => ({
+      timeUnixNano: nanosOf(startMicros + at),
+      name,
+      attributes: attributesOf(attributes),
+    })),
+    status: span.failure ? { code: 2, message: span.failure.message } : { code: 0 },
+  };
+}
+
+/** One resourceSpans a service, in order of first appearance. */
+export function resourceSpansOf(request: Request, namespace: string): ResourceSpans[] {
+  const byService = Map.groupBy(
+    request.take.spans.map((span, row) => ({ span, row })),
+    ({ span }) => span.service,
+  );
+  return [...byService].flatMap(([service, spans]) => {
+    const pod = request.podOf(service);
+    if (!pod) return [];
+    const scope = { name: `${namespace}.${service}`, version: "1.0.0" };
+    return [
+      {
+        resource: { attributes: attributesOf(resourceOf(pod, namespace)) },
+        scopeSpans: [{ scope, spans: spans.map(({ span, row }) => otlpSpan(request, span, row)) }],
+      },
+    ];
+  });
+}

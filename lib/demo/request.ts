@@ -1,0 +1,53 @@
+/** One request as it was: when, which take it played, who it was for. What lines and spans are filled in from. */
+import { hex, mix } from "@/lib/demo/chance";
+import type { Draw, Draws } from "@/lib/demo/draws";
+import type { Pod } from "@/lib/demo/roster";
+import type { Take } from "@/lib/demo/take";
+
+export type Request = {
+  /** 32 lower-case hex. */
+  readonly traceId: string;
+  /** Epoch microseconds, exact. */
+  readonly startMicros: number;
+  /** When its last span ended. */
+  readonly endMicros: number;
+  readonly route: string;
+  readonly failed: boolean;
+  readonly take: Take;
+  /** Which pod of a service it went through. */
+  readonly podOf: (service: string) => Pod | undefined;
+  /** Fills `{user}` and the like; `span` tells apart what happens several times in one request. */
+  readonly fill: (text: string, span: number) => string;
+};
+
+export function requestOf(draw: Draw, draws: Draws): Request {
+  const { take, bits } = draw;
+  const pick = (salt: number, below: number): number => mix(bits, 100 + salt) % below;
+  const places = (span: number): Readonly<Record<string, string>> => ({
+    user: `u${100 + pick(1, 900)}`,
+    order: `o-${hex(mix(bits, 102)).slice(0, 4)}`,
+    cart: `c-${hex(mix(bits, 103)).slice(0, 6)}`,
+    items: `${1 + pick(4, 5)}`,
+    amount: `${5 + pick(5, 240)}.${10 + pick(6, 90)}`,
+    sku: `${10 + pick(7 + span, 90)}`,
+    qty: `${1 + pick(50 + span, 3)}`,
+    id: `${1_000 + pick(8, 9_000)}`,
+  });
+  return {
+    traceId: draws.traceId(draw),
+    startMicros: draw.at,
+    endMicros: draw.at + take.duration,
+    route: take.route,
+    failed: take.failed,
+    take,
+    podOf: (service) => draws.podFor(service, draw),
+    fill: (text, span) => {
+      if (!text.includes("{")) return text;
+      const known = places(span);
+      return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => known[name] ?? whole);
+    },
+  };
+}
+
+/** Integer epoch microseconds as the nanoseconds every backend speaks. */
+export const nanosOf = (micros: number): string => `${micros}000`;

@@ -1,0 +1,81 @@
+/** Which pods of which service run when, at which version: follows from the deploys. */
+import { hex, mix, mixText } from "@/lib/demo/chance";
+import type { Deploy, Scenario, ServiceScript } from "@/lib/demo/script";
+import { type Instant, second, toInstant } from "@/lib/signal/time";
+
+export type Pod = {
+  readonly service: ServiceScript;
+  readonly name: string;
+  /** Where it is scraped, `ip:port`. */
+  readonly address: string;
+  readonly version: string;
+  readonly revision: string;
+  readonly from: Instant;
+  /** When it is gone; Infinity while it lives. New requests go elsewhere `grace` before. */
+  readonly until: number;
+  /** Offset of its scrapes within the scrape interval, ms. */
+  readonly phase: number;
+};
+
+export type DatedDeploy = { readonly at: Instant; readonly what: Deploy };
+
+/** A replaced pod finishes what it has begun. */
+export const grace = 30 * second;
+export const scrapeInterval = 15 * second;
+
+/** Kubernetes leaves vowels and look-alikes out of generated names. */
+const letters = "bcdfghjklmnpqrstvwxz2456789";
+const suffix = (bits: number, length: number): string =>
+  Array.from({ length }, (_, i) => letters[mix(bits, i) % letters.length]).join("");
+
+function podsOf(service: ServiceScript, deploys: readonly DatedDeploy[], origin: Instant): Pod[] {
+  const own = deploys
+    .filter(({ what }) => what.service === service.name)
+    .map(({ at, what: { version, revision } }) => ({ at, version, revision }));
+  const { version, revision } = own.findLast(({ at }) => at <= origin) ?? service;
+  const generations = [{ at: origin, version, revision }, ...own.filter(({ at }) => at > origin)];
+  return generations.flatMap(({ at, version, revision }, generation) => {
+    const bits = mix(mixText(service.name), generation, mixText(revision));
+    const next = generations[generation + 1];
+    return Array.from({ length: service.pods }, (_, i) => ({
+      service,
+      name: `${service.name}-${hex(bits).replaceAll(/[aeiou013]/g, "7")}-${suffix(mix(bits, i), 5)}`,
+      address: `10.42.${mix(bits, 7) % 4}.${(mix(bits, i, 9) % 240) + 8}:8080`,
+      version,
+      revision,
+      from: at,
+      until: next ? next.at + grace : Number.POSITIVE_INFINITY,
+      phase: mix(bits, i, 3) % scrapeInterval,
+    }));
+  });
+}
+
+export type Roster = {
+  readonly pods: readonly Pod[];
+  /** The pods that take new requests of a service at `at` (ms); never empty from the origin on. */
+  readonly serving: (service: string, at: number) => readonly Pod[];
+};
+
+/** `deploys` ascending in time; those before the origin only say what runs there, for before it there is nothing. */
+export function rosterOf(scenario: Scenario, deploys: readonly DatedDeploy[], origin: Instant): Roster {
+  const byService = new Map(
+    scenario.services.map((service) => {
+      const pods = podsOf(service, deploys, origin);
+      const starts = [...new Set(pods.map(({ from }) => from))].toSorted((a, b) => b - a);
+      return [service.name, starts.map((from) => ({ from, pods: pods.filter((pod) => pod.from === from) }))] as const;
+    }),
+  );
+  return {
+    pods: [...byService.values()].flatMap((generations) => generations.toReversed().flatMap(({ pods }) => pods)),
+    serving: (service, at) => byService.get(service)?.find(({ from }) => from <= at)?.pods ?? [],
+  };
+}
+
+/** When a pod is scraped within [from, to), ms ascending. */
+export function scrapesOf(pod: { phase: number; from: number; until: number }, from: number, to: number): Instant[] {
+  const first = Math.max(from, pod.from);
+  const last = Math.min(to, pod.until);
+  const start = Math.ceil((first - pod.phase) / scrapeInterval) * scrapeInterval + pod.phase;
+  const count = Math.max(0, Math.ceil((last - start) / scrapeInterval));
+  return Array.from({ length: count }, (_, i) => toInstant(start + i * scrapeInterval));
+}
