@@ -1,0 +1,61 @@
+/**
+ * Numbers -> runs of like level. Binary segmentation by least squares (Scott and Knott, 1974) over a running median, so
+ * that single outliers make no run; a cut stands only where the medians of both sides are further apart than the noise.
+ *
+ *   ..:.:..'.:..:.      .:'.:'       level 0 | 1 | 0
+ *                 '::'.'       .:.
+ */
+import { medianIn, medianOf, runningMedian } from "@/lib/detect/median";
+
+/** Half open: from..to-1. */
+export type Segment = { readonly from: number; readonly to: number; readonly level: number };
+
+/** Where to cut from..to so that both sides are most alike inside; undefined where no side may hold `least` points. */
+function bestCut(sums: Float64Array, from: number, to: number, least: number): number | undefined {
+  const start = sums[from] ?? 0;
+  const mean = ((sums[to] ?? 0) - start) / (to - from);
+  let best: number | undefined;
+  let most = 0;
+  for (let cut = from + least; cut <= to - least; cut += 1) {
+    const left = cut - from;
+    const lead = (sums[cut] ?? 0) - start - mean * left;
+    const gain = (lead * lead) / (left * (to - cut));
+    if (gain > most) {
+      most = gain;
+      best = cut;
+    }
+  }
+  return best;
+}
+
+/** Robust deviation of what is left when both sides have their own level. */
+function noiseAround(values: Float64Array, from: number, cut: number, to: number, left: number, right: number): number {
+  const distances = new Float64Array(to - from);
+  for (let at = from; at < to; at += 1) distances[at - from] = Math.abs((values[at] ?? 0) - (at < cut ? left : right));
+  return 1.4826 * medianIn(distances);
+}
+
+/** At most 2^`depth` segments of at least `least` points. `floor` = deviation below which nothing counts, by level. */
+export function segmentsOf(
+  values: Float64Array,
+  { least, floor, depth = 4 }: { least: number; floor: (level: number) => number; depth?: number },
+): Segment[] {
+  const smoothed = runningMedian(values);
+  const sums = new Float64Array(values.length + 1);
+  for (let at = 0; at < values.length; at += 1) sums[at + 1] = (sums[at] ?? 0) + (smoothed[at] ?? 0);
+  const split = (from: number, to: number, level: number, left: number): Segment[] => {
+    const cut = left > 0 ? bestCut(sums, from, to, least) : undefined;
+    if (cut === undefined) return [{ from, to, level }];
+    const before = medianOf(values.subarray(from, cut));
+    const after = medianOf(values.subarray(cut, to));
+    const noise = Math.max(
+      noiseAround(smoothed, from, cut, to, before, after),
+      floor(Math.min(Math.abs(before), Math.abs(after))),
+    );
+    // An episode in the middle leaves the medians of both sides alike: look inside once more before giving up.
+    const stands = Math.abs(after - before) >= 3 * noise;
+    const parts = [...split(from, cut, before, left - 1), ...split(cut, to, after, left - 1)];
+    return stands || parts.length > 2 ? parts : [{ from, to, level }];
+  };
+  return split(0, values.length, medianOf(values), depth);
+}
