@@ -12,6 +12,7 @@ import {
 } from "@/lib/evidence";
 import type { Explanation } from "@/lib/findings";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
+import { printBytes } from "@/lib/signal/bytes";
 import { printDuration } from "@/lib/signal/time";
 import { hasFlag, servicesOf, spanCount, spanFlag, type Trace } from "@/lib/signal/trace";
 
@@ -146,18 +147,6 @@ function costOf(content: readonly Evidence[]): string {
   ]
     .filter((part) => part !== "")
     .join(" · ");
-}
-
-/** Decimal units: 19 kB, 8.1 MB. */
-export function printBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1_000 && unit < units.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  return `${value >= 10 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
 export function verdictOf(slot: Slot, input: SlotInput): SlotState {

@@ -1,0 +1,58 @@
+/** Here configuration, clients, clock and runs are tied together: once a process, whoever imports it. */
+import "server-only";
+import { setTimeout as wait } from "node:timers/promises";
+import { currentConfig } from "@/lib/config/current";
+import { type Effects, investigate, type RunLine } from "@/lib/investigate";
+import { printLead } from "@/lib/lead";
+import { createProbeCache } from "@/lib/probe-cache";
+import { createRuns, type Run } from "@/lib/run";
+import type { Setting } from "@/lib/setting";
+import { type Instant, minute, parseInstant, toInstant } from "@/lib/signal/time";
+import type { InvestigationRequest } from "@/lib/stream/request";
+import { createAsk } from "@/lib/upstream/ask";
+import { createBudget } from "@/lib/upstream/budget";
+
+/** `THROUGHLINE_NOW` freezes the clock: every investigation then begins at that instant. */
+function clockFrom(text: string | undefined): () => Instant {
+  const frozen = text === undefined ? undefined : parseInstant(text);
+  if (frozen === undefined) return () => toInstant(Date.now());
+  const zero = performance.now();
+  return () => toInstant(frozen + performance.now() - zero);
+}
+
+function createServer() {
+  const { setting, upstreams, listen } = currentConfig();
+  const now = (): Instant => toInstant(Date.now());
+  const { ask, state } = createAsk(upstreams, now);
+  const probes = createProbeCache({ now: Date.now, keepMs: 10 * minute, most: 500 });
+  const runs = createRuns({ now: Date.now, keepMs: minute, most: 40 });
+
+  const start =
+    (request: InvestigationRequest) =>
+    (signal: AbortSignal): AsyncGenerator<RunLine> => {
+      const budget = createBudget();
+      const effects: Effects = {
+        ask: probes.around((question, stop) => ask(question, stop, budget)),
+        now: clockFrom(process.env.THROUGHLINE_NOW),
+        sleep: (ms, stop) => wait(ms, undefined, { signal: stop }).catch(() => undefined),
+      };
+      return investigate(request, setting, effects, signal);
+    };
+  const join = (request: InvestigationRequest): Run => {
+    const { lead, window, deep, fresh } = request;
+    return runs.join({ lead: printLead(lead), environment: lead.environment, window, deep }, start(request), fresh);
+  };
+  return { setting, listen, now: (): Instant => clockFrom(process.env.THROUGHLINE_NOW)(), join, upstreamState: state };
+}
+type Server = ReturnType<typeof createServer>;
+
+// Route handlers and pages are bundled apart; one process has one set of runs.
+const key = Symbol.for("throughline.server");
+type Holder = typeof globalThis & { [key]?: Server };
+export function server(): Server {
+  const holder: Holder = globalThis;
+  holder[key] ??= createServer();
+  return holder[key];
+}
+
+export const publicSetting = (): Setting => server().setting;

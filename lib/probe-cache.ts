@@ -1,0 +1,39 @@
+/** Probes ask what changes rarely: their answers are kept for a while, per upstream and hour. Gaps are never kept. */
+import { type Evidence, isSupporting, type Question } from "@/lib/evidence";
+import { hour, printDuration } from "@/lib/signal/time";
+
+type Ask = (question: Question, signal: AbortSignal) => Promise<Evidence>;
+export type ProbeCacheOptions = { readonly now: () => number; readonly keepMs: number; readonly most: number };
+export type ProbeCache = { readonly around: (ask: Ask) => Ask; readonly size: () => number };
+
+const momentOf = ({ call, window }: Question): number => ("at" in call ? call.at : (window?.to ?? 0));
+/** Not the exact time: a service's label does not change with the minute. */
+const keyOf = (question: Question): string =>
+  JSON.stringify([question.upstream, question.call.api, question.text, Math.floor(momentOf(question) / hour)]);
+
+/** Volume is an estimate of this very window: it is asked each time. */
+const isCached = (question: Question): boolean => isSupporting(question) && question.purpose.kind !== "lines-volume";
+
+export function createProbeCache({ now, keepMs, most }: ProbeCacheOptions): ProbeCache {
+  const kept = new Map<string, { readonly evidence: Evidence; readonly at: number }>();
+  const around =
+    (ask: Ask): Ask =>
+    async (question, signal) => {
+      if (!isCached(question)) return ask(question, signal);
+      const key = keyOf(question);
+      const hit = kept.get(key);
+      if (hit && now() - hit.at < keepMs) {
+        const notes = [...hit.evidence.notes, `kept from ${printDuration(now() - hit.at)} ago, not asked again`];
+        return { ...hit.evidence, question, notes };
+      }
+      const evidence = await ask(question, signal);
+      if (evidence.answer.kind !== "gap") {
+        kept.delete(key);
+        kept.set(key, { evidence, at: now() });
+        const oldest = kept.keys().next();
+        if (kept.size > most && !oldest.done) kept.delete(oldest.value);
+      }
+      return evidence;
+    };
+  return { around, size: () => kept.size };
+}

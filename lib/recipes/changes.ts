@@ -1,0 +1,119 @@
+/** What altered the system: annotations, configured streams, first sight of versions in metrics and spans. */
+import type { Question } from "@/lib/evidence";
+import type { MetricSubject } from "@/lib/identity/metrics";
+import { regexAlternatives, selector } from "@/lib/query/promql";
+import { attributeIn, withMostRecent } from "@/lib/query/traceql";
+import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { alignWithin, stepFor } from "@/lib/recipes/grid";
+import { question } from "@/lib/recipes/question";
+import { subjectsIn } from "@/lib/recipes/red";
+import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
+import type { Matcher } from "@/lib/signal/labels";
+import { serviceKey } from "@/lib/signal/service";
+import { second, type Window } from "@/lib/signal/time";
+
+const annotationLimit = 200;
+const streamLimit = 200;
+
+/** Needs only a window: may be asked before any service is known. */
+export function planRecorded(environment: EnvironmentSetting, window: Window, after: readonly string[]): Question[] {
+  const annotations = upstreamsOf(environment, "grafana").map((upstream) =>
+    question({
+      upstream,
+      slot: "changes",
+      purpose: { kind: "annotations" },
+      call: { api: "grafana-annotations", tags: environment.annotationTags, limit: annotationLimit },
+      text: `GET /api/annotations?type=annotation&limit=${annotationLimit}`,
+      window,
+      why: "deploys and other changes people or pipelines noted",
+      after,
+    }),
+  );
+  const streams = environment.changeStreams.flatMap((stream) =>
+    upstreamsOf(environment, "loki").map((upstream) =>
+      question({
+        upstream,
+        slot: stream.kind === "event" ? "events" : "changes",
+        purpose: { kind: "change-stream", name: stream.name },
+        call: { api: "loki-lines", query: stream.query, limit: streamLimit, direction: "backward" },
+        window,
+        why: `changes from the configured stream ${stream.name}`,
+        after,
+      }),
+    ),
+  );
+  return [...annotations, ...streams];
+}
+
+export const planVersions = (facts: Facts): Question[] => [
+  ...upstreamsOf(facts.environment, "prometheus").flatMap((upstream) => versionsOfMetrics(facts, upstream)),
+  ...upstreamsOf(facts.environment, "tempo").flatMap((upstream) => versionsOfSpans(facts, upstream)),
+];
+
+/** `target_info` and the `*_build_info` of whatever exposes them: one question a label. */
+function versionsOfMetrics(facts: Facts, upstream: UpstreamSetting): Question[] {
+  const subjects = subjectsIn(facts, upstream);
+  // One service may be named by different labels in different families; build_info comes with the scrape's labels.
+  const scraped = subjects.filter(({ family }) => !family.startsWith("traces_") && family !== "calls_total");
+  const byLabel = Map.groupBy(scraped, ({ label }) => label);
+  return [...byLabel].map(([label, group]) => versionQuestion(facts, upstream, label, group));
+}
+
+function versionQuestion(
+  facts: Facts,
+  upstream: UpstreamSetting,
+  label: string,
+  group: readonly MetricSubject[],
+): Question {
+  const values = [...new Set(group.map(({ value }) => value))].sort();
+  const which = (versionLabel: string): string => {
+    const matchers: Matcher[] = [
+      { label: "__name__", op: "=~", value: "target_info|(?:.+_)?build_info|app_info" },
+      { label, op: "=~", value: regexAlternatives(values) },
+      { label: versionLabel, op: "!=", value: "" },
+    ];
+    return selector(null, matchers);
+  };
+  const query = `max by (${label}, version) (\n  ${which("version")}\n  or label_replace(${which("service_version")}, "version", "$1", "service_version", "(.+)")\n)`;
+  const step = stepFor(facts.window, 15 * second);
+  const services = [...new Map(group.map(({ service, value }) => [serviceKey(service), { service, value }])).values()];
+  return question({
+    upstream,
+    slot: "changes",
+    purpose: { kind: "versions-of-metrics", label, versionLabel: "version", services },
+    call: { api: "prometheus-range", query, step },
+    window: alignWithin(facts.window, step, facts.now),
+    why: "which version of each service ran when",
+    after: facts.cites,
+  });
+}
+
+/** A search gives the newest traces only: before and after the lead are asked apart, so that both versions show. */
+function versionsOfSpans(facts: Facts, upstream: UpstreamSetting): Question[] {
+  const services = facts.subjects.map(({ service }) => service);
+  if (services.length === 0) return [];
+  const named = attributeIn(
+    "resource",
+    "service.name",
+    services.map(({ name }) => name),
+  );
+  const query = withMostRecent(`{ ${named} } | select(resource.service.version)`);
+  const { from, to } = facts.window;
+  const halves: Window[] = [
+    { from, to: facts.focus.from },
+    { from: facts.focus.from, to },
+  ];
+  return halves
+    .filter((half) => half.to - half.from >= second)
+    .map((window, index) =>
+      question({
+        upstream,
+        slot: "changes",
+        purpose: { kind: "versions-of-spans", services },
+        call: { api: "tempo-search", query, limit: 50, spansPerTrace: 10 },
+        window,
+        why: `which versions the spans told ${index === 0 ? "before" : "since"} the lead`,
+        after: facts.cites,
+      }),
+    );
+}

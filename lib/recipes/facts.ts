@@ -1,0 +1,30 @@
+/** What the planner has worked out so far, as every recipe reads it. */
+import type { Evidence, QuestionId } from "@/lib/evidence";
+import type { Subject } from "@/lib/identity/names";
+import type { EnvironmentSetting, UpstreamKind, UpstreamSetting } from "@/lib/setting";
+import type { Instant, Window } from "@/lib/signal/time";
+import type { Trace } from "@/lib/signal/trace";
+
+export type Facts = {
+  readonly environment: EnvironmentSetting;
+  readonly evidence: readonly Evidence[];
+  readonly startedAt: Instant;
+  readonly now: Instant;
+  /** First to last sign of the lead itself: the trace's extent, or that of its lines. */
+  readonly focus: Window;
+  readonly window: Window;
+  readonly trace: Trace | null;
+  readonly subjects: readonly Subject[];
+  /** The questions whose answers gave focus and services. */
+  readonly cites: readonly QuestionId[];
+};
+
+export const upstreamsOf = (environment: EnvironmentSetting, kind: UpstreamKind): UpstreamSetting[] =>
+  environment.upstreams.filter((upstream) => upstream.kind === kind);
+
+export const evidenceOf = (
+  facts: Pick<Facts, "evidence">,
+  upstream: string,
+  purpose: Evidence["question"]["purpose"]["kind"],
+): Evidence[] =>
+  facts.evidence.filter(({ question }) => question.upstream === upstream && question.purpose.kind === purpose);

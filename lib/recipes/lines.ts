@@ -1,0 +1,194 @@
+/** Lines of the path's services, once time and services are known: with the id, failing ones around, counts by level. */
+import type { Question, Unasked } from "@/lib/evidence";
+import type { Identity } from "@/lib/identity/identity";
+import { lineIdentities, lineProbes, lineSelectors, widestSelector } from "@/lib/identity/lines";
+import { streamSelector } from "@/lib/query/logql";
+import { evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
+import {
+  idQuestion,
+  labelsQuestion,
+  namesOf,
+  requiredLabels,
+  volumeOf,
+  volumeQuestion,
+} from "@/lib/recipes/lines-of-id";
+import { question } from "@/lib/recipes/question";
+import { listed } from "@/lib/recipes/red";
+import type { UpstreamSetting } from "@/lib/setting";
+import { printBytes } from "@/lib/signal/bytes";
+import type { Labels } from "@/lib/signal/labels";
+import { serviceKey } from "@/lib/signal/service";
+import { clipTo, durationOf, minute, second, type Window, widen } from "@/lib/signal/time";
+
+export const aroundLimit = 500;
+/** Both spellings of level: Loki's own detection, and the label or field of the shipper. */
+const failing =
+  '| detected_level=~"(?i)(warn.*|err.*|fatal|crit.*|panic)" or level=~"(?i)(warn.*|err.*|fatal|crit.*|panic)" or severity_text=~"(?i)(warn.*|err.*|fatal|crit.*)"';
+
+const streamsQuestion = (
+  facts: Facts,
+  upstream: UpstreamSetting,
+  existing: readonly string[],
+  after: readonly string[],
+): Question => {
+  const matches = lineProbes(existing, facts.subjects);
+  // Five-minute edges let twenty readers and tomorrow's look share one answer.
+  const window = alignWithin(widen(facts.focus, 15 * minute, 15 * minute), 5 * minute, facts.now);
+  return question({
+    upstream,
+    slot: "lines",
+    purpose: { kind: "identity", signal: "lines", label: "any" },
+    call: { api: "loki-series", matches },
+    text: matches.join("\n"),
+    window: window.to > window.from ? window : widen(window, 5 * minute, 0),
+    why: "which stream label names the services on the path",
+    after,
+  });
+};
+
+const streamsIn = (facts: Facts, upstream: UpstreamSetting): Labels[] =>
+  evidenceOf(facts, upstream.id, "identity").flatMap(({ answer }) => (answer.kind === "label-sets" ? answer.sets : []));
+
+export const lineIdentitiesIn = (facts: Facts, upstream: UpstreamSetting): Identity[] => {
+  const cites = evidenceOf(facts, upstream.id, "identity").map(({ question: { id } }) => id);
+  return lineIdentities(facts.subjects, streamsIn(facts, upstream), facts.environment.mappings, upstream.id, cites);
+};
+
+/** Never the span's own milliseconds: lines are written before and flushed after. Source: users ask, windows. */
+const aroundId = ({ focus, now }: Facts): Window => {
+  return clipTo(widen(focus, minute, minute), now);
+};
+
+export function planLines(
+  facts: Facts,
+  spellings: readonly string[],
+  deep: boolean,
+): { readonly questions: Question[]; readonly unasked: Unasked[] } {
+  const questions: Question[] = [];
+  const unasked: Unasked[] = [];
+  const answerTo = (id: string) => facts.evidence.find(({ question: asked }) => asked.id === id);
+  for (const upstream of upstreamsOf(facts.environment, "loki")) {
+    const labels = labelsQuestion(upstream, facts.startedAt);
+    questions.push(labels);
+    const told = answerTo(labels.id);
+    if (told === undefined) continue;
+    const existing = namesOf(told);
+    const streams = streamsQuestion(facts, upstream, existing, [...facts.cites, labels.id]);
+    const hasProbe = streams.call.api === "loki-series" && streams.call.matches.length > 0;
+    if (hasProbe) {
+      questions.push(streams);
+      if (answerTo(streams.id) === undefined) continue;
+    }
+    const identities = lineIdentitiesIn(facts, upstream);
+    const known = new Set(identities.map(({ service }) => serviceKey(service)));
+    const missing = facts.subjects.filter(({ service }) => !known.has(serviceKey(service)));
+    if (missing.length > 0)
+      unasked.push(
+        noStreams(
+          missing.map(({ service }) => service.name),
+          upstream,
+        ),
+      );
+    const required = requiredLabels(facts.evidence.filter(({ question: asked }) => asked.upstream === upstream.id));
+    const widest = widestSelector(existing, required);
+    const own = lineSelectors(identities);
+    // A service whose streams are not recognised may still have written the id: then all streams are searched for it.
+    const whole = widest && widest.length > 0 ? [{ selector: streamSelector(widest), services: [] }] : [];
+    const searched = missing.length > 0 || own.length === 0 ? whole : own;
+    const after = hasProbe ? [streams.id] : [labels.id];
+    for (const { selector } of searched)
+      questions.push(
+        ...within(facts, upstream, selector, "lines-of-id", after, deep, unasked, (volume) => [
+          idQuestion({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, spellings),
+        ]),
+      );
+    for (const { selector, services } of own)
+      questions.push(
+        ...within(facts, upstream, selector, "lines-around", after, deep, unasked, (volume) => [
+          aroundQuestion(facts, upstream, selector, services, volume),
+          levelQuestion(facts, upstream, selector, services, volume, existing.includes("level")),
+        ]),
+      );
+  }
+  return { questions, unasked };
+}
+
+/** Asks for the volume first; then what `ask` gives, or says why it was too much. */
+function within(
+  facts: Facts,
+  upstream: UpstreamSetting,
+  selector: string,
+  of: "lines-of-id" | "lines-around",
+  after: readonly string[],
+  deep: boolean,
+  unasked: Unasked[],
+  ask: (volume: readonly string[]) => Question[],
+): Question[] {
+  const window = of === "lines-of-id" ? aroundId(facts) : facts.window;
+  const volume = volumeQuestion({ upstream, selector, window, rung: -1, after }, of);
+  const estimate = volumeOf(facts.evidence.find(({ question: asked }) => asked.id === volume.id));
+  if (estimate === undefined) return [volume];
+  if (!deep && estimate > facts.environment.lokiBudget.sliceBytes) {
+    unasked.push({
+      kind: "gap",
+      slot: "lines",
+      reason: "over-budget",
+      text: `${selector} in ${upstream.name} would read ≈ ${printBytes(estimate)} over the window, more than the budget of a slice.`,
+      next: `Search ≈ ${printBytes(estimate)}`,
+    });
+    return [volume];
+  }
+  return [volume, ...ask([volume.id])];
+}
+
+const servicesNamed = (facts: Facts, keys: readonly string[]) =>
+  facts.subjects.filter(({ service }) => keys.includes(serviceKey(service))).map(({ service }) => service);
+
+const aroundQuestion = (
+  facts: Facts,
+  upstream: UpstreamSetting,
+  selector: string,
+  services: readonly string[],
+  after: readonly string[],
+): Question => {
+  const wide = widen(facts.focus, 5 * minute, 5 * minute);
+  return question({
+    upstream,
+    slot: "lines",
+    purpose: { kind: "lines-around", services: servicesNamed(facts, services) },
+    call: { api: "loki-lines", query: `${selector} ${failing}`, limit: aroundLimit, direction: "backward" },
+    window: clipTo(wide, facts.now),
+    why: "warnings and errors of the services on the path, five minutes around",
+    after,
+  });
+};
+
+const levelQuestion = (
+  facts: Facts,
+  upstream: UpstreamSetting,
+  selector: string,
+  services: readonly string[],
+  after: readonly string[],
+  hasLevel: boolean,
+): Question => {
+  const step = stepFor(facts.window, 15 * second, Math.min(180, Math.ceil(durationOf(facts.window) / (15 * second))));
+  const by = hasLevel ? "level, detected_level" : "detected_level";
+  return question({
+    upstream,
+    slot: "lines",
+    purpose: { kind: "lines-by-level", services: servicesNamed(facts, services) },
+    call: { api: "loki-range", query: `sum by (${by}) (count_over_time(${selector}[${printRange(step)}]))`, step },
+    window: alignWithin(facts.window, step, facts.now),
+    why: "how many lines of each level the services on the path wrote",
+    after,
+  });
+};
+
+const noStreams = (names: readonly string[], upstream: UpstreamSetting): Unasked => ({
+  kind: "gap",
+  slot: "lines",
+  reason: "not-linked",
+  text: `No stream label in ${upstream.name} names ${listed(names)}.`,
+  next: "If its lines are there, name its label in a mapping of this environment.",
+});

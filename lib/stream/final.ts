@@ -1,0 +1,130 @@
+/** A whole run -> one answer: JSON for programs, Markdown for a chat. Waits for the end of the run. */
+import { type Evidence, type Question, slots, type Unasked } from "@/lib/evidence";
+import { type Explanation, nothingYet } from "@/lib/findings";
+import type { Identity } from "@/lib/identity/identity";
+import type { RunLine } from "@/lib/investigate";
+import type { EnvironmentSetting, Setting } from "@/lib/setting";
+import { type Instant, printInstant, type Window } from "@/lib/signal/time";
+import { spanCount } from "@/lib/signal/trace";
+import { type SlotState, verdictOf } from "@/lib/slot";
+import { summaryMarkdown } from "@/lib/summary";
+
+export type FinalInput = {
+  readonly lead: string;
+  readonly origin: string;
+  readonly setting: Setting;
+  readonly now: () => Instant;
+};
+
+/** The first of what is accepted that there is; NDJSON for everyone else, curl's star included. */
+export function formatOf(accept: string | null): "ndjson" | "json" | "markdown" {
+  const wanted = (accept ?? "").split(",").map((part) => part.split(";")[0]?.trim().toLowerCase());
+  for (const type of wanted) {
+    if (type === "text/markdown") return "markdown";
+    if (type === "application/json") return "json";
+    if (type === "application/x-ndjson") return "ndjson";
+  }
+  return "ndjson";
+}
+
+type Whole = {
+  readonly environment: EnvironmentSetting | null;
+  readonly window: Window | null;
+  readonly identities: readonly Identity[];
+  readonly explanation: Explanation;
+  readonly evidence: readonly Evidence[];
+  readonly questions: readonly Question[];
+  readonly unasked: readonly Unasked[];
+  readonly slots: readonly SlotState[];
+  readonly link: string;
+  readonly now: Instant;
+};
+
+async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, now }: FinalInput): Promise<Whole> {
+  let environment: EnvironmentSetting | null = null;
+  let window: Window | null = null;
+  let identities: readonly Identity[] = [];
+  let explanation: Explanation = nothingYet;
+  let unasked: readonly Unasked[] = [];
+  const evidence: Evidence[] = [];
+  const questions: Question[] = [];
+  for await (const line of lines) {
+    if (line.type === "window") {
+      environment = setting.environments.find(({ name }) => name === line.environment) ?? null;
+      window = line.window;
+    } else if (line.type === "identity") identities = line.identities;
+    else if (line.type === "evidence") evidence.push(line.evidence);
+    else if (line.type === "findings") explanation = line.explanation;
+    else if (line.type === "planned") {
+      questions.push(...line.questions);
+      unasked = line.unasked;
+    }
+  }
+  const input = { questions, evidence, unasked, explanation, environment, ended: true };
+  const states = slots.map((slot) => verdictOf(slot, input));
+  const link = `${origin}${permalink(lead, environment?.name ?? null, window)}`;
+  return {
+    environment,
+    window,
+    identities,
+    explanation,
+    evidence,
+    questions,
+    unasked,
+    slots: states,
+    link,
+    now: now(),
+  };
+}
+
+/** The page's own address for this answer, absolute in time. */
+function permalink(lead: string, environment: string | null, window: Window | null): string {
+  const search = new URLSearchParams();
+  if (environment !== null) search.set("environment", environment);
+  search.set("lead", lead);
+  if (window !== null) {
+    search.set("from", printInstant(window.from));
+    search.set("to", printInstant(window.to));
+  }
+  return `/investigate?${search.toString().replaceAll("%3A", ":")}`;
+}
+
+export async function finalMarkdown(lines: AsyncGenerator<RunLine>, input: FinalInput): Promise<string> {
+  const whole = await wholeOf(lines, input);
+  return summaryMarkdown({ ...whole, lead: input.lead, environment: whole.environment?.name ?? null });
+}
+
+/** Everything but the bulk: traces and lines are counted, not repeated; NDJSON carries them. */
+export async function finalJson(lines: AsyncGenerator<RunLine>, input: FinalInput): Promise<unknown> {
+  const { environment, window, evidence, ...rest } = await wholeOf(lines, input);
+  return {
+    lead: input.lead,
+    environment: environment?.name ?? null,
+    window: window && { from: printInstant(window.from), to: printInstant(window.to) },
+    asOf: printInstant(rest.now),
+    link: rest.link,
+    story: rest.explanation.story.map(({ text }) => text).join(""),
+    strong: rest.explanation.strong,
+    weak: rest.explanation.weak,
+    slots: rest.slots.map(({ slot, verdict, headline, detail, gaps }) => ({ slot, verdict, headline, detail, gaps })),
+    findings: rest.explanation.findings.map(({ id, kind, sentence, score, weakenedBy }) => ({
+      id,
+      kind,
+      text: sentence.map(({ text }) => text).join(""),
+      score,
+      weakenedBy,
+    })),
+    identities: rest.identities,
+    unasked: rest.unasked,
+    evidence: evidence.map(({ question, receipt, notes, partial, answer }) => ({
+      question,
+      receipt,
+      notes,
+      partial,
+      answer:
+        answer.kind === "gap"
+          ? answer
+          : { kind: answer.kind, rows: answer.kind === "trace" ? spanCount(answer.trace) : receipt.rows },
+    })),
+  };
+}

@@ -1,0 +1,106 @@
+/** A request for an investigation, from a JSON body or a query string -> what to investigate, or the field that is wrong. */
+import { z } from "zod";
+import type { Request } from "@/lib/investigate";
+import { type Lead, parseLead } from "@/lib/lead";
+import type { Setting } from "@/lib/setting";
+import { day, parseInstant } from "@/lib/signal/time";
+
+/** Bytes of a body; a log line of any length that helps is far below. */
+export const maxBody = 256 * 1_024;
+const longestWindow = 31 * day;
+
+export type InvestigationRequest = Request & {
+  /** Do not join a finished run: look again. */
+  readonly fresh: boolean;
+};
+export type ParsedRequest =
+  | { readonly ok: true; readonly request: InvestigationRequest }
+  | { readonly ok: false; readonly status: 400 | 413; readonly field: string; readonly error: string };
+
+const instant = z.string().transform((text, context) => {
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  context.addIssue({
+    code: "custom",
+    message: `expected RFC 3339 such as 2026-11-21T14:03:10.000Z, got ${quoted(text)}`,
+  });
+  return z.NEVER;
+});
+const flag = z
+  .union([z.boolean(), z.enum(["true", "false", "1", "0"])])
+  .transform((value) => value === true || value === "true" || value === "1");
+
+const fields = z.strictObject({
+  lead: z.string().min(1, "expected an id, or text that holds one"),
+  environment: z.string().min(1).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  /** "deep": search Loki whatever it would read. */
+  search: z.literal("deep", { error: 'expected "deep"' }).optional(),
+  fresh: flag.optional(),
+});
+
+/** What the page keeps in its own address beside the question itself. */
+const ofThePage = ["view", "service", "span"];
+
+export function parseRequest(raw: unknown, setting: Setting): ParsedRequest {
+  const parsed = fields.safeParse(raw);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "body") : issue?.path.join(".") || "body";
+    const error =
+      issue?.code === "unrecognized_keys"
+        ? `unknown field; known are ${Object.keys(fields.shape).join(", ")}`
+        : (issue?.message ?? "not a request");
+    return wrong(field, error);
+  }
+  const { lead: text, environment, from, to, search, fresh } = parsed.data;
+  const lead = parseLead(text);
+  if (!lead.ok) return wrong("lead", lead.message);
+  const named = environment ?? lead.lead.environment;
+  if (named !== null && !setting.environments.some(({ name }) => name === named)) {
+    return wrong(
+      "environment",
+      `no environment ${quoted(named)} is configured; there is ${setting.environments.map(({ name }) => name).join(", ") || "none"}`,
+    );
+  }
+  if ((from === undefined) !== (to === undefined))
+    return wrong(from === undefined ? "from" : "to", "a window needs both from and to");
+  const window = from !== undefined && to !== undefined ? { from, to } : lead.lead.window;
+  if (window && window.from >= window.to) return wrong("to", "expected to be after from");
+  if (window && window.to - window.from > longestWindow)
+    return wrong("from", "a window of more than 31 days is not asked of any backend");
+  const own: Lead = { ...lead.lead, environment: named, window };
+  return { ok: true, request: { lead: own, window, deep: search === "deep", fresh: fresh ?? false } };
+}
+
+export const fromQuery = (search: URLSearchParams): unknown =>
+  Object.fromEntries([...search].filter(([name]) => !ofThePage.includes(name)));
+
+/** Reads at most `maxBody` bytes; more is refused before it is held. */
+export async function fromBody(
+  request: globalThis.Request,
+): Promise<{ readonly ok: true; readonly value: unknown } | Extract<ParsedRequest, { ok: false }>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBody) return { ok: false, status: 413, field: "body", error: `more than ${maxBody / 1_024} kB` };
+    chunks.push(chunk);
+  }
+  try {
+    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
+  } catch {
+    return wrong("body", 'expected JSON such as {"lead":"7c9d1e2f3a4b5c6d7e8f90a1b2c3d4e5"}');
+  }
+}
+
+const wrong = (field: string, error: string): Extract<ParsedRequest, { ok: false }> => ({
+  ok: false,
+  status: 400,
+  field,
+  error,
+});
+/** Bounded, and without what could disturb a terminal. */
+const quoted = (text: string): string =>
+  `"${text.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, "")}${text.length > 60 ? "…" : ""}"`;
