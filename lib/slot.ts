@@ -1,4 +1,5 @@
 /** The verdict on each slot: a pure function of what was asked and what came. It always says something. */
+import { alertsOf } from "@/lib/alerts";
 import {
   answersOf,
   type Evidence,
@@ -126,10 +127,9 @@ function headlineOf(slot: Slot, content: readonly Evidence[], explanation: Expla
       return plural(changes.length, slot === "events" ? "event" : "change");
     }
     case "alerts": {
-      const alerts = answersOf(content, "alerts").flatMap(({ answer }) => answer.alerts);
+      const alerts = alertsOf(content);
       const firing = alerts.filter(({ state }) => state === "firing").length;
-      if (alerts.length > 0) return firing > 0 ? `${firing} firing` : plural(alerts.length, "alert");
-      return "from ALERTS only";
+      return firing > 0 ? `${firing} firing` : plural(alerts.length, "alert");
     }
   }
 }
