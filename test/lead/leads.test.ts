@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { parseLead, type Reading } from "@/lib/lead";
+import { casesOf } from "@/test/cases/cases";
+
+const said = (reading: Reading, others: number): string =>
+  [
+    reading.kind === "trace-id" ? `trace ${reading.spelling} ${reading.traceId}` : `id ${reading.spelling}`,
+    reading.kind === "trace-id" && reading.spanId ? `span ${reading.spanId}` : "",
+    others ? `others ${others}` : "",
+    `(${reading.from})`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+
+const cases = casesOf("leads.txt", "escaped");
+
+test("the table of leads is long enough to be worth its name", () => {
+  expect(cases.length).toBeGreaterThanOrEqual(80);
+});
+
+test.each(cases)("$at is read as written there", ({ input, expected }) => {
+  const parsed = parseLead(input);
+  if (parsed.ok) expect(said(parsed.lead.reading, parsed.lead.others.length)).toBe(expected);
+  // The table holds only the beginning of a message.
+  else expect(`none ${parsed.message}`.slice(0, expected.length)).toBe(expected);
+});
