@@ -1,0 +1,19 @@
+/** Grafana's annotations API -> changes. `type=annotation`, or alert state changes would fill the limit. */
+import "server-only";
+import { type Client, settle } from "@/lib/upstream/client";
+
+export const askGrafana: Client = async (http, question, now, signal) => {
+  const { call, window } = question;
+  if (call.api !== "grafana-annotations") return undefined;
+  const bounds: [string, string][] =
+    window === null
+      ? []
+      : [
+          ["from", String(window.from)],
+          ["to", String(window.to)],
+        ];
+  const tags = call.tags.map((tag): [string, string] => ["tags", tag]);
+  const parameters: [string, string][] = [...bounds, ["type", "annotation"], ["limit", String(call.limit)], ...tags];
+  const reply = await http.send({ method: "GET", path: "/api/annotations", parameters }, signal);
+  return settle(http, reply, { reader: "annotations", question, now, upstream: http.config.id }, signal);
+};
