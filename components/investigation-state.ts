@@ -97,7 +97,11 @@ export const withNotice = (state: InvestigationState, notice: string): Investiga
 
 function hello(state: InvestigationState, line: Hello): InvestigationState {
   const only = line.environments.length === 1 ? (line.environments[0] ?? null) : null;
-  const next = { ...state, hello: line, now: line.now, environment: only };
+  // The same run joined again tells everything anew, over what is known; another run starts from nothing.
+  const again = state.hello?.startedAt === line.startedAt;
+  const known = again ? { ...state, revisions: {}, traces: {} } : initialState;
+  const environment = again ? state.environment : only;
+  const next: InvestigationState = { ...known, hello: line, now: line.now, environment, stream: "open", notices: [] };
   return line.version === streamVersion
     ? next
     : withNotice(

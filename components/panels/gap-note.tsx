@@ -1,12 +1,16 @@
+"use client";
 /** Why there is nothing here and what to do next, in the place where the thing would be. */
-
 import styles from "@/components/panels/gap-note.module.css";
+import buttons from "@/components/ui/button.module.css";
+import { useSearchDeep } from "@/components/ui/search-deep";
 import { type Gap, isFailure } from "@/lib/evidence";
 
 type Props = { readonly gap: Pick<Gap, "reason" | "text" | "next"> };
 
 export function GapNote({ gap }: Props) {
   const failed = isFailure({ kind: "gap", ...gap });
+  const searchDeep = useSearchDeep();
+  const offered = gap.reason === "over-budget" && gap.next !== "" && searchDeep !== null;
   return (
     <div className={styles.gap} data-failed={failed}>
       <span className={styles.mark} aria-hidden="true">
@@ -14,7 +18,13 @@ export function GapNote({ gap }: Props) {
       </span>
       <div>
         <p className={styles.text}>{gap.text}</p>
-        {gap.next !== "" && <p className={styles.next}>{gap.next}</p>}
+        {offered ? (
+          <button type="button" className={buttons.button} onClick={searchDeep}>
+            {gap.next}
+          </button>
+        ) : (
+          gap.next !== "" && <p className={styles.next}>{gap.next}</p>
+        )}
         <p className={styles.reason}>{gap.reason.replaceAll("-", " ")}</p>
       </div>
     </div>

@@ -6,8 +6,8 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { useEnvironment } from "@/components/ui/environment";
 import { inZone, useZone } from "@/components/ui/zone";
 import { type Evidence, rowsOf } from "@/lib/evidence";
+import { printBytes } from "@/lib/signal/bytes";
 import { printDuration, toInstant, type Window } from "@/lib/signal/time";
-import { printBytes } from "@/lib/slot";
 
 /** "3 queries · prometheus, loki · 84 ms · 21 kB": the slowest call, the sum of the bytes. */
 export function receiptWords(evidence: readonly Evidence[]): string {

@@ -43,8 +43,8 @@ export function inZone(at: Instant, zone: string): { date: string; clock: string
   const part: Record<string, string> = {};
   for (const { type, value } of formatter(zone).formatToParts(at)) part[type] = value;
   return {
-    date: `${part["year"]}-${part["month"]}-${part["day"]}`,
-    clock: `${part["hour"]}:${part["minute"]}:${part["second"]}`,
+    date: `${part.year}-${part.month}-${part.day}`,
+    clock: `${part.hour}:${part.minute}:${part.second}`,
     millis,
   };
 }

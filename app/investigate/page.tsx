@@ -1,0 +1,33 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { Console } from "@/components/console";
+import { parseAddress } from "@/components/url-state";
+import { currentConfig } from "@/lib/config/current";
+import { parseLead, printLead } from "@/lib/lead";
+
+type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> };
+
+/** The first of each name; a link has no use for a second. */
+async function addressOf({ searchParams }: Props) {
+  const pairs = Object.entries(await searchParams).flatMap(([name, value]) => {
+    const first = Array.isArray(value) ? value[0] : value;
+    return first === undefined ? [] : [[name, first]];
+  });
+  const address = parseAddress(new URLSearchParams(pairs));
+  const parsed = parseLead(address.lead);
+  return parsed.ok ? { ...address, lead: printLead(parsed.lead) } : null;
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const address = await addressOf(props);
+  return { title: address ? address.lead.slice(0, 60) : "Investigate" };
+}
+
+/** Asks nothing of any upstream: a link preview costs nothing. The stream is opened by the page's script. */
+export default async function Page(props: Props) {
+  const address = await addressOf(props);
+  if (address === null) redirect("/");
+  const environments = currentConfig().setting.environments.map(({ name }) => name);
+  const { lead, environment, window } = address;
+  return <Console key={JSON.stringify([lead, environment, window])} address={address} environments={environments} />;
+}

@@ -1,0 +1,47 @@
+"use client";
+import styles from "@/components/console.module.css";
+/** What can be done with the whole page: take it to a chat, share it, keep it going. */
+import type { InvestigationState } from "@/components/investigation-state";
+import buttons from "@/components/ui/button.module.css";
+import { CopyButton } from "@/components/ui/copy-button";
+import { inZone, useZone } from "@/components/ui/zone";
+
+type Props = { readonly state: InvestigationState; readonly onResume: () => void; readonly onAgain: () => void };
+
+export function ConsoleActions({ state, onResume, onAgain }: Props) {
+  return (
+    <>
+      <CopyButton look="button" label="Share" text={() => location.href} />
+      <StreamState state={state} onResume={onResume} onAgain={onAgain} />
+    </>
+  );
+}
+
+function StreamState({ state, onResume, onAgain }: Props) {
+  const { zone, name } = useZone();
+  switch (state.stream) {
+    case "open":
+      return (
+        <span className={styles.live} role="status">
+          <span aria-hidden="true">●</span> Live
+        </span>
+      );
+    case "lost":
+      return (
+        <button type="button" className={`${buttons.button} ${styles.lost}`} onClick={onResume}>
+          Connection lost · continue
+        </button>
+      );
+    case "ended":
+      return (
+        <button
+          type="button"
+          className={buttons.button}
+          title={`Complete as of ${inZone(state.now, zone).clock} ${name}`}
+          onClick={onAgain}
+        >
+          Look again
+        </button>
+      );
+  }
+}

@@ -1,0 +1,46 @@
+"use client";
+import styles from "@/components/console.module.css";
+/** The last lines of the page: which window it speaks of and why, as of when, and where else to look. */
+import type { InvestigationState } from "@/components/investigation-state";
+import { outLinks } from "@/components/out-links";
+import { inZone, printTime, useZone } from "@/components/ui/zone";
+import { printDuration } from "@/lib/signal/time";
+import { servicesOf } from "@/lib/signal/trace";
+import { traceOf } from "@/lib/slot";
+
+export function ConsoleFoot({ state }: { readonly state: InvestigationState }) {
+  const { zone, name } = useZone();
+  const { window, windowBecause, now, environment, hello } = state;
+  const trace = traceOf(state.evidence)?.answer.trace;
+  const links = outLinks(environment?.links ?? [], {
+    id: hello?.lead.reading.spelling ?? null,
+    service: trace ? (servicesOf(trace)[0]?.name ?? null) : null,
+    window,
+  });
+  return (
+    <footer className={styles.foot}>
+      {window && (
+        <span>
+          {inZone(window.from, zone).date} {inZone(window.from, zone).clock} … {printTime(window.to, window.from, zone)}{" "}
+          {name}, {printDuration(window.to - window.from)}
+          {windowBecause === "" ? "" : `: ${windowBecause}`}
+        </span>
+      )}
+      {now > 0 && (
+        <span>
+          as of {inZone(now, zone).clock} {name}
+        </span>
+      )}
+      {links.length > 0 && (
+        <nav aria-label="Elsewhere">
+          Elsewhere:{" "}
+          {links.map(({ title, href }) => (
+            <a key={`${title} ${href}`} href={href} target="_blank" rel="noreferrer">
+              {title}
+            </a>
+          ))}
+        </nav>
+      )}
+    </footer>
+  );
+}

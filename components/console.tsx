@@ -1,0 +1,158 @@
+"use client";
+/** The one page of an investigation. The only file that knows all panels; the one place that writes the URL. */
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useEffect, useMemo, useState } from "react";
+import { flushSync } from "react-dom";
+import styles from "@/components/console.module.css";
+import { ConsoleActions } from "@/components/console-actions";
+import { ConsoleFoot } from "@/components/console-foot";
+import { Notices } from "@/components/console-notices";
+import { LeadBox } from "@/components/lead-box";
+import { PageHeader } from "@/components/page-header";
+import { FindingsList } from "@/components/panels/findings-list";
+import { IdentityList } from "@/components/panels/identity-list";
+import { Ledger } from "@/components/panels/ledger";
+import { LogLinesPanel } from "@/components/panels/log-lines";
+import { Story } from "@/components/panels/story";
+import { TracePanel } from "@/components/panels/trace-waterfall";
+import { serviceTones } from "@/components/service-tones";
+import { EnvironmentContext } from "@/components/ui/environment";
+import { EnvironmentSelect } from "@/components/ui/environment-select";
+import { SearchDeepContext } from "@/components/ui/search-deep";
+import { Tabs } from "@/components/ui/tabs";
+import { ZoneContext } from "@/components/ui/zone";
+import { useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
+import { type Address, addressOfLead, printAddress } from "@/components/url-state";
+import { useInvestigation, type Wish } from "@/components/use-investigation";
+import type { Phrase } from "@/lib/findings";
+import { traceOf } from "@/lib/slot";
+
+type Props = {
+  readonly address: Address;
+  /** All that are configured, so that the choice is there before the first line. */
+  readonly environments: readonly string[];
+};
+
+export function Console(props: Props) {
+  const [client] = useState(() => new QueryClient());
+  return (
+    <QueryClientProvider client={client}>
+      <Investigation {...props} />
+    </QueryClientProvider>
+  );
+}
+
+/** On a narrow screen these two share one place. */
+type Narrow = "lines" | "trace";
+
+function Investigation({ address, environments }: Props) {
+  const router = useRouter();
+  const [wish, setWish] = useState<Wish>({ deep: false, again: 0 });
+  const { state, resume } = useInvestigation(address, wish);
+  const [chosenRow, setChosenRow] = useState<number | null | undefined>(undefined);
+  const [narrow, setNarrow] = useState<Narrow>("lines");
+  const choice = useZoneChoice();
+  const environmentZone = state.environment?.zone ?? null;
+  const zone = useMemo(() => zoneOf(choice, environmentZone), [choice, environmentZone]);
+  const { evidence, identities } = state;
+  const tones = useMemo(() => serviceTones({ evidence, identities }), [evidence, identities]);
+
+  const trace = traceOf(evidence)?.answer.trace;
+  const linkedRow = address.span === null ? -1 : (trace?.spanId.indexOf(address.span) ?? -1);
+  const selected = chosenRow === undefined ? (linkedRow < 0 ? null : linkedRow) : chosenRow;
+  const selectedSpan = selected === null ? null : (trace?.spanId[selected] ?? null);
+  useAddress(
+    address,
+    state.environment?.name ?? null,
+    state.window,
+    chosenRow === undefined ? address.span : selectedSpan,
+  );
+
+  const onSlot = (slot: string): void => {
+    // At once: the jump that follows needs the panel on the page.
+    if (slot === "lines" || slot === "trace") flushSync(() => setNarrow(slot));
+  };
+  const onTarget = ({ slot, row }: NonNullable<Phrase["target"]>): void => {
+    onSlot(slot);
+    if (slot === "trace" && row !== null) setChosenRow(row);
+  };
+  const searchDeep = useMemo(
+    () => (wish.deep ? null : () => setWish((before) => ({ ...before, deep: true }))),
+    [wish.deep],
+  );
+  const environment = (
+    <EnvironmentSelect
+      names={environments}
+      chosen={address.environment ?? state.environment?.name ?? null}
+      onChoose={(name) => router.push(printAddress({ ...addressOfLead(address.lead), environment: name }))}
+    />
+  );
+  return (
+    <ZoneContext value={zone}>
+      <EnvironmentContext value={state.environment}>
+        <SearchDeepContext value={searchDeep}>
+          <PageHeader
+            box={<LeadBox lead={address.lead} />}
+            environment={environment}
+            environmentZone={environmentZone}
+          />
+          <main id="main" className={styles.console} aria-busy={state.stream === "open"}>
+            <Story
+              state={state}
+              onTarget={onTarget}
+              actions={
+                <ConsoleActions
+                  state={state}
+                  onResume={resume}
+                  onAgain={() => setWish((before) => ({ ...before, again: before.again + 1 }))}
+                />
+              }
+            />
+            <Ledger state={state} onSlot={onSlot} />
+            <div className={styles.narrowTabs}>
+              <Tabs
+                label="Log lines or trace"
+                controls="two"
+                chosen={narrow}
+                onChoose={setNarrow}
+                tabs={[
+                  { key: "lines", title: "Log lines" },
+                  { key: "trace", title: "Trace" },
+                ]}
+              />
+            </div>
+            <div id="two" className={styles.two} data-narrow={narrow}>
+              <LogLinesPanel state={state} tones={tones} selected={selected} onSelect={setChosenRow} />
+              <TracePanel state={state} selected={selected} onSelect={setChosenRow} />
+            </div>
+            <div className={styles.two}>
+              <FindingsList state={state} onTarget={onTarget} />
+              <IdentityList identities={identities} tones={tones} />
+            </div>
+          </main>
+          <ConsoleFoot state={state} />
+          <Notices notices={state.notices} />
+        </SearchDeepContext>
+      </EnvironmentContext>
+    </ZoneContext>
+  );
+}
+
+/**
+ * Writes what the server resolved into the address: opened again it is equal. A window that the link already named stays
+ * as it was named. Replaces, never pushes: looking around is no history.
+ */
+function useAddress(opened: Address, environment: string | null, window: Address["window"], span: string | null): void {
+  const resolved = opened.window ?? window;
+  const named = opened.environment ?? environment;
+  const path = printAddress({ ...opened, environment: named, window: resolved, span });
+  const known = opened.window !== null || window !== null;
+  useEffect(() => {
+    if (!known) return;
+    // The view belongs to the time block, which writes it itself.
+    const view = new URLSearchParams(location.search).get("view");
+    const next = view === null ? path : `${path}${path.includes("view=") ? "" : `&view=${view}`}`;
+    if (`${location.pathname}${location.search}` !== next) history.replaceState(null, "", next);
+  }, [path, known]);
+}

@@ -1,0 +1,84 @@
+/** The first page: the paste box, what can be pasted, what is connected, what was looked at lately. */
+
+import styles from "@/components/home.module.css";
+import { RecentLeads } from "@/components/home-recent";
+import { LeadBox } from "@/components/lead-box";
+import { PageHeader } from "@/components/page-header";
+import type { Setting } from "@/lib/setting";
+
+const pasteable = [
+  ["A trace id", "32 or 16 hex digits, dashes, decimal, base64"],
+  ["A header", "traceparent, b3, uber-trace-id, X-Amzn-Trace-Id"],
+  ["A log line", "JSON, logfmt or Spring's [trace-span]"],
+  ["A link", "Grafana Explore, Tempo, Jaeger, or one of ours"],
+  ["Any other id", "an order, a request: the logs are searched for it"],
+] as const;
+
+export function Home({ setting }: { readonly setting: Setting }) {
+  const connected = setting.environments.some(({ upstreams }) => upstreams.length > 0);
+  return (
+    <>
+      <PageHeader />
+      <main id="main" className={styles.home}>
+        <h1>One id in, the whole incident on one page.</h1>
+        <LeadBox lead="" large />
+        <div className={styles.blocks}>
+          <section aria-labelledby="pasteable">
+            <h2 id="pasteable">What can be pasted</h2>
+            <dl>
+              {pasteable.map(([what, how]) => (
+                <div key={what}>
+                  <dt>{what}</dt>
+                  <dd>{how}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+          <section aria-labelledby="connected">
+            <h2 id="connected">Connected</h2>
+            {connected ? <Connected setting={setting} /> : <HowToConnect />}
+          </section>
+          <section aria-labelledby="recent">
+            <h2 id="recent">Recent</h2>
+            <RecentLeads />
+          </section>
+        </div>
+      </main>
+    </>
+  );
+}
+
+/** Names and kinds only: what is behind them stays on the server. */
+function Connected({ setting }: { readonly setting: Setting }) {
+  return (
+    <dl>
+      {setting.environments.map(({ name, upstreams }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {upstreams.length === 0
+              ? "nothing configured"
+              : upstreams
+                  .map((upstream) =>
+                    upstream.name === upstream.kind ? upstream.kind : `${upstream.name} (${upstream.kind})`,
+                  )
+                  .join(", ")}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function HowToConnect() {
+  return (
+    <div className={styles.connect}>
+      <p>Nothing is connected yet. Let it look at your backends, and it prints the configuration:</p>
+      <pre>npm run connect -- http://prometheus:9090 http://loki:3100 http://tempo:3200</pre>
+      <p>
+        Save what it prints as <code>throughline.yaml</code> and start again. For the simplest case set{" "}
+        <code>THROUGHLINE_PROMETHEUS_URL</code>, <code>…_LOKI_URL</code> and <code>…_TEMPO_URL</code> instead.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+/** One row of slots: what was found, what was not and why, what failed; and what each cost. */
+import type { InvestigationState } from "@/components/investigation-state";
+import styles from "@/components/panels/ledger.module.css";
+import { type Entry, ledgerOf } from "@/components/panels/ledger-entries";
+import { idsOfSlot, jumpTo } from "@/components/ui/jump";
+import { inZone, useZone } from "@/components/ui/zone";
+import type { Slot } from "@/lib/evidence";
+import type { Verdict } from "@/lib/slot";
+
+export const verdictMarks: Readonly<Record<Verdict, string>> = {
+  waiting: "…",
+  found: "●",
+  partial: "◐",
+  nothing: "○",
+  failed: "✕",
+};
+
+type Props = { readonly state: InvestigationState; readonly onSlot: (slot: Slot) => void };
+
+export function Ledger({ state, onSlot }: Props) {
+  return (
+    <ol className={styles.ledger} aria-label="What was looked at">
+      {ledgerOf(state).map((entry) => (
+        <li key={entry.slot}>
+          <a
+            href={`#${idsOfSlot(entry.slot).at(-1)}`}
+            data-verdict={entry.verdict}
+            className={styles.slot}
+            title={[entry.headline, entry.detail].join("\n")}
+            onClick={(event) => {
+              event.preventDefault();
+              onSlot(entry.slot);
+              jumpTo(idsOfSlot(entry.slot));
+            }}
+          >
+            <Head entry={entry} />
+            <span className={styles.headline}>{entry.headline}</span>
+            <span className={styles.detail}>{entry.detail}</span>
+          </a>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Head({ entry }: { readonly entry: Entry }) {
+  const { zone } = useZone();
+  return (
+    <span className={styles.head}>
+      <span className={styles.mark} aria-hidden="true">
+        {verdictMarks[entry.verdict]}
+      </span>
+      <span className={styles.title}>{entry.title}</span>
+      <span className={styles.word}>{entry.verdict}</span>
+      {entry.asOf !== null && (
+        <span className={styles.asOf}>
+          <span className={styles.word}>as of </span>
+          {inZone(entry.asOf, zone).clock}
+        </span>
+      )}
+    </span>
+  );
+}

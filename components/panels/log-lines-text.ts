@@ -1,0 +1,80 @@
+/** The text of a line -> what a row shows of it: harmless, short, and with its ids found. Pure. */
+import type { Labels } from "@/lib/signal/labels";
+import type { LogLines } from "@/lib/signal/lines";
+
+/** Characters of a line that a row draws, and that its detail draws; the rest is a copy away. */
+export const rowCharacters = 1_000;
+export const detailCharacters = 50_000;
+
+const codePoint = (character: string): string =>
+  `⟨${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+
+/**
+ * Control and format characters become visible signs: a bidirectional override (of class Cf) could make a line read
+ * backwards, and zero-width ones hide in it.
+ */
+export const harmless = (text: string): string =>
+  text.replaceAll("\r\n", "\n").replace(/[\p{Cc}\p{Cf}]/gu, (character) => {
+    if (character === "\n" || character === "\t") return character;
+    return character < " " ? String.fromCodePoint(0x2400 + character.charCodeAt(0)) : codePoint(character);
+  });
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The object a line is, or undefined. Only for lines somebody looks at: parsing 100,000 would be felt. */
+export function jsonOf(text: string): Json | undefined {
+  if (!/^\s*\{/.test(text) || text.length > 200_000) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const messageKeys = ["msg", "message", "body", "event", "error"];
+const quietKeys = new Set(["level", "lvl", "severity", "time", "ts", "timestamp", "@timestamp", "service", "logger"]);
+
+/** A JSON line as a sentence: its message first, then its other fields as `key=value`. */
+export function rowText(text: string): string {
+  const cut = text.slice(0, rowCharacters * 4);
+  const json = jsonOf(text.length > cut.length ? "" : cut);
+  if (!json) return firstLine(cut).slice(0, rowCharacters);
+  const key = messageKeys.find((one) => typeof json[one] === "string");
+  const rest = Object.entries(json)
+    .filter(([name]) => name !== key && !quietKeys.has(name.toLowerCase()))
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return [...(key === undefined ? [] : [String(json[key])]), ...rest].join("  ").slice(0, rowCharacters);
+}
+
+function firstLine(text: string): string {
+  const end = text.search(/[\r\n]/);
+  return end < 0 ? text : `${text.slice(0, end)} ⏎`;
+}
+
+/** A JSON object prettified, anything else as it stands; cut where a page would choke on it. */
+export function detailText(text: string): { readonly shown: string; readonly cut: boolean } {
+  const json = jsonOf(text);
+  const whole = json ? JSON.stringify(json, null, 2) : text;
+  return { shown: whole.slice(0, detailCharacters), cut: whole.length > detailCharacters };
+}
+
+const spanKeys = ["span_id", "spanId", "spanID", "span.id", "SpanId", "dd.span_id", "otelSpanID"];
+const spanField = /\bspan[_.]?id["']?\s*[=:]\s*["']?([0-9a-f]{16})\b/i;
+
+/** The span a line belongs to, 16 lower-case hex: from structured metadata, its labels, or its own text. */
+export function spanIdOf(lines: LogLines, row: number): string | undefined {
+  const named =
+    fieldOf(lines.metadata[row] ?? {}, spanKeys) ?? fieldOf(lines.streams[lines.stream[row] ?? 0] ?? {}, spanKeys);
+  const found = named ?? spanField.exec((lines.text[row] ?? "").slice(0, 20_000))?.[1];
+  return found !== undefined && /^[0-9a-f]{16}$/i.test(found) ? found.toLowerCase() : undefined;
+}
+const fieldOf = (labels: Labels, keys: readonly string[]): string | undefined => {
+  const key = keys.find((one) => labels[one]);
+  return key === undefined ? undefined : labels[key];
+};
+
+const traceKeys = new Set(["trace_id", "traceid", "trace.id", "dd.trace_id", "oteltraceid"]);
+export const isTraceLabel = (name: string): boolean => traceKeys.has(name.toLowerCase());

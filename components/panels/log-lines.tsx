@@ -1,0 +1,179 @@
+"use client";
+/** Log lines: those of this id, and the errors around. A virtual list over columns; search and levels filter in place. */
+import { useDeferredValue, useMemo, useState } from "react";
+import { VList } from "virtua";
+import type { InvestigationState } from "@/components/investigation-state";
+import { GapNotes } from "@/components/panels/gap-note";
+import { ledgerOf } from "@/components/panels/ledger-entries";
+import styles from "@/components/panels/log-lines.module.css";
+import { LogRow } from "@/components/panels/log-lines-row";
+import { type LogFilter, type LogRows, lineAt, logRows, noFilter, shownRows } from "@/components/panels/log-lines-rows";
+import { spanIdOf } from "@/components/panels/log-lines-text";
+import { Panel } from "@/components/panels/panel";
+import type { ServiceTones } from "@/components/service-tones";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Tabs } from "@/components/ui/tabs";
+import { askedFor } from "@/lib/evidence";
+import type { Level } from "@/lib/signal/lines";
+import { traceOf } from "@/lib/slot";
+
+type Props = {
+  readonly state: InvestigationState;
+  readonly tones: ServiceTones;
+  /** Row of the chosen span in the trace. */
+  readonly selected: number | null;
+  readonly onSelect: (row: number) => void;
+};
+
+const purposes = { own: "lines-of-id", around: "lines-around" } as const;
+type TabKey = keyof typeof purposes;
+const rowHeight = 25;
+const levelOrder: readonly Level[] = ["fatal", "error", "warn", "info", "debug", "trace", "unknown"];
+
+export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
+  const { evidence } = state;
+  const [chosen, setChosen] = useState<TabKey | null>(null);
+  const [filter, setFilter] = useState<LogFilter>(noFilter);
+  const own = useMemo(() => logRows(evidence, purposes.own), [evidence]);
+  const around = useMemo(() => logRows(evidence, purposes.around), [evidence]);
+  const tab = chosen ?? (own.row.length === 0 && around.row.length > 0 && state.stream !== "open" ? "around" : "own");
+  const rows = tab === "own" ? own : around;
+  const deferred = useDeferredValue(filter);
+  const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
+  const isTrace = state.hello?.lead.reading.kind !== "correlation-id";
+  return (
+    <Panel
+      id="lines"
+      title="Log lines"
+      words={rows.row.length === 0 ? undefined : wordsOf(rows, shown.length)}
+      tabs={
+        <Tabs
+          label="Which lines"
+          controls="lines-panel"
+          chosen={tab}
+          onChoose={setChosen}
+          tabs={[
+            { key: "own", title: isTrace ? "This trace" : "This id", count: own.row.length || undefined },
+            { key: "around", title: "Errors around", count: around.row.length || undefined },
+          ]}
+        />
+      }
+      evidence={askedFor(evidence, purposes[tab])}
+    >
+      <div id="lines-panel" role="tabpanel" aria-labelledby={`lines-panel-tab-${tab}`} className={styles.panel}>
+        <Filter rows={rows} filter={filter} onFilter={setFilter} />
+        {rows.row.length === 0 ? (
+          <Empty state={state} tab={tab} />
+        ) : (
+          <LogList
+            key={tab}
+            state={state}
+            rows={rows}
+            shown={shown}
+            tones={tones}
+            selected={selected}
+            onSelect={onSelect}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+const wordsOf = (rows: LogRows, shown: number): string =>
+  `${shown.toLocaleString("en-US")} of ${rows.limited ? "the first " : ""}${rows.row.length.toLocaleString("en-US")}`;
+
+type ListProps = Props & { readonly rows: LogRows; readonly shown: Int32Array };
+
+function LogList({ state, rows, shown, tones, selected, onSelect }: ListProps) {
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const trace = traceOf(state.evidence)?.answer.trace;
+  const rowOfSpan = useMemo(() => new Map(trace?.spanId.map((id, row) => [id, row])), [trace]);
+  const toggle = (at: number): void => {
+    const opening = !open.has(at);
+    const next = new Set(open);
+    if (opening) next.add(at);
+    else next.delete(at);
+    setOpen(next);
+    const place = lineAt(rows, at);
+    const span = place && spanIdOf(place.lines, place.row);
+    const row = span === undefined ? undefined : rowOfSpan.get(span);
+    if (opening && row !== undefined) onSelect(row);
+  };
+  if (shown.length === 0) return <p className={styles.none}>No line passes the filter.</p>;
+  const litSpan = selected === null ? undefined : trace?.spanId[selected];
+  return (
+    <VList className={styles.list} data={shown} itemSize={rowHeight}>
+      {(at) => {
+        const place = lineAt(rows, at);
+        return place ? (
+          <LogRow
+            key={at}
+            lines={place.lines}
+            row={place.row}
+            open={open.has(at)}
+            lit={litSpan !== undefined && spanIdOf(place.lines, place.row) === litSpan}
+            tones={tones}
+            onToggle={() => toggle(at)}
+          />
+        ) : (
+          <div key={at} />
+        );
+      }}
+    </VList>
+  );
+}
+
+type FilterProps = {
+  readonly rows: LogRows;
+  readonly filter: LogFilter;
+  readonly onFilter: (filter: LogFilter) => void;
+};
+
+function Filter({ rows, filter, onFilter }: FilterProps) {
+  const toggle = (level: Level): void => {
+    const levels = new Set(filter.levels);
+    if (!levels.delete(level)) levels.add(level);
+    onFilter({ ...filter, levels });
+  };
+  return (
+    <div className={styles.filter}>
+      <input
+        type="search"
+        placeholder="Search lines"
+        aria-label="Search lines"
+        value={filter.search}
+        onChange={(event) => onFilter({ ...filter, search: event.target.value })}
+      />
+      <fieldset className={styles.levels} aria-label="Levels; none chosen shows all">
+        {levelOrder
+          .filter((level) => rows.levels[level])
+          .map((level) => (
+            <button
+              key={level}
+              type="button"
+              data-level={level}
+              aria-pressed={filter.levels.has(level)}
+              onClick={() => toggle(level)}
+            >
+              {level} <span>{rows.levels[level]?.toLocaleString("en-US")}</span>
+            </button>
+          ))}
+      </fieldset>
+    </div>
+  );
+}
+
+function Empty({ state, tab }: { readonly state: InvestigationState; readonly tab: TabKey }) {
+  const asked = state.questions.filter(({ purpose }) => purpose.kind === purposes[tab]);
+  const answered = askedFor(state.evidence, purposes[tab]);
+  const slot = ledgerOf(state).find((entry) => entry.slot === "lines");
+  const gaps = answered.flatMap(({ answer }) => (answer.kind === "gap" ? [answer] : []));
+  if (gaps.length > 0) return <GapNotes gaps={gaps} />;
+  if (answered.length < asked.length && state.stream === "open") return <Skeleton rows={9} />;
+  if (answered.length > 0)
+    return <p className={styles.none}>{tab === "own" ? "No line holds this id." : "No error lines around."}</p>;
+  if (slot?.verdict === "waiting") return <Skeleton rows={9} />;
+  if (slot && slot.gaps.length > 0) return <GapNotes gaps={slot.gaps} />;
+  return <p className={styles.none}>Not asked: neither a time nor a service is known to look around.</p>;
+}

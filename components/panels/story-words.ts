@@ -1,0 +1,14 @@
+/** What stands in the story's place while nothing can be said yet, or when nothing could. Pure. */
+import type { InvestigationState } from "@/components/investigation-state";
+
+export function storyWords({ hello, questions, evidence, stream }: InvestigationState): string {
+  const spelling = hello?.lead.reading.spelling ?? "";
+  const what = spelling.length > 40 ? `${spelling.slice(0, 38)}…` : spelling;
+  if (stream === "lost" && hello === null) return "The investigation could not begin.";
+  if (hello === null) return "Opening …";
+  if (stream !== "open")
+    return `Nothing that was asked speaks of ${what}. What was asked, and why it is empty, stands below.`;
+  const open = questions.length - evidence.length;
+  if (questions.length === 0) return `Looking for ${what} …`;
+  return `Looking for ${what}: ${open > 0 ? `waiting for ${open} of ${questions.length} answers` : "putting the answers together"} …`;
+}

@@ -1,0 +1,37 @@
+"use client";
+import { useSyncExternalStore } from "react";
+import styles from "@/components/ui/button.module.css";
+import { nextTheme, type Theme, themeFrom } from "@/components/ui/theme";
+
+const marks: Readonly<Record<Theme, string>> = { system: "◐", light: "○", dark: "●" };
+const listeners = new Set<() => void>();
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+const current = (): Theme => themeFrom(document.documentElement.dataset.theme);
+
+function choose(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  // Not through the Cookie Store API: it is missing where the page is served over plain http.
+  Object.assign(document, { cookie: `theme=${theme}; path=/; max-age=31536000; samesite=lax` });
+  for (const listener of listeners) listener();
+}
+
+/** System, light, dark, and again. */
+export function ThemeToggle() {
+  const theme = useSyncExternalStore(subscribe, current, () => "system" as const);
+  const words = `Theme: ${theme}. Change to ${nextTheme(theme)}.`;
+  return (
+    <button
+      type="button"
+      className={`${styles.button} ${styles.quiet} ${styles.icon}`}
+      title={words}
+      aria-label={words}
+      onClick={() => choose(nextTheme(theme))}
+    >
+      <span aria-hidden="true">{marks[theme]}</span>
+    </button>
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * What is looked at, as a URL and back: `/investigate?environment=&lead=&from=&to=[&view=][&service=][&span=]`.
+ * Times are RFC 3339 with milliseconds, UTC; `view` is `<from>/<to>` (ISO 8601 interval). Pure; what cannot be read is null.
+ */
+import { type Instant, parseInstant, printInstant, type Window } from "@/lib/signal/time";
+
+export type Address = {
+  /** As printed by `printLead`: never the whole pasted text. */
+  readonly lead: string;
+  readonly environment: string | null;
+  readonly window: Window | null;
+  /** The zoom, within or beyond the window; null = the window itself. */
+  readonly view: Window | null;
+  readonly service: string | null;
+  /** Span id of the chosen span. */
+  readonly span: string | null;
+};
+
+export const addressOfLead = (lead: string): Address => ({
+  lead,
+  environment: null,
+  window: null,
+  view: null,
+  service: null,
+  span: null,
+});
+
+/** Any query string: unknown names are ignored; a window needs both ends, in order. */
+export function parseAddress(search: URLSearchParams): Address {
+  const text = (name: string): string | null => search.get(name) || null;
+  const [viewFrom, viewTo] = (text("view") ?? "").split("/");
+  return {
+    lead: search.get("lead") ?? "",
+    environment: text("environment"),
+    window: windowFrom(text("from"), text("to")),
+    view: windowFrom(viewFrom ?? null, viewTo ?? null),
+    service: text("service"),
+    span: text("span"),
+  };
+}
+
+/** The path with its query, names always in the same order, so that equal addresses are equal texts. */
+export function printAddress({ lead, environment, window, view, service, span }: Address): string {
+  const search = new URLSearchParams();
+  if (environment !== null) search.set("environment", environment);
+  search.set("lead", lead);
+  if (window !== null) {
+    search.set("from", printInstant(window.from));
+    search.set("to", printInstant(window.to));
+  }
+  if (view !== null) search.set("view", `${printInstant(view.from)}/${printInstant(view.to)}`);
+  if (service !== null) search.set("service", service);
+  if (span !== null) search.set("span", span);
+  // Colons and slashes are legal in a query and far easier to read.
+  return `/investigate?${search.toString().replaceAll("%3A", ":").replaceAll("%2F", "/")}`;
+}
+
+function windowFrom(from: string | null, to: string | null): Window | null {
+  const start: Instant | undefined = parseInstant(from ?? "");
+  const end: Instant | undefined = parseInstant(to ?? "");
+  return start !== undefined && end !== undefined && start < end ? { from: start, to: end } : null;
+}

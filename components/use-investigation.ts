@@ -1,0 +1,108 @@
+"use client";
+/** Opens the stream of one investigation and holds what it says. Never asks again by itself; leaving aborts it. */
+import { experimental_streamedQuery as streamedQuery, useQuery } from "@tanstack/react-query";
+import { type InvestigationState, initialState, lost, reduce, withNotice } from "@/components/investigation-state";
+import { type Batch, lineReader } from "@/components/ndjson";
+import type { Address } from "@/components/url-state";
+import { printInstant } from "@/lib/signal/time";
+
+type Chunk =
+  | (Batch & { readonly kind: "lines" })
+  /** The connection broke, or the server would not begin: `because` is for the reader. */
+  | { readonly kind: "lost"; readonly because: string };
+
+export type Investigation = {
+  readonly state: InvestigationState;
+  /** Opens the stream again; what is known stays until the same run tells it anew. */
+  readonly resume: () => void;
+};
+
+export type Wish = {
+  /** Read as much of Loki as it takes. */
+  readonly deep: boolean;
+  /** How often the reader asked to look again: the server then does not answer from a run that has ended. */
+  readonly again: number;
+};
+
+export function useInvestigation({ lead, environment, window }: Address, { deep, again }: Wish): Investigation {
+  const body = JSON.stringify({
+    lead,
+    ...(environment === null ? {} : { environment }),
+    ...(window === null ? {} : { from: printInstant(window.from), to: printInstant(window.to) }),
+    ...(deep ? { search: "deep" } : {}),
+    ...(again > 0 ? { fresh: true } : {}),
+  });
+  const query = useQuery({
+    queryKey: ["investigation", body, again],
+    queryFn: streamedQuery<Chunk, InvestigationState>({
+      streamFn: ({ signal }) => chunksOf(body, signal),
+      reducer: withChunk,
+      initialValue: initialState,
+      refetchMode: "append",
+    }),
+    enabled: lead !== "",
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchOnMount: false,
+    refetchOnReconnect: false,
+    // Comparing would walk every column of every answer on every chunk.
+    structuralSharing: false,
+  });
+  const { refetch } = query;
+  return { state: query.data ?? initialState, resume: () => void refetch() };
+}
+
+/** One step for each network chunk, however many lines it held. */
+export function withChunk(state: InvestigationState, chunk: Chunk): InvestigationState {
+  if (chunk.kind === "lost") return withNotice(lost(state), chunk.because);
+  const next = chunk.lines.reduce(reduce, state);
+  return chunk.unreadable > 0 ? withNotice(next, "Part of the stream could not be read and was skipped.") : next;
+}
+
+/** Never throws for a sick line, only when the reader leaves. */
+async function* chunksOf(body: string, signal: AbortSignal): AsyncGenerator<Chunk> {
+  try {
+    const response = await fetch("/api/investigate", {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/x-ndjson" },
+      body,
+      signal,
+    });
+    if (!response.ok || response.body === null) {
+      yield { kind: "lost", because: await refusal(response) };
+      return;
+    }
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const lines = lineReader();
+    let ended = false;
+    for (;;) {
+      const { done, value } = await reader.read();
+      const batch = done ? lines.rest() : lines.push(value);
+      ended ||= batch.lines.some(({ type }) => type === "end");
+      if (batch.lines.length + batch.unreadable > 0) yield { kind: "lines", ...batch };
+      if (done) break;
+    }
+    if (!ended) yield { kind: "lost", because: "Connection lost: what has come so far stays." };
+  } catch (cause) {
+    signal.throwIfAborted();
+    yield { kind: "lost", because: `Connection lost: ${cause instanceof Error ? cause.message : "no answer"}.` };
+  }
+}
+
+async function refusal(response: Response): Promise<string> {
+  const text = await response.text().catch(() => "");
+  return `The server refused (${response.status}): ${errorIn(text) ?? response.statusText}`;
+}
+
+function errorIn(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "error" in value && typeof value.error === "string"
+      ? value.error
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
