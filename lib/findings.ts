@@ -1,74 +1,7 @@
 /** Evidence -> what can be said of it, ranked. Composes lib/finding/; pure and independent of the order of arrival. */
-import type { QuestionId, SeriesRole, Slot } from "@/lib/evidence";
-import type { Unit } from "@/lib/signal/series";
-import type { Service } from "@/lib/signal/service";
-import type { Instant } from "@/lib/signal/time";
+import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
 
-/** A run of words in a sentence; where it cites evidence, the page makes it a link. */
-export type Phrase = {
-  readonly text: string;
-  readonly tone: "plain" | "error" | "change" | "service" | "code";
-  readonly cites: readonly QuestionId[];
-  /** Where a click leads; null = nowhere. */
-  readonly target: { readonly slot: Slot; readonly row: number | null; readonly change: string | null } | null;
-};
-
-/** The instant from which a series is no longer itself: somewhere in from..to, `at` the best guess. */
-export type Onset = {
-  readonly at: Instant;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly cites: readonly QuestionId[];
-  readonly of: string;
-};
-
-/** What one series did over the window. */
-export type Movement = {
-  readonly question: QuestionId;
-  /** Index into the answer's series. */
-  readonly index: number;
-  readonly service: Service | null;
-  readonly role: SeriesRole;
-  readonly title: string;
-  readonly unit: Unit;
-  readonly verdict: "changed" | "quiet" | "too-few";
-  readonly direction: "up" | "down" | null;
-  /** Robust medians before and after the onset (quiet: of the whole window). */
-  readonly before: number | null;
-  readonly after: number | null;
-  /** Last value in the window. */
-  readonly last: number | null;
-  readonly onset: { readonly at: Instant; readonly from: Instant; readonly to: Instant } | null;
-  /** How many robust deviations the change measures; 0 where quiet. */
-  readonly size: number;
-  /** "0.1 % → 38 % (412 of 1,080 requests), since 14:03:10Z ± 15 s" */
-  readonly words: string;
-};
-
-export type FindingKind =
-  | "error-origin"
-  | "onset"
-  | "change-before-onset"
-  | "no-known-change"
-  | "still-happening"
-  | "over"
-  | "truncated-trace"
-  | "lines-without-trace"
-  | "all-quiet"
-  | "spike-without-error-lines";
-
-export type Finding = {
-  /** Same lead, same window, same evidence: same id. */
-  readonly id: string;
-  readonly kind: FindingKind;
-  readonly sentence: readonly Phrase[];
-  /** 0..1 */
-  readonly score: number;
-  readonly at: Instant | null;
-  readonly cites: readonly QuestionId[];
-  /** The gaps that weaken it, in words; empty = none known. */
-  readonly weakenedBy: readonly string[];
-};
+export type { Finding, FindingKind, Movement, Onset, Phrase };
 
 export type Explanation = {
   /** One or two sentences for the top of the page. */

@@ -1,0 +1,99 @@
+/** What a claim may look at, put together once; and what was not to be seen, in words. */
+import { type Evidence, type Found, isFailure, type Purpose, type QuestionId } from "@/lib/evidence";
+import type { Finding, Movement, Onset } from "@/lib/finding/finding";
+import { quoted, withoutStop } from "@/lib/finding/words";
+import type { Change } from "@/lib/signal/change";
+import type { Series } from "@/lib/signal/series";
+import { type Service, sameService } from "@/lib/signal/service";
+import type { Instant, Window } from "@/lib/signal/time";
+
+/** A movement with the numbers it was judged by. */
+export type Judged = Movement & {
+  readonly series: Series;
+  /** Requests per second on the same grid where known. */
+  readonly requests: Series | null;
+  /** When it was itself again; null = not within its series. */
+  readonly end: Instant | null;
+  readonly presence: "there" | "vanished" | "appeared";
+};
+
+export type Seen = {
+  readonly now: Instant;
+  readonly window: Window | null;
+  /** By question id: the order of arrival is forgotten. */
+  readonly known: readonly Evidence[];
+  /** The most complete trace. */
+  readonly trace: Found<"trace"> | null;
+  /** Services on the trace's path, the entry first; without a trace those that were asked for, by name. */
+  readonly path: readonly Service[];
+  /** Best first. */
+  readonly movements: readonly Judged[];
+  readonly onset: Onset | null;
+  /** The movement whose onset is the page's. */
+  readonly leading: Judged | null;
+  readonly changes: readonly Change[];
+  readonly origin: Origin | null;
+};
+
+/** Where the trace breaks. */
+export type Origin = {
+  readonly row: number;
+  readonly service: Service;
+  readonly name: string;
+  /** ms; of an unfinished span until the last sign of life of the trace. */
+  readonly duration: number;
+  readonly hangs: boolean;
+  readonly unfinished: boolean;
+  /** The failure reached the root. */
+  readonly surfaced: boolean;
+  readonly message: string | null;
+  readonly peer: string | null;
+  /** Other spans that failed by themselves. */
+  readonly others: number;
+};
+
+/** One claim: which evidence it reads, and what it makes of it. Silence is an empty list. */
+export type Claim = {
+  readonly reads: readonly Purpose["kind"][];
+  readonly judge: (seen: Seen) => readonly Finding[];
+};
+
+export const isOnPath = ({ path }: Seen, service: Service | null): boolean =>
+  service !== null && path.some((each) => sameService(each, service));
+
+/** Answered, if only with "none": what a denial may lean on. */
+export const wasLookedAt = ({ answer }: Evidence): boolean =>
+  answer.kind !== "gap" || answer.reason === "none-in-window" || answer.reason === "not-found";
+
+export const answeredFor = ({ known }: Seen, kinds: readonly Purpose["kind"][]): Evidence[] =>
+  known.filter((evidence) => kinds.includes(evidence.question.purpose.kind) && wasLookedAt(evidence));
+
+const nameOf = (upstream: string): string => upstream.split("/").at(-1) ?? upstream;
+export const upstreamsOf = (evidence: readonly Evidence[]): string[] =>
+  [...new Set(evidence.map(({ question }) => nameOf(question.upstream)))].sort();
+
+/** Why evidence of these kinds is missing or not whole, one sentence each, without full stop. */
+export function missingFor({ known }: Seen, kinds: readonly Purpose["kind"][]): string[] {
+  const words = known
+    .filter(({ question }) => kinds.includes(question.purpose.kind))
+    .flatMap((evidence) => {
+      const { answer, question, partial, notes } = evidence;
+      const name = nameOf(question.upstream);
+      if (answer.kind === "gap") return wasLookedAt(evidence) ? [] : [withName(name, answer.text)];
+      return partial ? [withName(name, notes[0] ?? "not all was given")] : [];
+    });
+  return [...new Set(words)].sort();
+}
+const withName = (name: string, text: string): string => {
+  const said = withoutStop(quoted(text, 160));
+  return said.toLowerCase().includes(name.toLowerCase()) ? said : `${name}: ${said}`;
+};
+
+/** True where something that should answer did not (as against: there is nothing). */
+export const hasFailed = ({ known }: Seen, kinds: readonly Purpose["kind"][]): boolean =>
+  known.some(
+    ({ question, answer }) => kinds.includes(question.purpose.kind) && answer.kind === "gap" && isFailure(answer),
+  );
+
+export const citesOf = (evidence: readonly Evidence[]): QuestionId[] => evidence.map(({ question }) => question.id);
+export const unique = (ids: readonly QuestionId[]): QuestionId[] => [...new Set(ids)].sort();
