@@ -1,0 +1,94 @@
+// npm run check, npm test, npm run test:stack: one step after the other, counted together. The last line is
+// "N passed, N failed"; a step that is no test runner counts as one test.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBuilt } from "./build.mjs";
+import { childEnvironment, prepare, root, run, stop, typeScript } from "./prepare.mjs";
+
+await prepare(import.meta.url);
+const reports = mkdtempSync(join(tmpdir(), "throughline-check-"));
+const readReport = (name) => JSON.parse(readFileSync(join(reports, name), "utf8"));
+
+const single = async (command, args) => ({ passed: 0, failed: (await run(command, args)) === 0 ? 0 : 1, ran: 1 });
+const asOne = ({ failed }) => ({ passed: failed ? 0 : 1, failed });
+
+async function vitest(name, args) {
+  const file = `${name}.json`;
+  const code = await run("vitest", [
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${join(reports, file)}`,
+    ...args,
+  ]);
+  const { numPassedTests, numFailedTests, numPendingTests } = readReport(file);
+  // A file that does not load fails without a test of its own; a skip is no pass.
+  return { passed: numPassedTests, failed: Math.max(numFailedTests + numPendingTests, code === 0 ? 0 : 1) };
+}
+
+async function playwright(name, args) {
+  const file = join(reports, `${name}.json`);
+  const env = { ...childEnvironment(), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  const code = await run("playwright", ["test", "--reporter=list,json", ...args], { env });
+  const { stats } = readReport(`${name}.json`);
+  // Flaky is broken.
+  return {
+    passed: stats.expected,
+    failed: Math.max(stats.unexpected + stats.flaky + stats.skipped, code === 0 ? 0 : 1),
+  };
+}
+
+const steps = {
+  format: async () => asOne(await single("biome", ["check", "--error-on-warnings", "."])),
+  types: async () => {
+    // Next declares what style sheets and routes are; on a fresh clone nothing has yet.
+    if ((await run("next", ["typegen"], { stdio: "ignore" })) !== 0) return { passed: 0, failed: 1 };
+    return asOne(await single("tsc", ["--noEmit"]));
+  },
+  unused: async () => asOne(await single("knip", [])),
+  unit: () => vitest("unit", []),
+  build: async () => ({ passed: (await ensureBuilt()) ? 1 : 0, failed: 0 }),
+  browser: () => playwright("browser", []),
+  contract: () => vitest("contract", ["--config", "test/stack/vitest.config.ts"]),
+  journey: () => playwright("journey", ["--config", "test/stack/playwright.config.ts"]),
+  stack: async () => {
+    const code = await run(
+      process.execPath,
+      typeScript("test/stack/run.ts", [
+        process.execPath,
+        join(root, "app/cli/check.mjs"),
+        "contract",
+        "build",
+        "journey",
+      ]),
+    );
+    return { passed: 0, failed: code === 0 ? 0 : 1, told: true };
+  },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !steps[name]);
+if (unknown || wanted.length === 0) stop(`Which steps? ${Object.keys(steps).join(", ")}.`);
+
+let passed = 0;
+let failed = 0;
+let told = false;
+for (const name of wanted) {
+  const started = performance.now();
+  process.stdout.write(`\n── ${name} ──\n`);
+  const result = await steps[name]().catch((error) => {
+    process.stderr.write(`${error.stack}\n`);
+    return { passed: 0, failed: 1 };
+  });
+  passed += result.passed;
+  failed += result.failed;
+  told ||= result.told === true;
+  process.stdout.write(
+    `── ${name}: ${result.failed === 0 ? "ok" : "FAILED"}, ${((performance.now() - started) / 1000).toFixed(1)} s ──\n`,
+  );
+}
+rmSync(reports, { recursive: true, force: true });
+// Inside the stack the steps themselves have told the sum already.
+if (!told) process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);

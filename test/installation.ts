@@ -1,0 +1,152 @@
+/**
+ * An installation drawn in a few lines, for tests of the planner: answers each question from what it holds.
+ * It walks the plan to its end without a clock: `tick` moves time when nothing else can come.
+ */
+import type { Answer, Evidence, Question } from "@/lib/evidence";
+import type { Lead } from "@/lib/lead";
+import { nextQuestions, type Plan } from "@/lib/plan";
+import type { EnvironmentSetting, UpstreamKind, UpstreamSetting } from "@/lib/setting";
+import type { Labels } from "@/lib/signal/labels";
+import { type Instant, shift, type Window } from "@/lib/signal/time";
+import { gapOf } from "@/test/draw";
+
+export const upstream = (kind: UpstreamKind, environment = "shop", name: string = kind): UpstreamSetting => ({
+  id: `${environment}/${name}`,
+  kind,
+  name,
+  environment,
+  publicUrl: null,
+  grafanaDatasource: null,
+  tenants: [],
+});
+
+export function environment(
+  kinds: readonly UpstreamKind[],
+  more: Partial<EnvironmentSetting> = {},
+): EnvironmentSetting {
+  const name = more.name ?? "shop";
+  return {
+    name,
+    zone: "UTC",
+    upstreams: kinds.map((kind) => upstream(kind, name)),
+    mappings: [],
+    changeStreams: [],
+    annotationTags: [],
+    links: [],
+    lokiBudget: { sliceBytes: 5e9, totalBytes: 20e9 },
+    grafanaUrl: null,
+    ...more,
+  };
+}
+export const everything: readonly UpstreamKind[] = ["prometheus", "loki", "tempo", "jaeger", "alertmanager", "grafana"];
+
+/** What the drawn installation holds. A function per kind of purpose; absent = an empty answer. */
+export type World = Partial<{
+  readonly trace: (question: Question) => Answer | undefined;
+  readonly lines: (question: Question) => Answer | undefined;
+  readonly volume: (question: Question) => number;
+  /** Rows of the identity probe: `{ __name__, job, … }`. */
+  readonly families: readonly Labels[];
+  /** Error labels that exist, by counter. */
+  readonly errorLabels: Readonly<Record<string, readonly string[]>>;
+  readonly streamLabels: readonly string[];
+  readonly streams: readonly Labels[];
+  readonly samples: number;
+}>;
+
+const instantSeries = (rows: readonly (readonly [Labels, number])[]): Answer =>
+  rows.length === 0
+    ? gapOf("none-in-window")
+    : {
+        kind: "series",
+        series: rows.map(([labels, value]) => ({ labels, start: shift(0 as Instant, 0), step: 0, values: [value] })),
+      };
+
+export function answerFrom(world: World, question: Question): Answer {
+  const { purpose, text } = question;
+  switch (purpose.kind) {
+    case "trace-by-id":
+      return world.trace?.(question) ?? gapOf("not-found");
+    case "line-labels":
+      return { kind: "names", names: world.streamLabels ?? ["service_name"] };
+    case "lines-of-id":
+    case "lines-around":
+      return world.lines?.(question) ?? gapOf("none-in-window");
+    case "lines-volume":
+      return { kind: "volume", bytes: world.volume?.(question) ?? 1_000 };
+    case "identity":
+      return purpose.signal === "metrics"
+        ? instantSeries((world.families ?? []).map((labels) => [labels, 1]))
+        : { kind: "label-sets", sets: world.streams ?? [] };
+    case "interval": {
+      const counter = Object.keys(world.errorLabels ?? {}).find((name) => text.includes(`${name}{`)) ?? "";
+      const rows: [Labels, number][] = (world.errorLabels?.[counter] ?? []).map((error_label) => [
+        { error_label },
+        world.samples ?? 20,
+      ]);
+      return instantSeries([[{}, world.samples ?? 20], ...rows]);
+    }
+    default:
+      return gapOf("none-in-window");
+  }
+}
+
+export const evidenceFor = (question: Question, answer: Answer): Evidence => ({
+  question,
+  receipt: {
+    upstream: question.upstream,
+    kind: "prometheus",
+    request: "GET /drawn",
+    sent: 0,
+    firstByte: 1,
+    lastByte: 2,
+    bytes: 100,
+    rows: 1,
+    status: 200,
+    attempts: 1,
+  },
+  notes: [],
+  partial: false,
+  answer,
+});
+
+export type Walk = {
+  readonly asked: readonly Question[];
+  readonly known: readonly Evidence[];
+  readonly plan: Plan;
+  /** What was asked before anything was answered. */
+  readonly first: readonly Question[];
+};
+
+export type WalkInput = {
+  readonly lead: Lead;
+  readonly environments: readonly EnvironmentSetting[];
+  readonly world: World;
+  readonly now: Instant;
+  readonly window?: Window | null;
+  readonly deep?: boolean;
+  /** Which of the open questions is answered next; the oldest unless told. */
+  readonly pick?: (open: readonly Question[]) => number;
+};
+
+/** Asks until nothing more can be asked, answering one question at a time. */
+export function walk({ lead, environments, world, now, window = null, deep = false, pick = () => 0 }: WalkInput): Walk {
+  const asked: Question[] = [];
+  const known: Evidence[] = [];
+  let first: readonly Question[] = [];
+  let clock = now;
+  for (;;) {
+    const plan = nextQuestions({ lead, setting: { environments }, window, known, startedAt: now, now: clock, deep });
+    for (const question of plan.questions) if (!asked.some(({ id }) => id === question.id)) asked.push(question);
+    if (known.length === 0 && first.length === 0) first = [...asked];
+    const open = asked.filter(({ id }) => !known.some(({ question }) => question.id === id));
+    const next = open[pick(open)];
+    if (next) known.push(evidenceFor(next, answerFrom(world, next)));
+    else if (plan.wake !== null && plan.wake > clock) clock = plan.wake;
+    else return { asked, known, plan, first };
+    if (asked.length > 500) throw new Error("the plan does not end");
+    clock = shift(clock, 1);
+  }
+}
+
+export const purposes = (questions: readonly Question[]): string[] => questions.map(({ purpose }) => purpose.kind);
