@@ -148,6 +148,8 @@ export async function exchange(
           signal,
         },
       );
+      // Destroyed before it is read, a body tells its error to nobody, which would end the process.
+      answer.body.on("error", () => undefined);
       cost.firstByte = now();
       cost.status = answer.statusCode;
       const encoding = headerText(answer.headers["content-encoding"]).trim().toLowerCase();
