@@ -110,12 +110,17 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], place: Place): P
 }
 
 /** One line a problem: `throughline.yaml:12: environments.production.upstreams[1].timeout is "10 parsecs": expected …`. */
+export const printLines = (problems: readonly Problem[], file: string | null): string =>
+  problems
+    .map(({ path, line, value, text }) => {
+      const where = file === null ? "" : `${file}${line === null ? "" : `:${line}`}: `;
+      const what = path === "" ? "" : `${path}${value === null ? "" : ` is ${value}`}: `;
+      return `  ${where}${what}${text}\n`;
+    })
+    .join("");
+
+/** What the terminal shows in place of a server. */
 export function printProblems(problems: readonly Problem[], file: string | null): string {
-  const lines = problems.map(({ path, line, value, text }) => {
-    const where = file === null ? "" : `${file}${line === null ? "" : `:${line}`}: `;
-    const what = path === "" ? "" : `${path}${value === null ? "" : ` is ${value}`}: `;
-    return `  ${where}${what}${text}`;
-  });
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return `Throughline cannot start: ${count} in the configuration.\n${lines.join("\n")}\n`;
+  return `Throughline cannot start: ${count} in the configuration.\n${printLines(problems, file)}`;
 }
