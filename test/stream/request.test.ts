@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { fromBody, fromQuery, maxBody, parseRequest } from "@/lib/stream/request";
+import { at, drawnTraceId } from "@/test/draw";
+import { environment, everything } from "@/test/installation";
+
+const setting = { environments: [environment(everything), environment(everything, { name: "staging" })] };
+const parse = (raw: unknown) => parseRequest(raw, setting);
+
+describe("what is asked", () => {
+  test("an id is enough; no one is asked for a time range", () => {
+    expect(parse({ lead: drawnTraceId })).toMatchObject({
+      ok: true,
+      request: { window: null, deep: false, fresh: false },
+    });
+  });
+
+  test("a window and an environment are kept as given", () => {
+    const parsed = parse({
+      lead: drawnTraceId,
+      environment: "staging",
+      from: "2026-11-21T13:33:12.000Z",
+      to: "2026-11-21T14:18:05Z",
+    });
+    expect(parsed).toMatchObject({
+      ok: true,
+      request: { window: { from: at("13:33:12"), to: at("14:18:05") }, lead: { environment: "staging" } },
+    });
+  });
+
+  test("the page's own address asks the same; its zoom and choices change nothing", () => {
+    const query = new URLSearchParams(`lead=${drawnTraceId}&view=a/b&span=1&service=x&search=deep`);
+    expect(parse(fromQuery(query))).toMatchObject({ ok: true, request: { deep: true } });
+  });
+
+  test.each([
+    [{ lead: drawnTraceId, envrionment: "shop" }, "envrionment", "unknown field"],
+    [
+      { lead: drawnTraceId, environment: "prod" },
+      "environment",
+      'no environment "prod" is configured; there is shop, staging',
+    ],
+    [{ lead: drawnTraceId, from: "now-1h", to: "now" }, "from", 'got "now-1h"'],
+    [{ lead: drawnTraceId, from: "2026-11-21T14:00:00Z" }, "to", "needs both"],
+    [{ lead: drawnTraceId, from: "2026-11-21T14:00:00Z", to: "2026-11-21T13:00:00Z" }, "to", "after from"],
+    [{ lead: drawnTraceId, from: "2026-01-01T14:00:00Z", to: "2026-11-21T13:00:00Z" }, "from", "31 days"],
+    [{ lead: "" }, "lead", "expected an id"],
+    [{ lead: "no id here at all" }, "lead", "no id here at all"],
+    [{ lead: 7 }, "lead", "expected string"],
+    [[], "body", "expected object"],
+    [null, "body", "expected object"],
+    [{ lead: drawnTraceId, search: "wide" }, "search", 'expected "deep"'],
+  ])("%j names the field %s", (raw, field, words) => {
+    const parsed = parse(raw);
+    expect(parsed).toMatchObject({ ok: false, status: 400, field });
+    expect(parsed.ok ? "" : parsed.error).toContain(words);
+  });
+
+  test("what could disturb a terminal is not echoed", () => {
+    const parsed = parse({ lead: drawnTraceId, environment: "\u001b[31m\u202eevil".padEnd(500, "x") });
+    expect(parsed.ok ? "" : parsed.error).not.toMatch(/\p{Cc}|\p{Cf}/u);
+    expect(parsed.ok ? "" : parsed.error.length).toBeLessThan(200);
+  });
+});
+
+describe("the body", () => {
+  const post = (body: BodyInit): Request => new Request("http://localhost/api/investigate", { method: "POST", body });
+
+  test("JSON is read", async () => {
+    expect(await fromBody(post('{"lead":"x"}'))).toEqual({ ok: true, value: { lead: "x" } });
+  });
+  test("what is no JSON is refused with an example", async () => {
+    expect(await fromBody(post("lead=x"))).toMatchObject({ ok: false, status: 400, field: "body" });
+  });
+  test("a body over the limit is refused before it is held", async () => {
+    expect(await fromBody(post("x".repeat(maxBody + 1)))).toMatchObject({ ok: false, status: 413, field: "body" });
+  });
+});
