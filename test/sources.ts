@@ -27,7 +27,7 @@ const skipped = new Set(["node_modules", "recorded"]);
 export function filesBelow(folder: string): string[] {
   if (!existsSync(root + folder)) return [];
   return readdirSync(root + folder, { withFileTypes: true })
-    .filter(({ name }) => !skipped.has(name))
+    .filter(({ name }) => !skipped.has(name) && !name.startsWith("."))
     .flatMap((entry) => (entry.isDirectory() ? filesBelow(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]))
     .sort();
 }
