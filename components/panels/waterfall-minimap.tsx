@@ -82,7 +82,7 @@ export function WaterfallMinimap({ visible, sight, tone, onJump }: Props) {
   return (
     <div className={styles.minimap} onPointerDown={jump} onPointerMove={jump} aria-hidden="true">
       <canvas ref={canvas} width={width} height={height} />
-      <span style={{ "--from": sight.from, "--to": sight.to }} />
+      <span className={styles.sight} style={{ "--from": sight.from, "--to": sight.to }} />
     </div>
   );
 }

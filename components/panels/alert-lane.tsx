@@ -1,0 +1,59 @@
+/** Alerts as bars from start to end, named inside; one that still fires runs out at the right edge. */
+import { type AlertBar, alertWords } from "@/components/panels/alert-bars";
+import { Lane, LaneNote } from "@/components/panels/lane";
+import styles from "@/components/panels/timeline.module.css";
+import { clamped, fractionOf } from "@/components/panels/timeline-axis";
+import { inZone, useZone } from "@/components/ui/zone";
+import type { Instant, Window } from "@/lib/signal/time";
+
+/** Rows of bars that the lane's height holds. */
+const rowsShown = 2;
+
+type Props = {
+  readonly bars: readonly AlertBar[];
+  readonly window: Window;
+  readonly empty: { readonly words: string; readonly waiting: boolean };
+};
+
+export function AlertLane({ bars, window, empty }: Props) {
+  const { zone, name: zoneName } = useZone();
+  const shown = bars.filter(({ row }) => row < rowsShown);
+  const clock = (at: Instant): string => `${inZone(at, zone).clock} ${zoneName}`;
+  const span = ({ alert }: AlertBar): string =>
+    `${alertWords(alert)}, since ${clock(alert.startsAt)}${alert.endsAt === null ? ", still firing" : ` until ${clock(alert.endsAt)}`}`;
+  const about =
+    bars.length === 0 ? "" : `${bars.length} fired${shown.length < bars.length ? `, ${shown.length} shown` : ""}`;
+  return (
+    <Lane
+      id="lane-alerts"
+      name="Alerts"
+      about={about}
+      size="flat"
+      heard={bars.length === 0 ? empty.words : bars.map(span).join("; ")}
+    >
+      {bars.length === 0 && <LaneNote {...empty} />}
+      {shown.map((bar) => {
+        const from = clamped(fractionOf(bar.alert.startsAt, window));
+        const to = bar.alert.endsAt === null ? 1 : clamped(fractionOf(bar.alert.endsAt, window));
+        return (
+          <span
+            key={bar.id}
+            className={styles.alert}
+            data-severity={severityOf(bar.alert.labels.severity)}
+            data-open={bar.alert.endsAt === null}
+            data-late={from > 0.7}
+            data-rows={shown.some(({ row }) => row > 0) ? 2 : 1}
+            style={{ "--left": from, "--width": to - from, "--row-index": bar.row }}
+            title={span(bar)}
+          >
+            <b>{alertWords(bar.alert)}</b>
+          </span>
+        );
+      })}
+    </Lane>
+  );
+}
+
+/** People write page, critical, P1, sev1; what is not clearly grave is drawn as a warning. */
+export const severityOf = (severity: string | undefined): "grave" | "mild" =>
+  /^(crit|page|fatal|emerg|high|error|p1|p0|sev-?[01])/i.test(severity ?? "") ? "grave" : "mild";

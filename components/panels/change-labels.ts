@@ -1,0 +1,66 @@
+/**
+ * Where the names of changes stand: beside their tick, in one of two rows, never over one another and never cut off.
+ *
+ *        ┆ cart 3.3.3        payment 9.2.0 ┃        row 0
+ *        ┆          ┆ stock 1.8            ┃        row 1
+ *
+ * Who comes first in the list gets the better place; who finds none keeps its tick and is counted.
+ */
+export type LabelWish = {
+  readonly id: string;
+  /** px of the tick from the left edge. */
+  readonly x: number;
+  /** px of the text. */
+  readonly width: number;
+  /** Which side of its tick it would rather stand on. */
+  readonly prefers: "left" | "right";
+};
+export type PlacedLabel = {
+  readonly id: string;
+  readonly row: number;
+  readonly side: "left" | "right";
+  readonly left: number;
+};
+
+/** px between a tick and its name, and between two names. */
+const gap = 6;
+
+/** `wishes` by importance, best first; `space` px wide. O(n²) over what is placed, which the width bounds. */
+export function placeLabels(
+  wishes: readonly LabelWish[],
+  space: number,
+  rows = 2,
+  /** px of other lines that a name had better not stand on. */
+  avoid: readonly number[] = [],
+): readonly PlacedLabel[] {
+  const taken: { row: number; from: number; to: number }[] = [];
+  const ticks = [...wishes.map(({ x }) => x), ...avoid];
+  const placed: PlacedLabel[] = [];
+  for (const { id, x, width, prefers } of wishes) {
+    const sides = prefers === "left" ? (["left", "right"] as const) : (["right", "left"] as const);
+    const places = Array.from({ length: rows }, (_, row) => sides.map((side) => ({ row, side }))).flat();
+    const spot = places
+      .map(({ row, side }) => ({ row, side, left: side === "right" ? x + gap : x - gap - width }))
+      .filter(({ left }) => left >= 0 && left + width <= space)
+      .filter(
+        ({ row, left }) =>
+          !taken.some((each) => each.row === row && left < each.to + gap && left + width > each.from - gap),
+      )
+      // A name that another tick runs through is hard to read: the place with the fewest wins, the earlier one on a tie.
+      .map((place) => ({
+        ...place,
+        crossed: ticks.filter((tick) => tick > place.left - 2 && tick < place.left + width + 2).length,
+      }))
+      .reduce<{ row: number; side: "left" | "right"; left: number; crossed: number } | undefined>(
+        (best, next) => (best && best.crossed <= next.crossed ? best : next),
+        undefined,
+      );
+    if (!spot) continue;
+    taken.push({ row: spot.row, from: spot.left, to: spot.left + width });
+    placed.push({ id, row: spot.row, side: spot.side, left: spot.left });
+  }
+  return placed;
+}
+
+/** Width of a text in Inter at 12 px, px; on the safe side, since a canvas to measure with is not at hand on the server. */
+export const textWidth = (text: string, bold: boolean): number => Math.ceil([...text].length * (bold ? 7.2 : 6.7)) + 4;

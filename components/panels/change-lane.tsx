@@ -1,0 +1,79 @@
+/** Changes as ticks with their names: a suspect solid and bold, the others dashed. */
+import { placeLabels, textWidth } from "@/components/panels/change-labels";
+import { byNearness, changeCount, changeDistance, changeName } from "@/components/panels/change-words";
+import { Lane, LaneNote } from "@/components/panels/lane";
+import styles from "@/components/panels/timeline.module.css";
+import { fractionOf } from "@/components/panels/timeline-axis";
+import { inZone, useZone } from "@/components/ui/zone";
+import type { Change } from "@/lib/signal/change";
+import { type Instant, isWithin, type Window } from "@/lib/signal/time";
+
+type Props = {
+  readonly changes: readonly Change[];
+  readonly suspects: ReadonlySet<string>;
+  readonly window: Window;
+  readonly onset: Instant | null;
+  readonly width: number;
+  /** Why there is none, in place. */
+  readonly empty: { readonly words: string; readonly waiting: boolean };
+};
+
+export function ChangeLane({ changes, suspects, window, onset, width, empty }: Props) {
+  const { zone, name: zoneName } = useZone();
+  const inWindow = changes.filter(({ at }) => isWithin(at, window));
+  const ordered = byNearness(inWindow, onset).toSorted(
+    (a, b) => Number(suspects.has(b.id)) - Number(suspects.has(a.id)),
+  );
+  const placed = placeLabels(
+    ordered.map((change) => {
+      const suspect = suspects.has(change.id);
+      return {
+        id: change.id,
+        x: fractionOf(change.at, window) * width,
+        width: textWidth(changeName(change), suspect),
+        prefers: suspect ? "left" : "right",
+      };
+    }),
+    width,
+    2,
+    onset === null ? [] : [fractionOf(onset, window) * width],
+  );
+  const said = ordered
+    .map((change) =>
+      `${changeName(change)} at ${inZone(change.at, zone).clock} ${zoneName} ${changeDistance(change, onset)}`.trim(),
+    )
+    .join("; ");
+  const unnamed = width > 0 ? inWindow.length - placed.length : 0;
+  const about = `${changeCount(inWindow)}${unnamed > 0 ? `, ${placed.length} named` : ""}`;
+  return (
+    <Lane id="lane-changes" name="Changes" about={about} size="flat" heard={said === "" ? empty.words : said}>
+      {inWindow.length === 0 && <LaneNote {...empty} />}
+      {ordered.map((change) => (
+        <span
+          key={change.id}
+          className={styles.tick}
+          data-suspect={suspects.has(change.id)}
+          style={{ "--left": fractionOf(change.at, window) }}
+          title={`${change.title} · ${inZone(change.at, zone).clock} ${zoneName} · ${change.source}`}
+        />
+      ))}
+      {placed.map(({ id, row, left }) => {
+        const change = inWindow.find((each) => each.id === id);
+        return (
+          change && (
+            <span
+              key={id}
+              className={styles.label}
+              data-suspect={suspects.has(id)}
+              data-row={placed.some((other) => other.row === 1) ? row : "only"}
+              style={{ "--x": `${left}px` }}
+              aria-hidden="true"
+            >
+              {changeName(change)}
+            </span>
+          )
+        );
+      })}
+    </Lane>
+  );
+}

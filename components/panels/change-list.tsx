@@ -1,0 +1,63 @@
+/** Every change in words, nearest to the onset first; folded to one line, so that nothing below it moves. */
+import { byNearness, changeDistance, changeName } from "@/components/panels/change-words";
+import styles from "@/components/panels/timeline.module.css";
+import { inZone, printTime, useZone } from "@/components/ui/zone";
+import type { Change } from "@/lib/signal/change";
+import type { Instant } from "@/lib/signal/time";
+
+type Props = {
+  readonly changes: readonly Change[];
+  readonly suspects: ReadonlySet<string>;
+  readonly onset: Instant | null;
+  readonly now: Instant;
+  readonly empty: { readonly words: string };
+};
+
+export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
+  const { zone, name: zoneName } = useZone();
+  const ordered = byNearness(changes, onset);
+  if (ordered.length === 0) return <p className={styles.foot}>{empty.words}</p>;
+  const short = ordered
+    .slice(0, 3)
+    .map((change) => `${changeName(change)} ${changeDistance(change, onset) || inZone(change.at, zone).clock}`)
+    .join(" · ");
+  return (
+    <details className={styles.foot} id="changes">
+      <summary>
+        <span>
+          {short}
+          {ordered.length > 3 ? ` · ${ordered.length - 3} more` : ""}
+        </span>
+      </summary>
+      <ol className={styles.changes}>
+        {ordered.map((change) => (
+          <li key={change.id} data-suspect={suspects.has(change.id)}>
+            <time dateTime={new Date(change.at).toISOString()}>
+              {printTime(change.at, now, zone)} {zoneName}
+            </time>
+            <span>
+              <b>{changeName(change)}</b>
+              {change.previousVersion !== null && <> from {change.previousVersion}</>}
+              {change.title !== changeName(change) && <span className={styles.said}> {change.title}</span>}
+            </span>
+            <span>{changeDistance(change, onset) || change.kind}</span>
+            <span className={styles.said}>
+              {change.kind} · {change.source}
+              {change.link !== null && safeLink(change.link) && (
+                <>
+                  {" · "}
+                  <a href={change.link} target="_blank" rel="noreferrer">
+                    open
+                  </a>
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** A link comes from an upstream: only what a browser opens as a page is made clickable. */
+const safeLink = (link: string): boolean => /^https?:\/\//i.test(link);

@@ -1,0 +1,58 @@
+/** Changes in words: what, how long before or after the onset, and which of them is a suspect. Pure. */
+import type { Explanation } from "@/lib/findings";
+import type { Change } from "@/lib/signal/change";
+import { type Instant, printDuration } from "@/lib/signal/time";
+
+/** "payment 9.2.0": the short name beside a tick. */
+export function changeName({ service, version, title, kind }: Change): string {
+  const name = service && version ? `${service.name} ${version}` : title || `${service?.name ?? ""} ${kind}`.trim();
+  return name.length > 48 ? `${name.slice(0, 47)}…` : name;
+}
+
+/** "85 s before the onset", "about 2 min after the onset"; where it is not known to the second, so it is said. */
+export function changeDistance({ at, notBefore }: Change, onset: Instant | null): string {
+  if (onset === null) return "";
+  const vague = notBefore < at;
+  const says = (ms: number): string => {
+    if (Math.abs(ms) < 1_000) return "at the onset";
+    return `${printDuration(Math.abs(ms))} ${ms > 0 ? "before" : "after"} the onset`;
+  };
+  if (!vague) return says(onset - at);
+  if (notBefore <= onset && at >= onset) return `at most ${printDuration(onset - notBefore)} before the onset`;
+  return `between ${printDuration(Math.abs(onset - at))} and ${says(onset - notBefore)}`;
+}
+
+/** Ids of the changes that a finding names as standing before the onset. */
+export function suspectsOf({ findings, story }: Explanation): ReadonlySet<string> {
+  const phrases = [
+    ...findings.filter(({ kind }) => kind === "change-before-onset").flatMap(({ sentence }) => sentence),
+    ...story.filter(({ tone }) => tone === "change"),
+  ];
+  return new Set(phrases.flatMap(({ target }) => target?.change ?? []));
+}
+
+/** Those before the onset first, nearest first; then those after it; without an onset the latest first. */
+export function byNearness(changes: readonly Change[], onset: Instant | null): readonly Change[] {
+  if (onset === null) return changes.toSorted((a, b) => b.at - a.at);
+  const rank = ({ notBefore, at }: Change): number => (notBefore <= onset ? 0 : 1e15) + Math.abs(onset - at);
+  return changes.toSorted((a, b) => rank(a) - rank(b));
+}
+
+const kinds: Readonly<Record<Change["kind"], readonly [string, string]>> = {
+  deploy: ["deploy", "deploys"],
+  rollback: ["rollback", "rollbacks"],
+  restart: ["restart", "restarts"],
+  rollout: ["rollout", "rollouts"],
+  event: ["event", "events"],
+  config: ["config change", "config changes"],
+  flag: ["flag change", "flag changes"],
+  migration: ["migration", "migrations"],
+  job: ["job", "jobs"],
+};
+
+/** "2 deploys, 1 restart"; of more than two kinds only how many. */
+export function changeCount(changes: readonly Change[]): string {
+  const groups = [...Map.groupBy(changes, ({ kind }) => kind)];
+  if (groups.length > 2) return `${changes.length} changes`;
+  return groups.map(([kind, { length }]) => `${length} ${kinds[kind][length === 1 ? 0 : 1]}`).join(", ");
+}

@@ -1,0 +1,80 @@
+"use client";
+/** Log lines by level: stacked bars, three paths whatever their number. */
+import { useCallback, useMemo } from "react";
+import { Lane, LaneNote } from "@/components/panels/lane";
+import type { LevelBar, LevelBars } from "@/components/panels/lane-levels";
+import { LaneValue } from "@/components/panels/lane-value";
+import { valueWords } from "@/components/panels/lane-words";
+import styles from "@/components/panels/timeline.module.css";
+import { durationOf, type Instant, printDuration, type Window } from "@/lib/signal/time";
+
+type Props = {
+  readonly levels: LevelBars | undefined;
+  readonly window: Window;
+  readonly empty: { readonly words: string; readonly waiting: boolean };
+};
+
+const count = (value: number): string => valueWords(Math.round(value), "count");
+const barWords = ({ error, warn, rest }: LevelBar): string =>
+  error + warn + rest === 0 ? "no line" : `${count(error)} errors of ${count(error + warn + rest)}`;
+
+export function LevelLane({ levels, window, empty }: Props) {
+  const wordsAt = useCallback(
+    (at: Instant): string => {
+      const bar = levels?.bars[Math.floor((at - window.from) / (levels.width || 1))];
+      return bar ? barWords(bar) : "";
+    },
+    [levels, window.from],
+  );
+  const paths = useMemo(() => (levels ? pathsOf(levels, window) : null), [levels, window]);
+  const none = !levels || !paths || levels.totals.all === 0;
+  const totals = levels?.totals;
+  const resting = totals && totals.all > 0 ? `${count(totals.error)} errors of ${count(totals.all)}` : "";
+  const heard =
+    totals && totals.all > 0
+      ? `${count(totals.all)} log lines in the window: ${count(totals.error)} errors, ${count(totals.warn)} warnings.`
+      : empty.words;
+  return (
+    <Lane
+      id="lane-lines"
+      name="Log lines"
+      about="by level"
+      {...(none ? {} : { value: <LaneValue resting={resting} wordsAt={wordsAt} /> })}
+      size="bars"
+      heard={heard}
+    >
+      {none ? (
+        <LaneNote {...(levels ? { words: "No line was counted in this window." } : empty)} />
+      ) : (
+        <>
+          <svg className={styles.levels} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+            <path d={paths.rest} fill="var(--quiet-bar)" />
+            <path d={paths.warn} fill="var(--warning)" />
+            <path d={paths.error} fill="var(--error)" />
+          </svg>
+          <span className={styles.top} aria-hidden="true">
+            {count(levels.top)} lines in {printDuration(levels.width)}
+          </span>
+        </>
+      )}
+    </Lane>
+  );
+}
+
+/** Quiet lines at the foot, warnings on them, errors on top. */
+function pathsOf({ bars, width, top }: LevelBars, window: Window): { rest: string; warn: string; error: string } {
+  const across = (width / Math.max(1, durationOf(window))) * 1_000;
+  const gap = Math.min(1, across * 0.18);
+  const out = { rest: "", warn: "", error: "" };
+  for (const [index, bar] of bars.entries()) {
+    let foot = 100;
+    for (const level of ["rest", "warn", "error"] as const) {
+      const height = (bar[level] / top) * 96;
+      if (height === 0) continue;
+      foot -= height;
+      out[level] +=
+        `M${(index * across).toFixed(2)} ${foot.toFixed(2)}h${(across - gap).toFixed(2)}v${height.toFixed(2)}h${(gap - across).toFixed(2)}z`;
+    }
+  }
+  return out;
+}

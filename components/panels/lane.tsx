@@ -1,0 +1,46 @@
+/** The frame of a lane: its name and number in the gutter, its picture on the axis. */
+import type { ReactNode } from "react";
+import styles from "@/components/panels/timeline.module.css";
+
+type Props = {
+  readonly id?: string;
+  readonly name: string;
+  readonly about?: ReactNode;
+  readonly value?: ReactNode;
+  readonly size: "flat" | "bars" | "chart" | "small" | "folded";
+  /** All of it as a sentence, for who does not see the picture. */
+  readonly heard: string;
+  /** Shown on a phone. */
+  readonly foremost?: boolean;
+  readonly children: ReactNode;
+};
+
+export function Lane({ id, name, about, value, size, heard, foremost = true, children }: Props) {
+  return (
+    <section
+      {...(id === undefined ? {} : { id })}
+      className={styles.lane}
+      data-size={size}
+      data-foremost={foremost}
+      tabIndex={-1}
+      aria-label={name}
+    >
+      <div className={styles.gutter} aria-hidden="true">
+        <b>{name}</b>
+        {about !== undefined && about !== "" && <span className={styles.about}>{about}</span>}
+        {value !== undefined && <span className={styles.value}>{value}</span>}
+      </div>
+      <p className="only-heard">{heard}</p>
+      <div className={styles.plot}>{children}</div>
+    </section>
+  );
+}
+
+/** One line in place of a picture. */
+export function LaneNote({ words, waiting = false }: { readonly words: string; readonly waiting?: boolean }) {
+  return (
+    <p className={styles.note} data-waiting={waiting} title={words}>
+      {words}
+    </p>
+  );
+}

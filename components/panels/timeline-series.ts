@@ -1,0 +1,129 @@
+/** Evidence of RED questions -> the series worth a lane: failures as a share of requests, each with what it did. Pure. */
+
+import { ratioSeries } from "@/lib/detect/ratio";
+import { answersOf, type Evidence, type Found, type Purpose, type SeriesRole } from "@/lib/evidence";
+import type { Movement } from "@/lib/findings";
+import type { Series, Unit } from "@/lib/signal/series";
+import { type Service, serviceKey } from "@/lib/signal/service";
+
+/** The three places of the entry service, and everything else. */
+export type LaneRole = "errors" | "latency" | "requests" | "other";
+
+export type LaneSeries = {
+  /** Stable for the same series, whatever else has come. */
+  readonly key: string;
+  readonly role: LaneRole;
+  readonly name: string;
+  readonly service: Service | null;
+  /** The service in words. */
+  readonly about: string;
+  readonly unit: Unit;
+  readonly series: Series;
+  /** What the findings say of it, once they do. */
+  readonly movement: Movement | null;
+  /** Lower is better to stand for its role: p99 before mean before median, earlier question before later. */
+  readonly preference: number;
+  readonly evidence: readonly Evidence[];
+};
+
+type Red = Extract<Purpose, { kind: "red" }>;
+type RedEvidence = { readonly found: Found<"series">; readonly red: Red; readonly place: number };
+
+const names: Readonly<Record<SeriesRole, string>> = {
+  rate: "Requests",
+  errors: "Errors",
+  "error-ratio": "Error ratio",
+  "latency-p50": "Median latency",
+  "latency-p99": "p99 latency",
+  "latency-mean": "Mean latency",
+  saturation: "Saturation",
+  other: "",
+};
+const laneRoles: Readonly<Record<SeriesRole, LaneRole>> = {
+  rate: "requests",
+  errors: "errors",
+  "error-ratio": "errors",
+  "latency-p50": "latency",
+  "latency-p99": "latency",
+  "latency-mean": "latency",
+  saturation: "other",
+  other: "other",
+};
+const sharpness: Readonly<Record<SeriesRole, number>> = {
+  "error-ratio": 0,
+  errors: 1,
+  rate: 0,
+  "latency-p99": 0,
+  "latency-mean": 1,
+  "latency-p50": 2,
+  saturation: 0,
+  other: 0,
+};
+
+/** `place` of a question is its position among all questions asked: known before its answer, so nothing depends on arrival. */
+export function laneSeries(
+  evidence: readonly Evidence[],
+  movements: readonly Movement[],
+  placeOf: (question: string) => number,
+  ended: boolean,
+): readonly LaneSeries[] {
+  const reds = answersOf(evidence, "series").flatMap((found): RedEvidence[] => {
+    const { id, purpose } = found.question;
+    return purpose.kind === "red" ? [{ found, red: purpose, place: placeOf(id) }] : [];
+  });
+  const moved = new Map(movements.map((movement) => [`${movement.question} ${movement.index}`, movement]));
+  const made = reds.flatMap(({ found, red, place }) =>
+    found.answer.series.flatMap((series, index): LaneSeries[] => {
+      const value = series.labels[red.label] ?? "";
+      const service = red.services.find((each) => each.value === value)?.service ?? null;
+      const movement = moved.get(`${found.question.id} ${index}`) ?? null;
+      const common = {
+        key: [found.question.upstream, red.recipe, red.label, red.role, red.title, value].join(" "),
+        service,
+        about: service ? serviceKey(service) : value,
+        preference: place * 4 + sharpness[red.role] * 10_000,
+        movement,
+      };
+      if (red.role === "errors") {
+        const rate = rateBeside(reds, found, red, value);
+        // Failures alone say little; the share they are follows with the requests.
+        if (!rate && !ended) return [];
+        if (rate) {
+          const share = ratioSeries(series, rate.series);
+          return [
+            {
+              ...common,
+              role: "errors",
+              name: "Error ratio",
+              unit: "ratio",
+              series: share,
+              evidence: [found, rate.found],
+            },
+          ];
+        }
+      }
+      const name = names[red.role] || red.title;
+      return [{ ...common, role: laneRoles[red.role], name, unit: red.unit, series, evidence: [found] }];
+    }),
+  );
+  // Two answers may hold the same series: the first asked counts.
+  const unique = new Map<string, LaneSeries>();
+  for (const each of made.toSorted((a, b) => a.preference - b.preference))
+    if (!unique.has(each.key)) unique.set(each.key, each);
+  return [...unique.values()];
+}
+
+function rateBeside(
+  reds: readonly RedEvidence[],
+  errors: Found<"series">,
+  red: Red,
+  value: string,
+): { series: Series; found: Found<"series"> } | undefined {
+  for (const { found, red: other } of reds) {
+    if (other.role !== "rate" || other.recipe !== red.recipe || other.label !== red.label) continue;
+    if (found.question.upstream !== errors.question.upstream) continue;
+    const series = found.answer.series.find((each) => each.labels[red.label] === value);
+    if (series) return { series, found };
+  }
+  return undefined;
+}
