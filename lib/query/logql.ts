@@ -42,7 +42,7 @@ export function levelFilter(levels: readonly Level[]): string {
 /** A log query: a stream selector, with or without stages. A metric query is none, it has no lines. */
 export function isStreamSelector(query: string): boolean {
   const tree = parser.parse(query);
-  return isSound(tree) && Boolean(tree.topNode.getChild("Expr")?.getChild("LogExpr"));
+  return isSound(tree, query) && Boolean(tree.topNode.getChild("Expr")?.getChild("LogExpr"));
 }
 
 /** Adds `matcher` to every stream selector of a log or metric query, leaving the rest of the text untouched. */

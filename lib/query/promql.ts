@@ -15,7 +15,7 @@ export type Selector = {
 };
 
 /** Whether the whole text is one query. Types and limits are left to the server. */
-export const isValid = (query: string): boolean => isSound(parser.parse(query));
+export const isValid = (query: string): boolean => isSound(parser.parse(query), query);
 
 /** A label as it stands in braces and in `by (…)`: quoted where it needs Prometheus 3 (`"k8s.pod"`). */
 export const printLabel = (label: string): string => (/^[a-zA-Z_]\w*$/.test(label) ? label : quoted(label));

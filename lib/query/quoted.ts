@@ -27,7 +27,7 @@ const oneLetter: Readonly<Record<string, string>> = {
   t: "\t",
   v: "\v",
 };
-const escape = /\\(?:x([0-9a-fA-F]{2})|([0-3][0-7]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^]|$))/g;
+const goEscape = /\\(?:x([0-9a-fA-F]{2})|([0-3][0-7]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]|$))/g;
 
 /** The text of a literal in any of the three quotes; undefined where it is none or an escape is unknown. */
 export function unquoted(literal: string): string | undefined {
@@ -40,7 +40,7 @@ export function unquoted(literal: string): string | undefined {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
   let done = 0;
-  for (const match of inner.matchAll(escape)) {
+  for (const match of inner.matchAll(goEscape)) {
     const bytes = bytesOf(match, mark);
     if (!bytes) return undefined;
     parts.push(encoder.encode(inner.slice(done, match.index)), bytes);
@@ -64,10 +64,14 @@ function signOf(hex: string): string | undefined {
   return code > 0x10ffff || surrogate ? undefined : String.fromCodePoint(code);
 }
 
-/** Whether a grammar understood every part of the text. */
-export function isSound(tree: Tree): boolean {
+/** Whether a grammar understood every part of the text, and every literal in it is one. */
+export function isSound(tree: Tree, query: string): boolean {
   const cursor = tree.cursor();
-  do if (cursor.type.isError) return false;
-  while (cursor.next());
+  do {
+    if (cursor.type.isError) return false;
+    // The grammars let any sign follow a backslash, the servers do not.
+    const isLiteral = cursor.name === "StringLiteral" || cursor.name === "String";
+    if (isLiteral && unquoted(query.slice(cursor.from, cursor.to)) === undefined) return false;
+  } while (cursor.next());
   return true;
 }

@@ -19,7 +19,7 @@ export const traceqlTree = (query: string): Tree =>
   parser.parse(query.replace(goEscape, (each) => (/["\\]$/.test(each) ? each : `\\\\${"_".repeat(each.length - 2)}`)));
 
 /** Whether the whole text is one query. */
-export const isValid = (query: string): boolean => query.trim() !== "" && isSound(traceqlTree(query));
+export const isValid = (query: string): boolean => query.trim() !== "" && isSound(traceqlTree(query), query);
 
 /**
  * `span.http.route`; `span."odd name"` where Tempo would stop reading or see a keyword. In a quoted name it knows only
