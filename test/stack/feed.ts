@@ -1,0 +1,87 @@
+/**
+ * Puts a world into running servers: its history in one go, then what happens from tick to tick. What one signal tells
+ * the others tell too: exemplars name kept traces only, and a kept trace has all its lines.
+ */
+import type { SampledSeries } from "@/lib/demo/series";
+import type { World } from "@/lib/demo/world";
+import { labelsKey } from "@/lib/signal/labels";
+import { hour, type Instant, minute, shift, toInstant, type Window } from "@/lib/signal/time";
+import { pushAlerts, pushLines, pushTraces } from "@/test/stack/push";
+import { remoteWrite, stale, type WrittenSeries } from "@/test/stack/remote-write";
+
+export type FedServers = {
+  readonly prometheus: string;
+  readonly loki: string;
+  readonly alertmanager: string;
+  /** Every OTLP receiver, without path. */
+  readonly otlp: readonly string[];
+};
+
+export type Fed = {
+  readonly samples: number;
+  readonly lines: number;
+  readonly traces: number;
+  readonly exemplars: number;
+};
+
+/** A series whose target went away is marked so at what would have been its next scrape. */
+const samplesOf = ({ at, values, endsAt }: SampledSeries): WrittenSeries["samples"] => {
+  const samples = at.map((instant, i) => ({ at: instant, value: values[i] ?? 0 }));
+  const last = at.at(-1);
+  return endsAt !== null && last !== undefined
+    ? [...samples, { at: Math.max(endsAt, last + 1), value: stale }]
+    : samples;
+};
+
+/** In slices, so that samples come in order and no request grows past some MB. */
+const slice = 10 * minute;
+
+async function feedSamples(world: World, url: string, window: Window): Promise<[samples: number, exemplars: number]> {
+  let samples = 0;
+  let count = 0;
+  for (let from = window.from; from < window.to; from = shift(from, slice)) {
+    const part = { from, to: toInstant(Math.min(window.to, from + slice)) };
+    const exemplars = Map.groupBy(world.exemplars(part), ({ series }) => labelsKey(series));
+    const written = world.series(part).map((series): WrittenSeries => {
+      const own = exemplars.get(labelsKey(series.labels)) ?? [];
+      count += own.length;
+      const parts = samplesOf(series);
+      samples += parts.length;
+      return { labels: series.labels, samples: parts, exemplars: own };
+    });
+    if (written.length > 0) await remoteWrite(url, written);
+  }
+  return [samples, count];
+}
+
+async function feedLines(world: World, url: string, window: Window): Promise<number> {
+  const lines = world.lines(window);
+  await pushLines(url, lines);
+  return lines.length;
+}
+
+async function feedTraces(world: World, urls: readonly string[], window: Window): Promise<number> {
+  const traces = world.finished(window).filter(world.isTraceKept).map(world.traceOf);
+  await Promise.all(urls.map((url) => pushTraces(url, traces)));
+  return traces.length;
+}
+
+/** Those that fire at `now`, with a lease of six hours: nobody renews it when the stack stands still. */
+const feedAlerts = (world: World, { alertmanager, prometheus }: FedServers, now: Instant): Promise<void> =>
+  pushAlerts(
+    alertmanager,
+    prometheus,
+    world.alerts({ from: now, to: shift(now, 1) }).filter(({ firesAt }) => firesAt <= now),
+    shift(now, 6 * hour),
+  );
+
+/** Everything between two instants. */
+export async function feed(world: World, servers: FedServers, window: Window): Promise<Fed> {
+  const [[samples, exemplars], lines, traces] = await Promise.all([
+    feedSamples(world, servers.prometheus, window),
+    feedLines(world, servers.loki, window),
+    feedTraces(world, servers.otlp, window),
+    feedAlerts(world, servers, window.to),
+  ]);
+  return { samples, lines, traces, exemplars };
+}
