@@ -2,7 +2,10 @@ import type { NextConfig } from "next";
 
 const config: NextConfig = {
   output: "standalone",
-  typedRoutes: false,
+  // A lockfile in a folder above must not make that folder the project.
+  outputFileTracingRoot: import.meta.dirname,
+  turbopack: { root: import.meta.dirname },
+  agentRules: false,
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
