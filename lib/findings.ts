@@ -1,5 +1,27 @@
 /** Evidence -> what can be said of it, ranked. Composes lib/finding/; pure and independent of the order of arrival. */
+import { changesOf } from "@/lib/changes";
+import type { Evidence } from "@/lib/evidence";
+import { allQuiet } from "@/lib/finding/all-quiet";
+import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
+import { errorOrigin } from "@/lib/finding/error-origin";
 import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
+import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
+import { movementsOf } from "@/lib/finding/movements";
+import { noKnownChange } from "@/lib/finding/no-known-change";
+import { onset } from "@/lib/finding/onset";
+import { originOf } from "@/lib/finding/origin";
+import { leadingOf, onsetOf } from "@/lib/finding/page-onset";
+import type { Claim, Judged, Seen } from "@/lib/finding/seen";
+import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines";
+import { stillHappening } from "@/lib/finding/still-happening";
+import { truncatedTrace } from "@/lib/finding/truncated-trace";
+import type { Lead } from "@/lib/lead";
+import type { Service } from "@/lib/signal/service";
+import { serviceKey } from "@/lib/signal/service";
+import type { Instant, Window } from "@/lib/signal/time";
+import { servicesOf } from "@/lib/signal/trace";
+import { traceOf } from "@/lib/slot";
+import { storyOf, strongOf, weakOf } from "@/lib/story";
 
 export type { Finding, FindingKind, Movement, Onset, Phrase };
 
@@ -17,3 +39,65 @@ export type Explanation = {
 };
 
 export const nothingYet: Explanation = { story: [], strong: "", weak: "", onset: null, movements: [], findings: [] };
+
+const claims: readonly Claim[] = [
+  errorOrigin,
+  onset,
+  changeBeforeOnset,
+  noKnownChange,
+  stillHappening,
+  spikeWithoutErrorLines,
+  linesWithoutTrace,
+  allQuiet,
+  truncatedTrace,
+];
+
+/** Everything a claim may look at. `known` in any order; a later revision must have replaced the earlier. */
+export function see(known: readonly Evidence[], now: Instant, window: Window | null): Seen {
+  const sorted = known.toSorted((a, b) => (a.question.id < b.question.id ? -1 : a.question.id > b.question.id ? 1 : 0));
+  const trace = traceOf(sorted) ?? null;
+  const movements = movementsOf(sorted, now);
+  const onTrace = trace ? servicesOf(trace.answer.trace) : [];
+  const leading = leadingOf(movements, onTrace);
+  return {
+    now,
+    window,
+    known: sorted,
+    trace,
+    path: trace ? onTrace : servicesAsked(movements),
+    movements,
+    onset: onsetOf(leading),
+    leading,
+    changes: changesOf(sorted),
+    origin: trace ? originOf(trace) : null,
+  };
+}
+
+const servicesAsked = (movements: readonly Judged[]): Service[] =>
+  [...new Map(movements.flatMap(({ service }) => (service ? [[serviceKey(service), service] as const] : []))).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, service]) => service);
+
+/**
+ * What can be said of `known`, the same for any order of it. `now` is the instant the answer speaks of ("as of"),
+ * `window` what was asked, null while it is unknown.
+ */
+export function explain(lead: Lead, known: readonly Evidence[], now: Instant, window: Window | null): Explanation {
+  if (known.length === 0) return nothingYet;
+  const seen = see(known, now, window);
+  const findings = claims
+    .flatMap(({ judge }) => judge(seen))
+    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return {
+    story: storyOf(lead, seen, findings),
+    strong: strongOf(seen),
+    weak: weakOf(seen),
+    onset: seen.onset,
+    movements: seen.movements.map(withoutNumbers),
+    findings,
+  };
+}
+
+/** A movement as it travels: its numbers are in the evidence already. */
+const withoutNumbers = ({ series: _, requests: __, end: ___, presence: ____, ...movement }: Judged): Movement =>
+  movement;

@@ -70,13 +70,13 @@ function withoutHoles(values: ArrayLike<number | null>): Numbers {
 
 /**
  * How far a value strays when one window holds so few events that a single one shows: 3 deviations and one event and a
- * half about their mean (the median of rare events is 0); where none ever happened, the first one counts.
+ * half about their mean (the median of rare events is 0).
  */
 function chanceOfOnePoint(normal: Float64Array, requestsPerSecond: number | null, rateWindow: number): number {
   const scale = (Math.max(rateWindow, 1_000) / 1_000) * (requestsPerSecond ?? 1);
   const events = (normal.reduce((sum, value) => sum + value, 0) / normal.length) * scale;
   if (scale <= 0) return 0;
-  return events > 0 ? (3 * Math.sqrt(events) + 1.5) / scale : 0.5 / scale;
+  return (3 * Math.sqrt(events) + 1.5) / scale;
 }
 
 /** Points from `first` until the value has come seven tenths of the way. */

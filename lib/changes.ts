@@ -1,0 +1,193 @@
+/** Evidence -> every change that is known, each once: annotations, streams, versions in metrics and in spans. Pure. */
+import { answersOf, type Evidence } from "@/lib/evidence";
+import type { Change, ChangeKind } from "@/lib/signal/change";
+import { instantOf, type Series } from "@/lib/signal/series";
+import { type Service, sameService, serviceKey } from "@/lib/signal/service";
+import { type Instant, minute } from "@/lib/signal/time";
+import { servicesOf } from "@/lib/signal/trace";
+
+/** Sources that saw one deploy agree within this; a rollout of minutes is still one. */
+const sameWithin = 2 * minute;
+
+/** A moment at which one version of a service was seen running. */
+type Sight = { readonly at: Instant; readonly version: string };
+
+/**
+ * First sights of a version while another one was seen before. One that comes back after another ran in between is a
+ * rollback; where sights are sparse (kept spans), only if the other is never seen again: else both simply ran together.
+ */
+function changesInSights(
+  service: Service,
+  sights: readonly Sight[],
+  { hole, sparse, source }: { hole: number; sparse: boolean; source: string },
+): Change[] {
+  const ordered = sights.toSorted((a, b) => a.at - b.at || (a.version < b.version ? -1 : 1));
+  const final = new Map(ordered.map(({ version, at }) => [version, at]));
+  const last = new Map<string, Instant>();
+  let latest: Sight | undefined;
+  let beforeLatest: Instant | undefined;
+  const found: Change[] = [];
+  for (const { at, version } of ordered) {
+    if (latest && at !== latest.at) beforeLatest = latest.at;
+    const seen = last.get(version);
+    // The version that goes is the one replaced; another that stays is a library's, or a canary.
+    const others = [...last]
+      .filter(([other]) => other !== version)
+      .sort(([a, atA], [b, atB]) => (final.get(a) ?? 0) - (final.get(b) ?? 0) || atB - atA || (a < b ? -1 : 1));
+    const between = others.find(
+      ([other, otherAt]) => seen !== undefined && otherAt > seen && !(sparse && (final.get(other) ?? 0) >= at),
+    );
+    const returns = seen !== undefined && between !== undefined && at - seen > hole;
+    const previous = (seen === undefined ? others[0] : between)?.[0];
+    const notBefore = latest && latest.at < at ? latest.at : beforeLatest;
+    if ((seen === undefined || returns) && previous !== undefined && notBefore !== undefined) {
+      const kind: ChangeKind = returns ? "rollback" : "deploy";
+      found.push({
+        id: `${kind} ${serviceKey(service)} ${version} ${at} ${source}`,
+        kind,
+        at,
+        notBefore,
+        until: null,
+        title: `${service.name} ${version}`,
+        service,
+        version,
+        previousVersion: previous,
+        source,
+        link: null,
+        tags: [],
+      });
+    }
+    last.set(version, at);
+    latest = { at, version };
+  }
+  return found;
+}
+
+const sightsIn = (series: Series, version: string): Sight[] =>
+  Array.from({ length: series.values.length }, (_, index) => index)
+    .filter((index) => (series.values[index] ?? 0) > 0)
+    .map((index) => ({ at: instantOf(series, index), version }));
+
+function fromMetrics(known: readonly Evidence[]): Change[] {
+  return answersOf(known, "series").flatMap(({ question: { purpose }, answer: { series } }) => {
+    if (purpose.kind !== "versions-of-metrics") return [];
+    const { label, versionLabel, services } = purpose;
+    const step = series[0]?.step ?? 0;
+    return services.flatMap(({ service, value }) =>
+      changesInSights(
+        service,
+        series
+          .filter(({ labels }) => labels[label] === value && (labels[versionLabel] ?? "") !== "")
+          .flatMap((each) => sightsIn(each, each.labels[versionLabel] ?? "")),
+        { hole: 2 * step, sparse: false, source: "version in metrics" },
+      ),
+    );
+  });
+}
+
+const attribute = (attributes: Readonly<Record<string, string>>, name: string): string | undefined =>
+  attributes[name] ?? attributes[`resource.${name}`];
+
+function fromSpans(known: readonly Evidence[]): Change[] {
+  const sights = new Map<string, { service: Service; sights: Sight[] }>();
+  const add = (service: Service, sight: Sight): void => {
+    const key = serviceKey(service);
+    const held = sights.get(key) ?? { service, sights: [] };
+    held.sights.push(sight);
+    sights.set(key, held);
+  };
+  for (const { question, answer } of answersOf(known, "trace-hits")) {
+    const { purpose } = question;
+    if (purpose.kind !== "versions-of-spans") continue;
+    for (const span of answer.hits.flatMap((hit) => hit.spans)) {
+      const version = attribute(span.attributes, "service.version");
+      const name = attribute(span.attributes, "service.name");
+      const service =
+        purpose.services.find((each) => each.name === name) ??
+        (name === undefined && purpose.services.length === 1 ? purpose.services[0] : undefined);
+      if (version && service) add(service, { at: span.at, version });
+    }
+  }
+  return [...sights.values()].flatMap(({ service, sights: all }) =>
+    changesInSights(service, all, { hole: minute, sparse: true, source: "version in spans" }),
+  );
+}
+
+/** Every service that was asked for or passed by the trace; who they are decides which word of an annotation is one. */
+function servicesKnown(known: readonly Evidence[]): Service[] {
+  const all = known.flatMap(({ question: { purpose }, answer }) => [
+    ...(answer.kind === "trace" ? servicesOf(answer.trace) : []),
+    ...(purpose.kind === "red" || purpose.kind === "versions-of-metrics"
+      ? purpose.services.map(({ service }) => service)
+      : []),
+    ...(purpose.kind === "versions-of-spans" ? purpose.services : []),
+  ]);
+  return [...new Map(all.map((service) => [serviceKey(service), service])).values()];
+}
+
+/** Words as services are named: letters, digits, and what joins them. `service:payment` and `app=payment` are two words. */
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}._/-]+/u)
+    .map((word) => word.replace(/^[./-]+|[./-]+$/g, ""));
+
+/** By its tags, else by its text; none where two services are named alike plausibly. */
+function withService(change: Change, services: readonly Service[]): Change {
+  if (change.service !== null) return change;
+  for (const text of [change.tags.join(" "), change.title]) {
+    const words = new Set(wordsOf(text));
+    const named = services.filter(
+      (service) => words.has(service.name.toLowerCase()) || words.has(serviceKey(service).toLowerCase()),
+    );
+    const names = new Set(named.map(({ name }) => name));
+    if (named[0] && names.size === 1) return { ...change, service: named[0] };
+  }
+  return change;
+}
+
+const isRelease = ({ kind }: Change): boolean => kind === "deploy" || kind === "rollback" || kind === "rollout";
+
+/** One deploy seen by two: same service, no contradiction of versions, times that touch within two minutes. */
+function isSame(a: Change, b: Change): boolean {
+  if (!isRelease(a) || !isRelease(b) || !a.service || !b.service || !sameService(a.service, b.service)) return false;
+  const versions = (change: Change): boolean =>
+    change.version === null || a.version === b.version || b.version === null;
+  const near = a.notBefore - sameWithin <= b.at && b.notBefore - sameWithin <= a.at;
+  return near && versions(a) && versions(b);
+}
+
+/** The more exact time and the fuller description; sources joined. */
+function united(a: Change, b: Change): Change {
+  const [exact, other] = b.at - b.notBefore < a.at - a.notBefore ? [b, a] : [a, b];
+  const sources = [...new Set([...exact.source.split(", "), ...other.source.split(", ")])].sort();
+  return {
+    ...exact,
+    kind: [a, b].some(({ kind }) => kind === "rollback") ? "rollback" : exact.kind,
+    version: exact.version ?? other.version,
+    previousVersion: exact.previousVersion ?? other.previousVersion,
+    link: exact.link ?? other.link,
+    until: exact.until ?? other.until,
+    tags: [...new Set([...exact.tags, ...other.tags])],
+    source: sources.join(", "),
+  };
+}
+
+const compare = (a: Change, b: Change): number =>
+  a.at - b.at || a.notBefore - b.notBefore || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Ascending in time; independent of the order in which the evidence came. */
+export function changesOf(known: readonly Evidence[]): Change[] {
+  const services = servicesKnown(known);
+  const told = answersOf(known, "changes").flatMap(({ answer }) => answer.changes);
+  const distinct = [...new Map(told.map((change) => [change.id, change])).values()];
+  const all = [...distinct.map((change) => withService(change, services)), ...fromMetrics(known), ...fromSpans(known)];
+  const once: Change[] = [];
+  for (const change of all.sort(compare)) {
+    const same = once.findIndex((held) => isSame(held, change));
+    const held = once[same];
+    if (held) once[same] = united(held, change);
+    else once.push(change);
+  }
+  return once.sort(compare);
+}

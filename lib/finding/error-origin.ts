@@ -1,0 +1,49 @@
+/** "payment hangs 30 s in tls.handshake: deadline exceeded": where the trace breaks. */
+import type { Phrase } from "@/lib/finding/finding";
+import { type Claim, missingFor, type Origin } from "@/lib/finding/seen";
+import { cite, plain, plural, quoted } from "@/lib/finding/words";
+import { printDuration } from "@/lib/signal/time";
+import { hasFlag, spanCount, spanFlag, spanInstant } from "@/lib/signal/trace";
+
+/** Also the middle of the story. No full stop. */
+export function originPhrases(origin: Origin, question: string): Phrase[] {
+  const at = { row: origin.row };
+  const name = cite(quoted(origin.name, 80), "code", [question], "trace", at);
+  const service = cite(origin.service.name, "service", [question], "trace", at);
+  const lasted = printDuration(origin.duration);
+  const peer = origin.peer === null ? [] : [plain(` (to ${quoted(origin.peer, 60)})`)];
+  const message = origin.message === null ? [] : [plain(`: “${quoted(origin.message)}”`)];
+  const others = origin.others > 0 ? [plain(`; ${plural(origin.others, "other span")} failed too`)] : [];
+  const verb = origin.hangs ? ` hangs ${lasted} in ` : origin.unfinished ? " never ended " : " fails in ";
+  const after = origin.unfinished && origin.hangs ? " and no end was received" : origin.hangs ? "" : ` after ${lasted}`;
+  return [service, plain(verb), name, ...peer, plain(after), ...message, ...others].filter(({ text }) => text !== "");
+}
+
+export const errorOrigin: Claim = {
+  reads: ["trace-by-id"],
+  judge: (seen) => {
+    const { trace, origin } = seen;
+    if (!trace || !origin) return [];
+    const { id } = trace.question;
+    const weakenedBy = missingFor({ ...seen, known: [trace] }, ["trace-by-id"]);
+    const columns = trace.answer.trace;
+    let orphans = 0;
+    for (let row = 0; row < spanCount(columns); row += 1) if (hasFlag(columns, row, spanFlag.orphan)) orphans += 1;
+    if (orphans > 0)
+      weakenedBy.push(`${plural(orphans, "span")} without parent: what broke may be among the missing ones`);
+    return [
+      {
+        id: `error-origin ${columns.id} ${columns.spanId[origin.row] ?? origin.row}`,
+        kind: "error-origin",
+        sentence: [
+          ...originPhrases(origin, id),
+          plain(origin.surfaced || origin.unfinished ? "." : "; what called it went on and did not fail with it."),
+        ],
+        score: (origin.surfaced || origin.hangs ? 0.95 : 0.5) - (weakenedBy.length > 0 ? 0.1 : 0),
+        at: spanInstant(columns, origin.row),
+        cites: [id],
+        weakenedBy,
+      },
+    ];
+  },
+};

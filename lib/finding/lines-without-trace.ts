@@ -1,0 +1,42 @@
+/** "37 lines carry this id, but no trace was found": the lines are true, the trace was not kept, or was not to be had. */
+import { answersOf, askedFor } from "@/lib/evidence";
+import { type Claim, citesOf, hasFailed, missingFor, unique, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
+import { cite, list, plain, plural } from "@/lib/finding/words";
+import { lineInstant } from "@/lib/signal/lines";
+
+export const linesWithoutTrace: Claim = {
+  reads: ["trace-by-id", "lines-of-id"],
+  judge: (seen) => {
+    if (seen.trace) return [];
+    const found = answersOf(askedFor(seen.known, "lines-of-id"), "lines").filter(
+      ({ answer }) => answer.lines.text.length > 0,
+    );
+    const first = found[0];
+    if (!first) return [];
+    const count = found.reduce((sum, { answer }) => sum + answer.lines.text.length, 0);
+    const limited = found.some(({ answer }) => answer.limited);
+    const asked = askedFor(seen.known, "trace-by-id");
+    const said = asked.filter(wasLookedAt);
+    const failed = hasFailed(seen, ["trace-by-id"]);
+    const where =
+      said.length > 0
+        ? `no trace was found in ${list(upstreamsOf(said))}${failed ? "; not every trace store could be read" : ": not kept, or older than its retention"}`
+        : asked.length > 0
+          ? "no trace store could be read"
+          : "no trace store was asked";
+    return [
+      {
+        id: "lines-without-trace",
+        kind: "lines-without-trace",
+        sentence: [
+          cite(`${limited ? "At least " : ""}${plural(count, "line")}`, "plain", citesOf(found), "lines"),
+          plain(` ${count === 1 ? "carries" : "carry"} this id, but ${where}.`),
+        ],
+        score: 0.55,
+        at: lineInstant(first.answer.lines, 0),
+        cites: unique(citesOf([...found, ...asked])),
+        weakenedBy: missingFor(seen, ["trace-by-id"]),
+      },
+    ];
+  },
+};

@@ -1,0 +1,191 @@
+/** Answers to rate, errors and latency questions -> what each series did, in words, ranked. */
+import { type ChangePoint, changePointOf } from "@/lib/detect/change-point";
+import { countOver } from "@/lib/detect/counting";
+import { ratioSeries } from "@/lib/detect/ratio";
+import { answersOf, type Evidence, type Found, type Purpose, type QuestionId, type SeriesRole } from "@/lib/evidence";
+import type { Judged } from "@/lib/finding/seen";
+import { plural, printSince, printValue } from "@/lib/finding/words";
+import { labelsKey } from "@/lib/signal/labels";
+import { indexAt, instantOf, type Series, type Unit } from "@/lib/signal/series";
+import { type Service, serviceKey } from "@/lib/signal/service";
+import { type Instant, printClock, toInstant } from "@/lib/signal/time";
+
+type Red = Extract<Purpose, { kind: "red" }>;
+type Asked = { readonly evidence: Found<"series">; readonly purpose: Red };
+
+/** A share is taken of the requests of the same upstream, family and label. */
+const familyOf = ({ evidence, purpose }: Asked): string =>
+  JSON.stringify([evidence.question.upstream, purpose.recipe, purpose.label]);
+
+const serviceOf = ({ services, label }: Red, series: Series): Service | null =>
+  services.find(({ value }) => value === series.labels[label])?.service ?? null;
+
+/** The requests that belong to `series`: the same labels, else the only series of the same service. */
+function requestsFor(series: Series, asked: Asked, rates: readonly Asked[]): { series: Series; id: QuestionId } | null {
+  for (const rate of rates.filter((candidate) => familyOf(candidate) === familyOf(asked))) {
+    const all = rate.evidence.answer.series;
+    const own = all.filter(({ labels }) => labels[rate.purpose.label] === series.labels[asked.purpose.label]);
+    const found =
+      all.find(({ labels }) => labelsKey(labels) === labelsKey(series.labels)) ??
+      (own.length === 1 ? own[0] : undefined);
+    if (found) return { series: found, id: rate.evidence.question.id };
+  }
+  return null;
+}
+
+/** `from` on the grid of `to`, hole where it has none. */
+const onGridOf = (from: Series, to: Series): (number | null)[] =>
+  Array.from({ length: to.values.length }, (_, index) => {
+    const at = indexAt(from, instantOf(to, index));
+    return at === undefined ? null : (from.values[at] ?? null);
+  });
+
+/**
+ * How much of the rate window must be new before a role shows it. The p50 of a service of which six tenths hang needs
+ * 5/6 of the window; the p99 one where a twenty-fifth hangs needs a quarter.
+ */
+const latenessOf: Partial<Record<SeriesRole, number>> = { "latency-p50": 0.9, "latency-p99": 0.25 };
+/** Only of these does absence mean something: a latency without requests is a hole, no change. */
+const presenceMatters: ReadonlySet<SeriesRole> = new Set(["rate", "saturation", "other"]);
+
+function lastOf({ values }: Series): number | null {
+  for (let at = values.length - 1; at >= 0; at -= 1) {
+    const value = values[at];
+    if (value !== null && value !== undefined) return value;
+  }
+  return null;
+}
+
+function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instant): Judged | undefined {
+  const { evidence, purpose } = asked;
+  const drawn = evidence.answer.series[index];
+  if (!drawn) return undefined;
+  const id = evidence.question.id;
+  const requests = purpose.role === "rate" ? null : requestsFor(drawn, asked, rates);
+  const isShare = purpose.role === "errors" && requests !== null;
+  const series = isShare ? ratioSeries(drawn, requests.series) : drawn;
+  const unit: Unit = isShare ? "ratio" : purpose.unit;
+  const role: SeriesRole = isShare ? "error-ratio" : purpose.role;
+  const counts = requests && (unit === "ratio" || unit === "seconds") ? onGridOf(requests.series, series) : null;
+  const found = changePointOf(series.values, {
+    unit,
+    step: Math.max(1, series.step),
+    interval: purpose.interval,
+    rateWindow: purpose.rateWindow,
+    lateness: latenessOf[role] ?? 0,
+    counted: unit === "per-second" && (role === "rate" || role === "errors"),
+    ...(counts ? { trials: counts } : {}),
+  });
+  const claim: ChangePoint =
+    found.verdict === "changed" && (found.before === null || found.after === null) && !presenceMatters.has(role)
+      ? { verdict: "quiet", level: found.before ?? found.after }
+      : found;
+  const instant = (position: number): Instant => toInstant(series.start + position * series.step);
+  const changed = claim.verdict === "changed" ? claim : null;
+  const onset = changed && {
+    at: instant(changed.onset.at),
+    from: instant(changed.onset.from),
+    to: instant(changed.onset.to),
+  };
+  const end = changed?.end == null ? null : instant(changed.end);
+  return {
+    question: id,
+    index,
+    cites: isShare ? [id, requests.id].sort() : [id],
+    service: serviceOf(purpose, drawn),
+    role,
+    title: isShare ? "Error ratio" : purpose.title,
+    unit,
+    verdict: claim.verdict,
+    direction: changed?.direction ?? null,
+    before: changed ? changed.before : claim.verdict === "changed" ? null : claim.level,
+    after: changed?.after ?? null,
+    last: lastOf(series),
+    onset,
+    size: changed?.size ?? 0,
+    words: wordsOf(claim, { unit, series, counts, onset, end, now }),
+    series,
+    requests: requests?.series ?? null,
+    end,
+    presence: changed?.shape === "vanished" || changed?.shape === "appeared" ? changed.shape : "there",
+  };
+}
+
+function wordsOf(
+  claim: ChangePoint,
+  about: {
+    unit: Unit;
+    series: Series;
+    counts: readonly (number | null)[] | null;
+    onset: { at: Instant; from: Instant; to: Instant } | null;
+    end: Instant | null;
+    now: Instant;
+  },
+): string {
+  const { unit, series, counts, onset, end, now } = about;
+  if (claim.verdict === "too-few") return `${claim.because}: too few to judge`;
+  if (claim.verdict === "quiet") return `${printValue(claim.level, unit)}, quiet`;
+  const during = { from: claim.onset.to, to: claim.end ?? series.values.length, step: series.step };
+  const share =
+    counts && unit === "ratio"
+      ? ` (${Math.round(countOver(counts, during, series.values)).toLocaleString("en-US")} of ${plural(Math.round(countOver(counts, during)), "request")})`
+      : "";
+  const when = onset ? `${end ? "from" : "since"} ${printSince(onset, now)}` : "";
+  return `${printValue(claim.before, unit)} → ${printValue(claim.after, unit)}${share}, ${when}${end ? ` until ${printClock(end, now)}` : ""}`;
+}
+
+/** A store that was away takes every series of every service with it: that is a hole, and no service's change. */
+function withoutHolesOfTheStore(all: readonly Judged[], known: readonly Asked[], now: Instant): Judged[] {
+  const upstreamOf = new Map(known.map(({ evidence }) => [evidence.question.id, evidence.question.upstream]));
+  const rates = all.filter(({ role }) => role === "rate");
+  return all.map((movement) => {
+    if (movement.presence === "there" || !movement.onset) return movement;
+    const upstream = upstreamOf.get(movement.question);
+    const peers = rates.filter(({ question }) => upstreamOf.get(question) === upstream);
+    const together = peers.filter(
+      ({ presence, onset }) =>
+        presence === movement.presence &&
+        Math.abs((onset?.at ?? 0) - (movement.onset?.at ?? 0)) <= 2 * movement.series.step,
+    );
+    const services = new Set(peers.map(({ service }) => (service ? serviceKey(service) : "")));
+    if (services.size < 2 || together.length < peers.length) return movement;
+    const word = movement.presence === "vanished" ? "since" : "before";
+    return {
+      ...movement,
+      verdict: "too-few" as const,
+      direction: null,
+      before: movement.before ?? movement.after,
+      after: null,
+      onset: null,
+      size: 0,
+      presence: "there" as const,
+      words: `no samples of any service ${word} ${printClock(movement.onset.at, now)}: the store has a hole`,
+    };
+  });
+}
+
+const order = (a: Judged, b: Judged): number =>
+  rankOf(a) - rankOf(b) ||
+  b.size - a.size ||
+  compare(a.service ? serviceKey(a.service) : "", b.service ? serviceKey(b.service) : "") ||
+  compare(a.role, b.role) ||
+  compare(a.question, b.question) ||
+  a.index - b.index;
+const rankOf = ({ verdict }: Judged): number => (verdict === "changed" ? 0 : verdict === "quiet" ? 1 : 2);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Every series of every RED answer, judged; what changed most comes first. `known` in any order. */
+export function movementsOf(known: readonly Evidence[], now: Instant): Judged[] {
+  const asked = answersOf(known, "series").flatMap((evidence): Asked[] => {
+    const { purpose } = evidence.question;
+    return purpose.kind === "red" ? [{ evidence, purpose }] : [];
+  });
+  const rates = asked.filter(({ purpose }) => purpose.role === "rate");
+  const judged = asked.flatMap((each) =>
+    each.evidence.answer.series.flatMap((_, index) => judge(each, index, rates, now) ?? []),
+  );
+  return withoutHolesOfTheStore(judged, asked, now).sort(order);
+}
+
+/** More errors, slower, traffic that jumps or falls: what a reader is woken for, as against a recovery. */
+export const isWorse = ({ role, direction }: Judged): boolean => role === "rate" || direction === "up";

@@ -1,0 +1,61 @@
+/** "No change explains this": said only of the sources that were read, with their names. */
+import type { Evidence } from "@/lib/evidence";
+import { changeSources } from "@/lib/finding/change-before-onset";
+import { answeredFor, type Claim, citesOf, missingFor, type Seen, unique, upstreamsOf } from "@/lib/finding/seen";
+import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
+import { list, plain, plural } from "@/lib/finding/words";
+import { printClock, toInstant } from "@/lib/signal/time";
+
+/** "annotations (grafana), versions of 3 services in metrics (prometheus)". */
+export function sourcesInWords(evidence: readonly Evidence[]): string {
+  const words = changeSources.flatMap((kind) => {
+    const own = evidence.filter(({ question }) => question.purpose.kind === kind);
+    if (own.length === 0) return [];
+    const from = ` (${upstreamsOf(own).join(", ")})`;
+    const services = Math.max(
+      ...own.map(({ question: { purpose } }) => ("services" in purpose ? purpose.services.length : 0)),
+    );
+    if (kind === "annotations") return [`annotations${from}`];
+    if (kind === "versions-of-metrics") return [`versions of ${plural(services, "service")} in metrics${from}`];
+    if (kind === "versions-of-spans") return [`versions of ${plural(services, "service")} in spans${from}`];
+    const names = own.flatMap(({ question: { purpose } }) => (purpose.kind === kind ? [purpose.name] : []));
+    return [`${list([...new Set(names)].sort())}${from}`];
+  });
+  return list(words);
+}
+
+/** From when the sources that answered were asked. */
+const since = (evidence: readonly Evidence[], { now, window }: Seen): string => {
+  const starts = evidence.flatMap(({ question }) => (question.window ? [question.window.from] : []));
+  const from = starts.length > 0 ? toInstant(Math.max(...starts)) : window?.from;
+  return from === undefined ? "" : ` since ${printClock(from, now)}`;
+};
+
+export const noKnownChange: Claim = {
+  reads: [...changeSources],
+  judge: (seen) => {
+    const moment = momentOf(seen);
+    // Spans are kept by chance and versions only where they are told: alone they do not show that nothing changed.
+    const read = answeredFor(seen, changeSources);
+    if (moment?.is !== "onset" || read.length === 0) return [];
+    if (suspicionsOf(seen, moment).length > 0) return [];
+    const weakenedBy = missingFor(seen, changeSources);
+    const later =
+      seen.changes.length > 0 ? ` ${plural(seen.changes.length, "change")} came after it or long before.` : "";
+    const lead =
+      weakenedBy.length > 0 ? "Of the sources that could be read, none knows a change" : "No change is known";
+    return [
+      {
+        id: "no-known-change",
+        kind: "no-known-change",
+        sentence: [
+          plain(`${lead} that would explain this${since(read, seen)}: looked at ${sourcesInWords(read)}.${later}`),
+        ],
+        score: weakenedBy.length > 0 ? 0.35 : 0.6,
+        at: null,
+        cites: unique(citesOf(read)),
+        weakenedBy,
+      },
+    ];
+  },
+};

@@ -1,0 +1,98 @@
+/** Changes and the onset -> which one stands before it, on the path, nearest; and those that merely happened too. */
+import { isOnPath, type Seen } from "@/lib/finding/seen";
+import type { Change } from "@/lib/signal/change";
+import { sameService } from "@/lib/signal/service";
+import { hour, type Instant, minute, printClock, printDuration } from "@/lib/signal/time";
+import { spanInstant } from "@/lib/signal/trace";
+
+export type Relation = "before" | "around" | "after";
+/** What changes are measured against: the onset, else the failing trace itself. */
+export type Moment = {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly at: Instant;
+  readonly is: "onset" | "trace";
+};
+
+export function momentOf({ onset, trace, origin }: Seen): Moment | null {
+  if (onset) return { from: onset.from, to: onset.to, at: onset.at, is: "onset" };
+  if (!trace || !origin) return null;
+  const at = spanInstant(trace.answer.trace, 0);
+  return { from: at, to: at, at, is: "trace" };
+}
+
+/** "Before" and "after" only outside what is uncertain; else "around". */
+export function relationOf({ at, notBefore, until }: Change, { from, to }: Moment): Relation {
+  if (notBefore > to) return "after";
+  // A rollout that is still under way is no matter of before: it may have reached the pod in between.
+  if (at <= from || (until !== null && until <= from)) return "before";
+  return "around";
+}
+
+/** `85 s before`, `around the onset`, `2 min after`. */
+export function distanceInWords(change: Change, moment: Moment): string {
+  const relation = relationOf(change, moment);
+  const what = moment.is === "onset" ? "the onset" : "this trace";
+  if (relation === "around") return `around ${what}, within what is uncertain`;
+  const far = Math.abs(moment.at - change.at);
+  const loose = change.at - change.notBefore >= minute ? "up to " : "";
+  return relation === "before"
+    ? `${loose && far < change.at - change.notBefore ? "about " : ""}${printDuration(far)} before`
+    : `${printDuration(far)} after`;
+}
+
+const didWhat: Readonly<Record<Change["kind"], string>> = {
+  deploy: "was deployed",
+  rollback: "was rolled back to",
+  rollout: "was rolled out",
+  restart: "was restarted",
+  event: "was reported",
+  config: "was configured",
+  flag: "was switched",
+  migration: "was migrated",
+  job: "ran",
+};
+export const verbOf = ({ kind }: Change): string => didWhat[kind];
+
+/** `payment 9.2.0`, else its title. */
+export const nameOf = ({ service, version, title }: Change): string =>
+  service && version ? `${service.name} ${version}` : title;
+
+/** 0..1: near the onset, on the path, of the service where the trace breaks. Later ones are none. */
+function weigh(change: Change, moment: Moment, seen: Seen): number {
+  const relation = relationOf(change, moment);
+  if (relation === "after" || moment.at - change.at > hour) return 0;
+  const near = Math.exp(-Math.max(0, moment.at - change.at) / (15 * minute));
+  const place = isOnPath(seen, change.service) ? 1 : change.service === null ? 0.5 : 0.3;
+  const { origin } = seen;
+  const broke = origin && change.service && sameService(origin.service, change.service) ? 1.3 : 1;
+  const kind = change.kind === "event" || change.kind === "job" ? 0.7 : 1;
+  return Math.min(1, (0.4 + 0.6 * near) * place * kind * broke * (relation === "around" ? 0.9 : 1));
+}
+
+export type Suspicion = {
+  readonly change: Change;
+  readonly weight: number;
+  readonly relation: Relation;
+  readonly onPath: boolean;
+};
+
+/** Before or around the moment, the likeliest first. */
+export function suspicionsOf(seen: Seen, moment: Moment): Suspicion[] {
+  return seen.changes
+    .map((change) => ({
+      change,
+      weight: weigh(change, moment, seen),
+      relation: relationOf(change, moment),
+      onPath: isOnPath(seen, change.service),
+    }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || b.change.at - a.change.at || (a.change.id < b.change.id ? -1 : 1));
+}
+
+/** `cart 3.3.3, 12 min before`. */
+export const asideOf = ({ change }: Suspicion, moment: Moment): string =>
+  `${nameOf(change)}, ${distanceInWords(change, moment)}`;
+
+export const clockOf = ({ at, notBefore }: Change, now: Instant): string =>
+  at - notBefore > minute ? `between ${printClock(notBefore, now)} and ${printClock(at, now)}` : printClock(at, now);

@@ -1,0 +1,136 @@
+/**
+ * Findings -> the one or two sentences on top of the page: what, since when, where it breaks, what changed; and what makes
+ * them strong or weak. Says when it does not know, and never denies more than was looked at.
+ */
+import { answersOf, askedFor, type Purpose, type Slot } from "@/lib/evidence";
+import { changeSources, othersInWords, suspectPhrases } from "@/lib/finding/change-before-onset";
+import { originPhrases } from "@/lib/finding/error-origin";
+import type { Finding, Phrase } from "@/lib/finding/finding";
+import { movementPhrase } from "@/lib/finding/onset";
+import { answeredFor, citesOf, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
+import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
+import { cite, list, plain, plural } from "@/lib/finding/words";
+import type { Lead } from "@/lib/lead";
+import { printClock, printDuration, toInstant } from "@/lib/signal/time";
+import { servicesOf, spanCount, traceEnd } from "@/lib/signal/trace";
+
+const idSources: readonly Purpose["kind"][] = ["trace-by-id", "lines-of-id"];
+
+/** "payment 9.2.0 was deployed 85 s before; no other change is known." Empty where no source of changes answered. */
+function changePhrases(seen: Seen): Phrase[] {
+  const moment = momentOf(seen);
+  const read = answeredFor(seen, changeSources);
+  if (!moment || (read.length === 0 && seen.changes.length === 0)) return [];
+  const [suspect, ...rest] = suspicionsOf(seen, moment);
+  if (suspect?.onPath) return [...suspectPhrases(suspect, seen), plain(`; ${othersInWords(rest, seen)}.`)];
+  const unread = missingFor(seen, changeSources).length > 0 ? ", but not every source could be read" : "";
+  const aside = suspect ? `; elsewhere ${othersInWords([suspect, ...rest], seen)}` : "";
+  return [
+    cite("No change on this path is known", "plain", citesOf(read), "changes"),
+    plain(` that would explain this${unread}${aside}.`),
+  ];
+}
+
+function healthyPhrases(seen: Seen, findings: readonly Finding[]): Phrase[] {
+  const { trace } = seen;
+  if (!trace) return [];
+  const columns = trace.answer.trace;
+  const size = `${plural(spanCount(columns), "span")}, ${plural(servicesOf(columns).length, "service")}, ${printDuration(traceEnd(columns) / 1e6)}`;
+  const whole = findings.some(({ kind }) => kind === "truncated-trace");
+  return [
+    cite(whole ? "No span seen of the trace failed" : "The trace is healthy", "plain", [trace.question.id], "trace"),
+    plain(`: ${size}${whole ? ", and it is not whole" : ""}. `),
+  ];
+}
+
+/** Nothing carries the id: where it was looked for, and where it could not be. */
+function notFoundPhrases(lead: Lead, seen: Seen): Phrase[] {
+  const asked = seen.known.filter(({ question }) => idSources.includes(question.purpose.kind));
+  const read = asked.filter(wasLookedAt);
+  const unread = [...new Set(missingFor(seen, idSources))];
+  const what = lead.reading.kind === "trace-id" ? "this trace id" : "this id";
+  const starts = read.flatMap(({ question }) => (question.window ? [question.window.from] : []));
+  const since = starts.length > 0 ? ` (lines since ${printClock(toInstant(Math.min(...starts)), seen.now)})` : "";
+  if (asked.length === 0) return [];
+  if (read.length === 0) return [plain(`Where ${what} would be found could not be asked: ${list(unread, 2)}.`)];
+  return [
+    cite(`Nothing was found under ${what}`, "plain", citesOf(read), "trace"),
+    plain(
+      ` in ${list(upstreamsOf(read))}${since}${unread.length > 0 ? `; not asked with success: ${list(unread, 2)}` : ""}.`,
+    ),
+  ];
+}
+
+/** One or two sentences, made from what was seen and the findings of it. Empty as long as nothing can be said. */
+export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): Phrase[] {
+  const { leading, origin, trace, now } = seen;
+  const sentenceOf = (kind: Finding["kind"]): readonly Phrase[] =>
+    findings.find((finding) => finding.kind === kind)?.sentence ?? [];
+  const what =
+    leading?.onset != null ? [movementPhrase(leading), plain(` at ${printClock(leading.onset.at, now)}. `)] : [];
+  const where = trace && origin ? [...originPhrases(origin, trace.question.id), plain(". ")] : [];
+  const over = sentenceOf("over");
+  if (what.length > 0 || where.length > 0) {
+    const healthy = where.length === 0 && trace ? healthyPhrases(seen, findings) : [];
+    const lines = where.length === 0 ? withSpace(sentenceOf("lines-without-trace")) : [];
+    return trimmed([...what, ...where, ...healthy, ...lines, ...withSpace(over), ...changePhrases(seen)]);
+  }
+  if (trace) return trimmed([...healthyPhrases(seen, findings), ...sentenceOf("all-quiet")]);
+  const lines = sentenceOf("lines-without-trace");
+  if (lines.length > 0) return trimmed([...withSpace(lines), ...sentenceOf("all-quiet")]);
+  return notFoundPhrases(lead, seen);
+}
+
+const withSpace = (phrases: readonly Phrase[]): Phrase[] => (phrases.length > 0 ? [...phrases, plain(" ")] : []);
+const trimmed = (phrases: readonly Phrase[]): Phrase[] => {
+  const last = phrases.at(-1);
+  if (!last) return [];
+  const text = last.text.trimEnd();
+  return text === "" ? trimmed(phrases.slice(0, -1)) : [...phrases.slice(0, -1), { ...last, text }];
+};
+
+/** "onset, trace and 37 log lines agree": independent signals that point to the same moment; empty for fewer than two. */
+export function strongOf(seen: Seen): string {
+  const { onset, origin, trace, known } = seen;
+  const own = answersOf(askedFor(known, "lines-of-id"), "lines");
+  const errors = own.reduce(
+    (sum, { answer }) => sum + answer.lines.level.filter((level) => level === "error" || level === "fatal").length,
+    0,
+  );
+  const moment = momentOf(seen);
+  const suspect = moment ? suspicionsOf(seen, moment).find(({ onPath }) => onPath) : undefined;
+  const speakers = [
+    ...(onset ? ["onset"] : []),
+    ...(trace && origin ? ["trace"] : []),
+    ...(errors > 0 ? [plural(errors, "error line")] : []),
+    ...(suspect && suspect.relation === "before" ? ["the change before it"] : []),
+  ];
+  // A change alone agrees with nothing; signals agree when at least two of them show the failure itself.
+  return speakers.filter((speaker) => speaker !== "the change before it").length >= 2 ? `${list(speakers)} agree` : "";
+}
+
+const consequences: readonly { slot: Slot; kinds: readonly Purpose["kind"][]; so: string }[] = [
+  { slot: "trace", kinds: ["trace-by-id"], so: "where it breaks may be elsewhere" },
+  { slot: "spike", kinds: ["red", "identity", "interval"], so: "how many are affected is not fully known" },
+  { slot: "changes", kinds: changeSources, so: "another change cannot be ruled out" },
+  { slot: "events", kinds: ["change-stream"], so: "a restart cannot be ruled out" },
+  {
+    slot: "lines",
+    kinds: ["lines-of-id", "lines-around", "lines-by-level", "lines-volume"],
+    so: "lines may be missing",
+  },
+  { slot: "alerts", kinds: ["alerts", "alert-history"], so: "alerts may be missing" },
+];
+
+/** What could not be read, and what therefore cannot be said; at most three, the rest counted. */
+export function weakOf(seen: Seen): string {
+  const words = consequences.flatMap(({ slot, kinds, so }) => {
+    const missing = missingFor({ ...seen, known: seen.known.filter(({ question }) => question.slot === slot) }, kinds);
+    return missing.length > 0 ? [`${list(missing, 2)}, so ${so}`] : [];
+  });
+  const { onset, origin, trace } = seen;
+  const lonely = (onset ? 1 : 0) + (trace && origin ? 1 : 0) === 1;
+  const alone = lonely ? [onset ? "no failing trace confirms it" : "no changed series confirms it"] : [];
+  const all = [...words, ...alone];
+  return all.length > 3 ? `${all.slice(0, 3).join("; ")}; and ${plural(all.length - 3, "more gap")}` : all.join("; ");
+}
