@@ -50,9 +50,9 @@ export async function* ndjson(
 }
 
 /** A web stream that is pulled, not pushed; leaving cancels down to the run. */
-export function bytesOf(texts: AsyncGenerator<string>, gzip: boolean, leave: () => void): ReadableStream<Uint8Array> {
+export function bytesOf(texts: AsyncGenerator<string>, gzip: boolean, leave: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
-  const plain = new ReadableStream<Uint8Array>({
+  const plain = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       try {
         const { done, value } = await texts.next();
@@ -67,13 +67,13 @@ export function bytesOf(texts: AsyncGenerator<string>, gzip: boolean, leave: () 
   return gzip ? gzipped(plain, leave) : plain;
 }
 
-function gzipped(plain: ReadableStream<Uint8Array>, leave: () => void): ReadableStream<Uint8Array> {
+function gzipped(plain: ReadableStream<Uint8Array<ArrayBuffer>>, leave: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const zip = createGzip({ level: 4, flush: constants.Z_SYNC_FLUSH });
   const source = Readable.from(plain);
   source.on("error", (cause) => zip.destroy(cause));
   source.pipe(zip);
   const chunks = zip.iterator();
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       try {
         const { done, value } = await chunks.next();

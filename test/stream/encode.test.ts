@@ -62,7 +62,7 @@ describe("the bytes", () => {
   async function* run(...lines: RunLine[]): AsyncGenerator<RunLine> {
     yield* lines;
   }
-  const textOf = async (stream: ReadableStream<Uint8Array>): Promise<string> => new Response(stream).text();
+  const textOf = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> => new Response(stream).text();
 
   test("are NDJSON, plain or gzip, the same text", async () => {
     const lines: RunLine[] = [hello, { type: "evidence", evidence: wide }, end];
