@@ -3,7 +3,7 @@ import { answersOf, type Evidence } from "@/lib/evidence";
 import type { Alert } from "@/lib/signal/alert";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
 import { instantOf, type Series } from "@/lib/signal/series";
-import { type Instant, minute, shift } from "@/lib/signal/time";
+import { type Instant, minute, shift, toInstant } from "@/lib/signal/time";
 
 /** Differ between the two of an HA pair, or are the record's own. */
 const ignored = new Set(["__name__", "alertstate", "replica", "prometheus_replica", "__replica__"]);
@@ -67,7 +67,7 @@ export function alertsOf(known: readonly Evidence[]): Alert[] {
     else if (!same.source.includes(alert.source))
       all[index] = {
         ...same,
-        startsAt: same.startsAt < alert.startsAt ? same.startsAt : alert.startsAt,
+        startsAt: toInstant(Math.min(same.startsAt, alert.startsAt)),
         source: `${same.source}, ${alert.source}`,
       };
   }
