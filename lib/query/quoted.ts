@@ -6,12 +6,12 @@ import "server-only";
 import type { Tree } from "@lezer/common";
 
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-// Also what a reader of the receipt would not see, or see turned around.
-const unseen = /["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+// Also what a reader of the receipt would not see, or see turned around; Prometheus takes a bare U+FFFD for broken UTF-8.
+const unsafe = /["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/gu;
 
 /** A double-quoted literal of any text. Lone surrogates, which UTF-8 cannot hold, become U+FFFD. */
 export const quoted = (text: string): string =>
-  `"${text.toWellFormed().replace(unseen, (sign) => escapes[sign] ?? codeOf(sign))}"`;
+  `"${text.toWellFormed().replace(unsafe, (sign) => escapes[sign] ?? codeOf(sign))}"`;
 
 function codeOf(sign: string): string {
   const code = (sign.codePointAt(0) ?? 0).toString(16);

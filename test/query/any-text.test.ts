@@ -69,7 +69,7 @@ test("any text becomes a literal that reads back equal and holds no invisible si
 });
 
 test("half a character, which no server could be sent, becomes the replacement sign", () => {
-  expect(quoted("a\ud800b")).toBe('"a\ufffdb"');
+  expect(quoted("a\ud800b")).toBe('"a\\ufffdb"');
 });
 
 test("Go's other escapes and quotes are read", () => {
