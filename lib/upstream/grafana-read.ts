@@ -121,7 +121,7 @@ export function readAnnotations(json: unknown, context: ReadContext): Reading | 
       .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     const limited = changes.length >= call.limit;
     if (changes.length === 0) {
-      const wanted = call.tags.length > 0 ? ` tagged ${call.tags.join(" and ")}` : "";
+      const wanted = call.tags.length > 0 ? ` tagged ${call.tags.join(" or ")}` : "";
       return found(
         noneIn(
           `annotation${wanted}`,

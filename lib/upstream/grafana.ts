@@ -12,7 +12,9 @@ export const askGrafana: Client = async (http, question, now, signal) => {
           ["from", String(window.from)],
           ["to", String(window.to)],
         ];
-  const tags = call.tags.map((tag): [string, string] => ["tags", tag]);
+  // Several tags mean all of them unless told otherwise; a setting names the kinds of change, of which one is enough.
+  const any: [string, string][] = call.tags.length > 1 ? [["matchAny", "true"]] : [];
+  const tags = [...call.tags.map((tag): [string, string] => ["tags", tag]), ...any];
   const parameters: [string, string][] = [...bounds, ["type", "annotation"], ["limit", String(call.limit)], ...tags];
   const reply = await http.send({ method: "GET", path: "/api/annotations", parameters }, signal);
   return settle(http, reply, { reader: "annotations", question, now, upstream: http.config.id }, signal);
