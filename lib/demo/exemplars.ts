@@ -1,13 +1,12 @@
 /** Exemplars: each scrape shows, for every bucket, the last kept trace that fell into it since the scrape before. */
 
-import type { Draws } from "@/lib/demo/draws";
+import type { Draw, Draws } from "@/lib/demo/draws";
 import { printSpanId } from "@/lib/demo/ids";
 import type { Meter } from "@/lib/demo/meters";
-import { type Request, requestOf } from "@/lib/demo/request";
-import { grace, scrapeInterval, scrapesOf } from "@/lib/demo/roster";
+import { scrapeAfter, scrapeInterval } from "@/lib/demo/roster";
 import { bucketLabels, type Wanted } from "@/lib/demo/series";
 import type { Tally } from "@/lib/demo/tally";
-import { type Labels, labelsKey } from "@/lib/signal/labels";
+import type { Labels } from "@/lib/signal/labels";
 import { type Instant, shift, toInstant, type Window } from "@/lib/signal/time";
 
 export type WorldExemplar = {
@@ -41,30 +40,46 @@ export function exemplarsOf(
   tally: Tally,
   namespace: string,
   window: Window,
-  isKept: (request: Request) => boolean,
+  isKept: (draw: Draw) => boolean,
   wanted: Wanted,
 ): WorldExemplar[] {
-  const latest = new Map<string, WorldExemplar>();
+  const asked = new Map<number, Labels | null>();
+  /** The labels of a bucket's series; null where it is not wanted. */
+  const seriesOf = (meter: Meter, bucket: number): Labels | null => {
+    const cell = meter.cell + bucket;
+    const known = asked.get(cell);
+    if (known !== undefined) return known;
+    const labels = bucketLabels(meter, bucket, namespace);
+    const series = wanted(labels) ? labels : null;
+    asked.set(cell, series);
+    return series;
+  };
+
+  const latest = new Map<string, WorldExemplar & { readonly micros: number }>();
   tally.visit(shift(window.from, -scrapeInterval), window.to, (meter, { span, start, end, bucket }, draw) => {
+    const series = seriesOf(meter, bucket);
+    if (!series || !isKept(draw)) return;
     const micros = draw.at + end;
-    const seen = scrapesOf(meter.pod, Math.floor(micros / 1_000) + 1, micros / 1_000 + grace)[0];
-    if (seen === undefined || seen < window.from || seen >= window.to) return;
-    const series = bucketLabels(meter, bucket, namespace);
-    if (!wanted(series)) return;
-    const request = requestOf(draw, draws);
-    if (!isKept(request)) return;
-    const { traceId } = request;
-    const exemplar = {
+    const scrapedAt = scrapeAfter(meter.pod, micros / 1_000);
+    if (scrapedAt < window.from || scrapedAt >= window.to || scrapedAt >= meter.pod.until) return;
+    const key = `${scrapedAt} ${meter.cell + bucket}`;
+    const before = latest.get(key);
+    if (before && before.micros > micros) return;
+    latest.set(key, {
       series,
-      labels: exemplarLabels(meter, traceId, span),
+      get labels() {
+        return exemplarLabels(meter, this.traceId, span);
+      },
+      get traceId() {
+        return draws.traceId(draw);
+      },
       value: (end - start) / 1e6,
       at: toInstant(Math.floor(micros / 1_000)),
-      scrapedAt: seen,
-      traceId,
-    };
-    const key = `${seen} ${labelsKey(series)}`;
-    const before = latest.get(key);
-    if (!before || before.at <= exemplar.at) latest.set(key, exemplar);
+      scrapedAt,
+      micros,
+    });
   });
-  return [...latest.values()].toSorted((a, b) => a.at - b.at);
+  return [...latest.values()]
+    .toSorted((a, b) => a.micros - b.micros)
+    .map(({ series, labels, traceId, value, at, scrapedAt }) => ({ series, labels, traceId, value, at, scrapedAt }));
 }

@@ -28,6 +28,7 @@ export type Meter = { readonly shape: Shape; readonly pod: Pod; readonly cell: n
 
 export type Observation = {
   readonly shape: number;
+  readonly service: string;
   readonly span: number;
   /** Microseconds after the request's start. */
   readonly start: number;
@@ -81,26 +82,35 @@ export function createMeters(services: readonly ServiceScript[], takes: readonly
       const shape = shapeOf(span);
       const bounds = shapes[shape ?? -1]?.bounds;
       if (shape === undefined || !bounds) return [];
-      return [{ shape, span: row, start: span.start, end: span.end, bucket: bucketOf(bounds, span.end - span.start) }];
+      return [
+        {
+          shape,
+          service: span.service,
+          span: row,
+          start: span.start,
+          end: span.end,
+          bucket: bucketOf(bounds, span.end - span.start),
+        },
+      ];
     }),
   );
 
   let cells = 0;
   const meters: Meter[] = [];
   const byShape = shapes.map((shape) => {
-    const own = new Map<Pod, Meter>();
+    const own: Meter[] = [];
     const pods = roster.pods.filter(({ service }) => service === shape.service);
     const [first] = pods;
     const shared = first && madeOfSpans(shape.service) ? { ...first, until: Number.POSITIVE_INFINITY } : null;
     for (const pod of shared ? [shared] : pods) {
       const meter = { shape, pod, cell: cells };
-      for (const counted of shared ? pods : [pod]) own.set(counted, meter);
+      for (const { number } of shared ? pods : [pod]) own[number] = meter;
       meters.push(meter);
       cells += widthOf(shape);
     }
     return own;
   });
-  return { shapes, meters, cells, observations, meterOf: (shape, pod) => byShape[shape]?.get(pod) };
+  return { shapes, meters, cells, observations, meterOf: (shape, pod) => byShape[shape]?.[pod.number] };
 }
 
 const resultLabels = (status: number): Labels => (status >= 500 ? { error_type: `${status}` } : {});

@@ -1,5 +1,5 @@
 /** One request as it was: when, which take it played, who it was for. What lines and spans are filled in from. */
-import { hex, mix } from "@/lib/demo/chance";
+import { hex, mix, unit } from "@/lib/demo/chance";
 import type { Draw, Draws } from "@/lib/demo/draws";
 import type { Pod } from "@/lib/demo/roster";
 import type { Take } from "@/lib/demo/take";
@@ -14,11 +14,15 @@ export type Request = {
   readonly route: string;
   readonly failed: boolean;
   readonly take: Take;
+  /** In [0, 1): what sampling decides by. */
+  readonly chance: number;
   /** Which pod of a service it went through. */
   readonly podOf: (service: string) => Pod | undefined;
   /** Fills `{user}` and the like; `span` tells apart what happens several times in one request. */
   readonly fill: (text: string, span: number) => string;
 };
+
+export const chanceOf = ({ bits }: Draw): number => unit(mix(bits, 6));
 
 export function requestOf(draw: Draw, draws: Draws): Request {
   const { take, bits } = draw;
@@ -34,12 +38,16 @@ export function requestOf(draw: Draw, draws: Draws): Request {
     id: `${1_000 + pick(8, 9_000)}`,
   });
   return {
-    traceId: draws.traceId(draw),
+    // Spelled when asked for: most requests are only counted.
+    get traceId() {
+      return draws.traceId(draw);
+    },
     startMicros: draw.at,
     endMicros: draw.at + take.duration,
     route: take.route,
     failed: take.failed,
     take,
+    chance: chanceOf(draw),
     podOf: (service) => draws.podFor(service, draw),
     fill: (text, span) => {
       if (!text.includes("{")) return text;

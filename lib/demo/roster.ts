@@ -4,6 +4,8 @@ import type { Deploy, Scenario, ServiceScript } from "@/lib/demo/script";
 import { type Instant, second, toInstant } from "@/lib/signal/time";
 
 export type Pod = {
+  /** Its place in the roster. */
+  readonly number: number;
   readonly service: ServiceScript;
   readonly name: string;
   /** Where it is scraped, `ip:port`. */
@@ -20,7 +22,7 @@ export type Pod = {
 export type DatedDeploy = { readonly at: Instant; readonly what: Deploy };
 
 /** A replaced pod finishes what it has begun. */
-export const grace = 30 * second;
+const grace = 30 * second;
 export const scrapeInterval = 15 * second;
 
 /** Kubernetes leaves vowels and look-alikes out of generated names. */
@@ -28,7 +30,7 @@ const letters = "bcdfghjklmnpqrstvwxz2456789";
 const suffix = (bits: number, length: number): string =>
   Array.from({ length }, (_, i) => letters[mix(bits, i) % letters.length]).join("");
 
-function podsOf(service: ServiceScript, deploys: readonly DatedDeploy[], origin: Instant): Pod[] {
+function podsOf(service: ServiceScript, deploys: readonly DatedDeploy[], origin: Instant): Omit<Pod, "number">[] {
   const own = deploys
     .filter(({ what }) => what.service === service.name)
     .map(({ at, what: { version, revision } }) => ({ at, version, revision }));
@@ -58,18 +60,28 @@ export type Roster = {
 
 /** `deploys` ascending in time; those before the origin only say what runs there, for before it there is nothing. */
 export function rosterOf(scenario: Scenario, deploys: readonly DatedDeploy[], origin: Instant): Roster {
-  const byService = new Map(
+  const pods = scenario.services
+    .flatMap((service) => podsOf(service, deploys, origin))
+    .map((pod, number): Pod => ({ ...pod, number }));
+  const generations = new Map(
     scenario.services.map((service) => {
-      const pods = podsOf(service, deploys, origin);
-      const starts = [...new Set(pods.map(({ from }) => from))].toSorted((a, b) => b - a);
-      return [service.name, starts.map((from) => ({ from, pods: pods.filter((pod) => pod.from === from) }))] as const;
+      const own = Map.groupBy(
+        pods.filter((pod) => pod.service === service),
+        ({ from }) => from,
+      );
+      // Newest first: who asks, mostly asks of today.
+      return [service.name, [...own].map(([from, serving]) => ({ from, serving })).reverse()] as const;
     }),
   );
   return {
-    pods: [...byService.values()].flatMap((generations) => generations.toReversed().flatMap(({ pods }) => pods)),
-    serving: (service, at) => byService.get(service)?.find(({ from }) => from <= at)?.pods ?? [],
+    pods,
+    serving: (service, at) => generations.get(service)?.find(({ from }) => from <= at)?.serving ?? [],
   };
 }
+
+/** The first scrape behind `at` (ms): what happens at the very instant of a scrape is seen by the next. */
+export const scrapeAfter = ({ phase }: Pick<Pod, "phase">, at: number): Instant =>
+  toInstant((Math.floor((at - phase) / scrapeInterval) + 1) * scrapeInterval + phase);
 
 /** When a pod is scraped within [from, to), ms ascending. */
 export function scrapesOf(pod: { phase: number; from: number; until: number }, from: number, to: number): Instant[] {

@@ -5,6 +5,7 @@
  */
 import type { Draw, Draws } from "@/lib/demo/draws";
 import { type Meter, type Meters, type Observation, widthOf } from "@/lib/demo/meters";
+import type { Pod } from "@/lib/demo/roster";
 import { type Instant, minute, second } from "@/lib/signal/time";
 
 const bin = 10 * minute;
@@ -20,9 +21,11 @@ export function createTally(draws: Draws, meters: Meters, origin: Instant): Tall
   const visit: Tally["visit"] = (from, to, see) => {
     for (let atSecond = Math.floor((from - draws.longest) / second); atSecond * second < to; atSecond++) {
       for (const draw of draws.ofSecond(atSecond)) {
+        const pods: Record<string, Pod | undefined> = {};
         for (const observation of meters.observations[draw.take.id] ?? []) {
-          const { service } = meters.shapes[observation.shape] ?? {};
-          const pod = service && draws.podFor(service.name, draw);
+          // Several spans of one request run in one pod: looked up once.
+          const pod = pods[observation.service] ?? draws.podFor(observation.service, draw);
+          pods[observation.service] = pod;
           const meter = pod && meters.meterOf(observation.shape, pod);
           if (meter) see(meter, observation, draw);
         }

@@ -6,14 +6,13 @@
 
 import { alertOf, alertSeries, type WorldAlert } from "@/lib/demo/alerts";
 import { type AnnotationRow, annotationRows } from "@/lib/demo/annotations";
-import { mixText, unit } from "@/lib/demo/chance";
-import { createDraws } from "@/lib/demo/draws";
+import { createDraws, type Draw } from "@/lib/demo/draws";
 import { exemplarsOf, type WorldExemplar } from "@/lib/demo/exemplars";
 import { parseTraceId } from "@/lib/demo/ids";
 import { linesOfRequest, surroundingLines, type WorldLine } from "@/lib/demo/lines";
 import { createMeters } from "@/lib/demo/meters";
 import { type ResourceSpans, resourceSpansOf } from "@/lib/demo/otlp";
-import { type Request, requestOf } from "@/lib/demo/request";
+import { chanceOf, type Request, requestOf } from "@/lib/demo/request";
 import { type DatedDeploy, rosterOf } from "@/lib/demo/roster";
 import type { Incident, Scenario } from "@/lib/demo/script";
 import { requestSeries, type SampledSeries, type Wanted } from "@/lib/demo/series";
@@ -103,10 +102,10 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
   const atWork = ({ from, to }: Window): Request[] =>
     requests({ from: shift(from, -draws.longest), to }).filter(({ endMicros }) => endMicros >= from * 1_000);
 
-  const isTraceKept = ({ traceId, failed }: Request): boolean =>
-    unit(mixText(traceId)) < (failed ? sampling.traces.failed : sampling.traces.ok);
-  const areLinesKept = (request: Request): boolean =>
-    isTraceKept(request) || unit(mixText(`${request.traceId} lines`)) < sampling.lines;
+  const keptShare = (failed: boolean): number => (failed ? sampling.traces.failed : sampling.traces.ok);
+  const isTraceKept = ({ chance, failed }: Request): boolean => chance < keptShare(failed);
+  const isDrawKept = (draw: Draw): boolean => chanceOf(draw) < keptShare(draw.take.failed);
+  const areLinesKept = (request: Request): boolean => isTraceKept(request) || 1 - request.chance <= sampling.lines;
   const isIn = (window: Window, micros: number): boolean => micros >= window.from * 1_000 && micros < window.to * 1_000;
 
   return {
@@ -139,7 +138,7 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
       ...surroundingSeries(roster, deploys, namespace, origin, window, wanted),
       ...alertSeries(alerts, window, wanted),
     ],
-    exemplars: (window, wanted = () => true) => exemplarsOf(draws, tally, namespace, window, isTraceKept, wanted),
+    exemplars: (window, wanted = () => true) => exemplarsOf(draws, tally, namespace, window, isDrawKept, wanted),
     deploys: ({ from, to }) => deploys.filter(({ at }) => at >= from && at < to),
     annotations: ({ from, to }) => annotations.filter(({ time }) => time >= from && time < to),
     alerts: ({ from, to }) =>

@@ -107,7 +107,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stops: (() => Promise<void> | void)[] = [];
   const atExit = (): void => {
     for (const running of started) running.kill();
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   };
   process.on("exit", atExit);
   const stop = async (): Promise<void> => {
