@@ -2,20 +2,35 @@
 import styles from "@/components/console.module.css";
 /** What can be done with the whole page: take it to a chat, share it, keep it going. */
 import type { InvestigationState } from "@/components/investigation-state";
+import { ledgerOf } from "@/components/panels/ledger-entries";
 import buttons from "@/components/ui/button.module.css";
 import { CopyButton } from "@/components/ui/copy-button";
 import { inZone, useZone } from "@/components/ui/zone";
+import { summaryMarkdown } from "@/lib/summary";
 
 type Props = { readonly state: InvestigationState; readonly onResume: () => void; readonly onAgain: () => void };
 
 export function ConsoleActions({ state, onResume, onAgain }: Props) {
   return (
     <>
+      <CopyButton look="button" label="Copy for chat" text={() => chatText(state)} />
       <CopyButton look="button" label="Share" text={() => location.href} />
       <StreamState state={state} onResume={onResume} onAgain={onAgain} />
     </>
   );
 }
+
+/** Markdown: story, slots, gaps and a link, in UTC, whatever the page shows. */
+const chatText = (state: InvestigationState): string =>
+  summaryMarkdown({
+    lead: state.hello?.lead.reading.spelling ?? "",
+    window: state.window,
+    environment: state.environment?.name ?? null,
+    explanation: state.explanation,
+    slots: ledgerOf(state),
+    link: location.href,
+    now: state.now,
+  });
 
 function StreamState({ state, onResume, onAgain }: Props) {
   const { zone, name } = useZone();

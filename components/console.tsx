@@ -15,6 +15,7 @@ import { IdentityList } from "@/components/panels/identity-list";
 import { Ledger } from "@/components/panels/ledger";
 import { LogLinesPanel } from "@/components/panels/log-lines";
 import { Story } from "@/components/panels/story";
+import { Timeline } from "@/components/panels/timeline";
 import { TracePanel } from "@/components/panels/trace-waterfall";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
@@ -110,6 +111,7 @@ function Investigation({ address, environments }: Props) {
               }
             />
             <Ledger state={state} onSlot={onSlot} />
+            <Timeline state={state} zone={zone} />
             <div className={styles.narrowTabs}>
               <Tabs
                 label="Log lines or trace"

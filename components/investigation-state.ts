@@ -9,6 +9,7 @@ import { type Explanation, nothingYet } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
 import { type Instant, toInstant, type Window } from "@/lib/signal/time";
+import { spanCount } from "@/lib/signal/trace";
 import { type StreamLine, streamVersion } from "@/lib/stream/lines";
 
 export type Hello = Extract<StreamLine, { type: "hello" }>;
@@ -147,6 +148,9 @@ function traceBlock(
 function withTrace(state: InvestigationState, question: QuestionId, growing: GrowingTrace): InvestigationState {
   const next = { ...state, traces: { ...state.traces, [question]: growing } };
   if (growing.about === null || growing.trace === null) return next;
+  // A trace asked for again keeps its earlier rows on the page until the first new ones are here.
+  const replaces = state.evidence.some((one) => one.question.id === question);
+  if (replaces && growing.expected > 0 && spanCount(growing.trace) === 0) return next;
   const answer = { kind: "trace", trace: growing.trace, details: growing.details } as const;
   return { ...next, evidence: replaced(state.evidence, { ...growing.about, answer }) };
 }

@@ -69,9 +69,11 @@ export function LeadBox({ lead, large = false }: Props) {
   return (
     <form className={styles.box} data-large={large} onSubmit={submit}>
       <div className={styles.field}>
-        <span className={styles.kind} aria-hidden="true">
-          {reading ? kindWords(reading) : "paste"}
-        </span>
+        {reading && (
+          <span className={styles.kind} aria-hidden="true">
+            {kindWords(reading)}
+          </span>
+        )}
         <textarea
           ref={field}
           rows={1}

@@ -19,7 +19,7 @@ export function IdentityList({ identities, tones }: Props) {
     <Panel
       id="identities"
       title="Services"
-      words={services.size > 0 ? `${services.size} known by ${identities.length} names` : "none known yet"}
+      words={services.size > 0 ? `${services.size} found in metrics or logs` : "none known yet"}
       evidence={[]}
     >
       {identities.length === 0 ? (

@@ -20,6 +20,8 @@ export function idsOfSlot(slot: Slot): readonly string[] {
       return ["lines"];
     case "trace":
       return ["trace"];
+    case "events":
+      return ["lane-events", "lane-changes", "time"];
     default:
       return [`lane-${slot}`, "time"];
   }

@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ansiRuns, withoutAnsi } from "@/components/panels/log-lines-ansi";
+import { lineAt, logRows, noFilter, shownRows, streamService } from "@/components/panels/log-lines-rows";
+import { detailText, harmless, rowText, spanIdOf } from "@/components/panels/log-lines-text";
+import type { Evidence } from "@/lib/evidence";
+import type { Level, LogLines } from "@/lib/signal/lines";
+import { evidenceOf, linesFrom } from "../draw";
+
+const linesOf = (lines: LogLines, upstream: string, limited = false): Evidence =>
+  evidenceOf({ kind: "lines", lines, limited }, { kind: "lines-of-id", rung: -1 }, { id: upstream, upstream });
+const textsOf = (evidence: readonly Evidence[], filter = noFilter): string[] => {
+  const rows = logRows(evidence, "lines-of-id");
+  return Array.from(shownRows(rows, filter), (at) => {
+    const place = lineAt(rows, at);
+    return place?.lines.text[place.row] ?? "";
+  });
+};
+
+const first = linesFrom(`
+  14:03:12.481 INFO gateway accepted
+  14:03:42.541 ERROR payment Timeout with vault
+`);
+const second = linesFrom(`
+  14:03:12.490 WARN order slow
+  14:03:42.541 ERROR payment Timeout with vault
+  14:03:42.541 ERROR payment another at that instant
+`);
+
+test("lines of two upstreams stand in one order of time, and the same line stands there once", () => {
+  expect(textsOf([linesOf(second, "b"), linesOf(first, "a")])).toEqual([
+    "accepted",
+    "slow",
+    "Timeout with vault",
+    "another at that instant",
+  ]);
+});
+
+test("levels are counted, and filter together with the search, whatever its case", () => {
+  const evidence = [linesOf(first, "a"), linesOf(second, "b")];
+  expect(logRows(evidence, "lines-of-id").levels).toEqual({ info: 1, warn: 1, error: 2 });
+  expect(textsOf(evidence, { levels: new Set<Level>(["error"]), search: "TIMEOUT" })).toEqual(["Timeout with vault"]);
+});
+
+test("a cut answer is said", () => {
+  expect(logRows([linesOf(first, "a", true)], "lines-of-id").limited).toBe(true);
+  expect(logRows([linesOf(first, "a")], "lines-of-id").limited).toBe(false);
+});
+
+test("a hundred thousand lines are listed and searched without a copy of their text", () => {
+  const count = 100_000;
+  const lines: LogLines = {
+    base: "1795233536000000000",
+    streams: [{ service_name: "payment" }],
+    stream: new Int32Array(count),
+    offset: Float64Array.from({ length: count }, (_, index) => index * 1e6),
+    text: Array.from({ length: count }, (_, index) => `line ${index}`),
+    metadata: new Array(count).fill(null),
+    level: new Array<Level>(count).fill("info"),
+  };
+  const started = performance.now();
+  const rows = logRows([linesOf(lines, "a")], "lines-of-id");
+  expect(shownRows(rows, { ...noFilter, search: "line 9999" })).toHaveLength(11);
+  expect(rows.sources[0]?.answer.lines.text).toBe(lines.text);
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
+test.each([
+  [{ service_name: "payment", job: "loki" }, "payment"],
+  [{ service_name: "unknown_service", app: "order" }, "order"],
+  [{ job: "shop/cart" }, "cart"],
+  [{ filename: "/var/log/x" }, ""],
+])("the stream %o speaks of %j", (labels, service) => {
+  expect(streamService(labels)).toBe(service);
+});
+
+test("colours of a terminal become runs, everything else it was told is dropped", () => {
+  const text =
+    "\u001b[1;31mERROR\u001b[0m plain \u001b[38;5;10mgreen\u001b[39m\u001b]0;title\u0007 \u001b[2J\u001b[10;4Hend";
+  expect(ansiRuns(text).map((run) => [run.text, run.colour, run.bold])).toEqual([
+    ["ERROR", 1, true],
+    [" plain ", null, false],
+    ["green", 10, false],
+    [" ", null, false],
+    ["end", null, false],
+  ]);
+  expect(withoutAnsi(text)).toBe("ERROR plain green end");
+});
+
+test("runs hold the text and nothing else, whatever comes", () => {
+  const wild = fc.string({
+    unit: fc.constantFrom("\u001b", "[", "]", "m", ";", "3", "1", "a", "\u0007", "\\", " ", "é"),
+  });
+  fc.assert(
+    fc.property(wild, (text) => {
+      const joined = ansiRuns(text)
+        .map((run) => run.text)
+        .join("");
+      expect(joined).toBe(withoutAnsi(text));
+      expect(joined).not.toContain("\u001b");
+    }),
+  );
+});
+
+test("a megabyte of broken escapes costs little", () => {
+  const started = performance.now();
+  ansiRuns("\u001b[".repeat(200_000) + "1;".repeat(300_000));
+  ansiRuns("\u001b]".repeat(500_000));
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+test("what could turn or hide a line is shown as a sign", () => {
+  expect(harmless("a\u202eb\u0000c\u200bd\u0085")).toBe("a⟨202E⟩b␀c⟨200B⟩d⟨0085⟩");
+  expect(harmless("tab\tnew\r\nline <b>&amp;")).toBe("tab\tnew\nline <b>&amp;");
+});
+
+test("a JSON line reads as its message and its other fields", () => {
+  expect(rowText('{"level":"error","msg":"charge failed","order":"o-9","n":{"a":1}}')).toBe(
+    'charge failed  order=o-9  n={"a":1}',
+  );
+  expect(rowText('{"broken":')).toBe('{"broken":');
+  expect(rowText("first\nsecond")).toBe("first ⏎");
+});
+
+test("a line of any length is cut for the row and for its detail, and said to be", () => {
+  const long = "x".repeat(2_000_000);
+  expect(rowText(long).length).toBe(1_000);
+  expect(detailText(long)).toMatchObject({ cut: true });
+  expect(detailText('{"a":1}')).toEqual({ shown: '{\n  "a": 1\n}', cut: false });
+});
+
+test.each([
+  ["structured metadata", linesFrom("14:03:12 INFO a text", { span_id: "00F067AA0BA902B7" })],
+  ["a JSON field", linesFrom('14:03:12 INFO a {"span_id":"00f067aa0ba902b7"}')],
+  ["logfmt", linesFrom("14:03:12 INFO a level=info spanId=00f067aa0ba902b7 rest")],
+])("the span of a line is found in %s", (_, lines) => {
+  expect(spanIdOf(lines, 0)).toBe("00f067aa0ba902b7");
+});
+
+test("a line without a span has none", () => {
+  expect(spanIdOf(linesFrom("14:03:12 INFO a span_id=none"), 0)).toBeUndefined();
+});

@@ -1,0 +1,393 @@
+/** A failing checkout as the server would stream it: NDJSON for the browser tests, drawn from text, not dumped. */
+
+import type { Evidence, Purpose, Question } from "@/lib/evidence";
+import type { Explanation, Movement, Phrase } from "@/lib/findings";
+import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
+import { minute, second, toInstant } from "@/lib/signal/time";
+import { streamLines } from "@/lib/stream/encode";
+import { type StreamLine, streamVersion } from "@/lib/stream/lines";
+import {
+  at,
+  changeFrom,
+  drawnLead,
+  drawnTraceId,
+  drawnWindow,
+  evidenceOf,
+  gapOf,
+  linesFrom,
+  seriesFrom,
+  serviceFrom,
+  traceAnswer,
+} from "../draw";
+
+const now = at("14:18:05");
+const upstream = (kind: UpstreamKind) => ({
+  id: `shop/${kind}`,
+  kind,
+  name: kind,
+  environment: "shop",
+  publicUrl: kind === "jaeger" ? "https://jaeger.example" : null,
+  grafanaDatasource: kind === "prometheus" || kind === "loki" || kind === "tempo" ? `uid-${kind}` : null,
+  tenants: [],
+});
+const shop: EnvironmentSetting = {
+  name: "shop",
+  zone: "Europe/Berlin",
+  upstreams: (["prometheus", "loki", "tempo", "grafana", "alertmanager"] as const).map(upstream),
+  mappings: [],
+  changeStreams: [
+    {
+      name: "k8s",
+      query: '{job="k8s-events"}',
+      kind: "event",
+      serviceField: null,
+      versionField: null,
+      titleField: null,
+    },
+  ],
+  annotationTags: [],
+  links: [{ title: "Runbook", url: "https://runbooks.example/{service}" }],
+  lokiBudget: { sliceBytes: 5e9, totalBytes: 20e9 },
+  grafanaUrl: "https://grafana.example",
+};
+
+const trace = traceAnswer(`
+  gateway        POST /checkout              0-30140 ! [server] {http.request.method=POST, http.route=/checkout, http.response.status_code=502}
+    order@3.1.0  CreateOrder                 6-30126 ! [server]
+      order@3.1.0  INSERT orders            12-23 [client] {db.system=postgresql}
+      stock        Reserve                  25-53 [server]
+        stock      SELECT stock             31-44 [client]
+      order@3.1.0  payment.v1.Payment/Charge  60-30064 ! [client] "rpc error: code = DeadlineExceeded"
+        payment@9.2.0  Charge               62-30062 ! [server] "deadline exceeded"
+          payment@9.2.0  vault.token        66-70
+          payment@9.2.0  tls.handshake      72-30062 ! [client] "handshake timeout" {net.peer.name=vault, net.peer.port=8200}
+            * 30060 exception handshake timed out
+      order@3.1.0  PublishFailed          30070-30079 [producer]
+      cart         Release                30082-30101 [server]
+        cart       DEL cart:u204          30086-30090 [client] {db.system=redis}
+`);
+
+const own = linesFrom(
+  `
+  14:03:12.481 INFO gateway POST /checkout accepted user=u204
+  14:03:12.490 INFO order placing order o-9f21 items=3
+  14:03:12.502 INFO order reserved stock sku=77 qty=1
+  14:03:12.514 DEBUG payment opening channel to vault:8200
+  14:03:22.515 WARN payment handshake still pending after 10s peer=vault
+  14:03:32.516 WARN payment handshake still pending after 20s peer=vault
+  14:03:42.541 ERROR payment handshake timeout with vault:8200 after 30s
+  14:03:42.542 ERROR payment {"level":"error","msg":"charge failed","error":"rpc error: code = DeadlineExceeded","order":"o-9f21","amount":{"currency":"EUR","cents":4990},"span_id":"0000000000000009"}
+  14:03:42.547 ERROR order order o-9f21 failed: payment unavailable
+  14:03:42.560 WARN order compensation queued saga=s-4410
+  14:03:42.621 ERROR gateway POST /checkout 502 30140ms
+`,
+  { trace_id: drawnTraceId, span_id: "0000000000000007" },
+);
+
+/** Pseudo-random but always the same: 0..1. */
+const noise = (seed: number): number => {
+  const x = Math.sin(seed * 127.1 + 311.7) * 43_758.545;
+  return x - Math.floor(x);
+};
+const steps = (drawnWindow.to - drawnWindow.from) / (15 * second);
+const onset = at("14:03:10");
+/** Quiet at `before`, then within two minutes to `after`. */
+const curve = (before: number, after: number, seed: number): number[] =>
+  Array.from({ length: steps + 1 }, (_, index) => {
+    const since = drawnWindow.from + index * 15 * second - onset;
+    const share = Math.min(1, Math.max(0, since / (1.6 * minute)));
+    const value = before + (after - before) * share * share * (3 - 2 * share);
+    return Number((value * (1 + (noise(index + seed * 100) - 0.5) * 0.12)).toPrecision(4));
+  });
+
+const red = (
+  role: "error-ratio" | "latency-p99" | "rate",
+  title: string,
+  drawn: Readonly<Record<string, number[]>>,
+): Evidence => {
+  const services = Object.keys(drawn).map((name) => ({ service: serviceFrom(name), value: name }));
+  const unit = role === "error-ratio" ? "ratio" : role === "rate" ? "per-second" : "seconds";
+  const text = `histogram_quantile(0.99, sum by (le, job) (rate(http_server_request_duration_seconds_bucket{job=~"${Object.keys(drawn).join("|")}"}[1m])))`;
+  return costing(
+    evidenceOf(
+      {
+        kind: "series",
+        series: Object.entries(drawn).map(([job, values]) => seriesFrom({ values, labels: { job } })),
+      },
+      {
+        kind: "red",
+        recipe: "red-http",
+        role,
+        unit,
+        title,
+        label: "job",
+        services,
+        interval: 15 * second,
+        rateWindow: minute,
+      },
+      {
+        text,
+        call: { api: "prometheus-range", query: text, step: 15 * second },
+        why: "every service on the path, by job",
+      },
+    ),
+    { sentAfter: 60, took: 84, bytes: 21_000 },
+  );
+};
+
+function costing(
+  evidence: Evidence,
+  { sentAfter, took, bytes }: { sentAfter: number; took: number; bytes: number },
+): Evidence {
+  const sent = now - 5_000 + sentAfter;
+  const rows = evidence.answer.kind === "lines" ? evidence.answer.lines.text.length : evidence.receipt.rows;
+  return {
+    ...evidence,
+    receipt: { ...evidence.receipt, sent, firstByte: sent + took * 0.8, lastByte: sent + took, bytes, rows },
+  };
+}
+
+const asked = (
+  answer: Evidence["answer"],
+  purpose: Purpose,
+  more: Partial<Question>,
+  cost: { sentAfter: number; took: number; bytes: number },
+): Evidence => costing(evidenceOf(answer, purpose, more), cost);
+
+const levels: readonly (readonly [string, number, number])[] = [
+  ["info", 180, 150],
+  ["warn", 12, 40],
+  ["error", 2, 160],
+];
+const linesById = `{service_name=~".+"} |= "${drawnTraceId}"`;
+
+const evidence: readonly Evidence[] = [
+  asked(
+    trace,
+    { kind: "trace-by-id" },
+    {
+      call: { api: "tempo-trace", traceId: drawnTraceId },
+      text: `GET /api/v2/traces/${drawnTraceId}`,
+      why: "the id itself, without a time range",
+    },
+    { sentAfter: 0, took: 31, bytes: 19_000 },
+  ),
+  asked(
+    { kind: "lines", lines: own, limited: false },
+    { kind: "lines-of-id", rung: -1 },
+    {
+      call: { api: "loki-lines", query: linesById, limit: 1_000, direction: "forward" },
+      text: linesById,
+      why: "lines that hold the id, in any spelling",
+    },
+    { sentAfter: 40, took: 212, bytes: 8_100_000 },
+  ),
+  asked(
+    {
+      kind: "lines",
+      lines: linesFrom(
+        Array.from({ length: 400 }, (_, index) => {
+          const clock = new Date(onset + 4_000 + index * 2_100).toISOString().slice(11, 23);
+          return index % 3 === 0
+            ? `${clock} ERROR payment handshake timeout with vault:8200 after 30s attempt=${index}`
+            : `${clock} ${index % 3 === 1 ? "ERROR" : "WARN"} order order o-${(index * 7919).toString(16)} failed: payment unavailable`;
+        }).join("\n"),
+      ),
+      limited: true,
+    },
+    { kind: "lines-around", services: ["gateway", "order", "payment"].map(serviceFrom) },
+    { text: '{service_name=~"gateway|order|payment"} | detected_level=~"error|fatal"' },
+    { sentAfter: 120, took: 160, bytes: 2_400_000 },
+  ),
+  asked(
+    {
+      kind: "series",
+      series: levels.map(([level, before, after], index) =>
+        seriesFrom({ values: curve(before, after, index + 5), labels: { level } }),
+      ),
+    },
+    { kind: "lines-by-level", services: ["gateway", "order", "payment"].map(serviceFrom) },
+    { call: { api: "loki-range", query: "sum by (level) (count_over_time({}[15s]))", step: 15 * second } },
+    { sentAfter: 120, took: 140, bytes: 12_000 },
+  ),
+  red("error-ratio", "Error ratio", {
+    gateway: curve(0.001, 0.38, 11),
+    order: curve(0.001, 0.38, 1),
+    payment: curve(0.001, 0.97, 2),
+    stock: curve(0.001, 0.001, 3),
+  }),
+  red("latency-p99", "p99 latency", {
+    gateway: curve(0.44, 30, 12),
+    order: curve(0.42, 30, 4),
+    payment: curve(0.2, 30, 6),
+    stock: curve(0.05, 0.05, 7),
+  }),
+  red("rate", "Requests", {
+    gateway: curve(12, 11, 13),
+    payment: curve(10.2, 2.1, 8),
+    order: curve(11, 10.4, 9),
+    stock: curve(14, 14, 10),
+  }),
+  asked(
+    {
+      kind: "changes",
+      changes: [
+        changeFrom("cart 3.3.3", "13:45:40", { notBefore: at("13:45:10") }),
+        changeFrom("payment 9.2.0", "14:01:45", { tags: ["a1b2c3d"], previousVersion: "9.1.4" }),
+      ],
+    },
+    { kind: "annotations" },
+    { text: "GET /api/annotations?type=annotation" },
+    { sentAfter: 60, took: 40, bytes: 3_100 },
+  ),
+  asked(
+    gapOf("past-retention", "No events kept", "The stream keeps 1 h; the window begins 45 min before now."),
+    { kind: "change-stream", name: "k8s" },
+    { slot: "events", text: '{job="k8s-events"}' },
+    { sentAfter: 60, took: 22, bytes: 90 },
+  ),
+  asked(
+    gapOf("timeout", "Alertmanager timed out", "Rebuilt from ALERTS where Prometheus keeps them."),
+    { kind: "alerts" },
+    { text: "GET /api/v2/alerts" },
+    { sentAfter: 60, took: 5_000, bytes: 0 },
+  ),
+];
+
+const idOf = (kind: Purpose["kind"]): string =>
+  evidence.find(({ question }) => question.purpose.kind === kind)?.question.id ?? "";
+
+const phrase = (text: string, tone: Phrase["tone"] = "plain", target: Phrase["target"] = null): Phrase => ({
+  text,
+  tone,
+  cites: target === null ? [] : [idOf("trace-by-id")],
+  target,
+});
+const to = (slot: "spike" | "trace" | "changes", row: number | null = null) => ({ slot, row, change: null });
+
+const movement = (
+  title: string,
+  role: Movement["role"],
+  service: string,
+  before: number,
+  after: number,
+  words: string,
+): Movement => ({
+  question: `red-${role}`,
+  cites: [`red-${role}`],
+  // Row of `red(...)`: the gateway stands first, payment second in rates.
+  index: service === "payment" ? 1 : 0,
+  service: serviceFrom(service),
+  role,
+  title,
+  unit: role === "error-ratio" ? "ratio" : role === "rate" ? "per-second" : "seconds",
+  verdict: "changed",
+  direction: after > before ? "up" : "down",
+  before,
+  after,
+  last: after,
+  onset: { at: onset, from: toInstant(onset - 15_000), to: toInstant(onset + 15_000) },
+  size: 40,
+  words,
+});
+
+const explanation: Explanation = {
+  story: [
+    phrase("Checkout errors rose from 0.1 % to 38 %", "error", to("spike")),
+    phrase(" at 14:03:10 UTC. "),
+    phrase("payment", "service", to("trace", 6)),
+    phrase(" hangs 30 s in "),
+    phrase("tls.handshake", "code", to("trace", 8)),
+    phrase(" and never answers. "),
+    phrase("payment 9.2.0", "change", to("changes")),
+    phrase(" was deployed 85 s before; no other change on this path is known."),
+  ],
+  strong: "onset, trace and 11 log lines agree",
+  weak: "Kubernetes events are missing (retention 1 h), so a restart cannot be ruled out",
+  onset: {
+    at: onset,
+    from: toInstant(onset - 15_000),
+    to: toInstant(onset + 15_000),
+    cites: ["red-error-ratio"],
+    of: "Error ratio of order",
+  },
+  movements: [
+    movement(
+      "Error ratio",
+      "error-ratio",
+      "order",
+      0.001,
+      0.38,
+      "0.1 % → 38 % (412 of 1,080 requests), since 14:03:10Z ± 15 s",
+    ),
+    movement("p99 latency", "latency-p99", "gateway", 0.42, 30, "0.4 s → 30 s, since 14:03:10Z ± 15 s"),
+    movement("Requests", "rate", "payment", 10.2, 2.1, "10 /s → 2.1 /s, since 14:03:10Z ± 15 s"),
+  ],
+  findings: [
+    {
+      id: "error-origin",
+      kind: "error-origin",
+      sentence: [
+        phrase("The deepest failing span with healthy children is "),
+        phrase("tls.handshake", "code", to("trace", 8)),
+        phrase(" of "),
+        phrase("payment", "service", to("trace", 6)),
+        phrase("."),
+      ],
+      score: 0.94,
+      at: at("14:03:12"),
+      cites: [idOf("trace-by-id")],
+      weakenedBy: [],
+    },
+    {
+      id: "change-before-onset",
+      kind: "change-before-onset",
+      sentence: [phrase("payment 9.2.0", "change", to("changes")), phrase(" was deployed 85 s before the onset.")],
+      score: 0.81,
+      at: at("14:01:45"),
+      cites: [idOf("annotations")],
+      weakenedBy: ["Kubernetes events are missing, so a restart cannot be ruled out"],
+    },
+    {
+      id: "still-happening",
+      kind: "still-happening",
+      sentence: [phrase("Still failing, 36 % in the last 2 min, as of 14:18:05Z.")],
+      score: 0.7,
+      at: null,
+      cites: ["red-error-ratio"],
+      weakenedBy: [],
+    },
+  ],
+};
+
+/** The lines in the order in which a server would send them. */
+export function checkoutLines(environments: readonly EnvironmentSetting[] = [shop]): readonly StreamLine[] {
+  const greeting = { now, environments };
+  return [
+    { type: "hello", version: streamVersion, now, startedAt: now, lead: drawnLead, environments },
+    { type: "planned", questions: evidence.map(({ question }) => question), unasked: [] },
+    { type: "window", environment: "shop", window: drawnWindow, because: "the trace, 30 min before and 15 min after" },
+    {
+      type: "identity",
+      identities: [
+        {
+          service: serviceFrom("payment"),
+          signal: "metrics",
+          upstream: "shop/prometheus",
+          matchers: [{ label: "job", op: "=", value: "shop/payment" }],
+          basis: "inferred",
+          because: "job equals service.namespace/service.name; 412 series of 3 families carry it",
+          runnerUp: { matchers: [{ label: "app", op: "=", value: "payment" }], because: "18 series carry it" },
+          cites: [],
+        },
+      ],
+    },
+    ...evidence.flatMap((one) => [...streamLines({ type: "evidence", evidence: one }, greeting)]),
+    { type: "findings", explanation },
+    { type: "end", now, reason: "complete", unanswered: [] },
+  ];
+}
+
+export const ndjsonOf = (lines: readonly StreamLine[]): string =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+export const checkoutLead = drawnTraceId;
