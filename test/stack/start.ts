@@ -37,7 +37,7 @@ export type Stack = {
   readonly fed: Fed;
   /** A kept trace to begin with: a failing checkout, where the incidents make one. */
   readonly traceId: string;
-  /** `THROUGHLINE_…` variables for the console, and `STACK_TRACE_ID`. */
+  /** `THROUGHLINE_…` variables for the console, `STACK_TRACE_ID`, and `STACK_OTLP_URL` where more spans go in. */
   readonly environment: Readonly<Record<string, string>>;
   readonly configFile: string;
   /** Settles if a server or the feeding fails, with the reason; never otherwise. */
@@ -163,7 +163,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       fedUntil: now,
       fed,
       traceId,
-      environment: { ...environmentOf(urls), STACK_TRACE_ID: traceId },
+      environment: { ...environmentOf(urls), STACK_TRACE_ID: traceId, STACK_OTLP_URL: targets.otlp[0] ?? "" },
       configFile,
       broken: Promise.race([...started.map(({ ended }) => ended), ...(feeding ? [feeding.failed] : [])]),
       stop,
