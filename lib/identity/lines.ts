@@ -3,6 +3,7 @@ import type { QuestionId } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
 import { matchName, nameRegex, type Subject } from "@/lib/identity/names";
 import { streamSelector } from "@/lib/query/logql";
+import { regexAlternatives } from "@/lib/query/promql";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
@@ -105,8 +106,6 @@ export function lineSelectors(
     const values = [...new Set(group.flatMap(({ matchers }) => matchers[0]?.value ?? []))].sort();
     const label = first.matchers[0]?.label ?? "";
     if (first.matchers.length > 1 || values.length < 2) return [{ selector: streamSelector(first.matchers), services }];
-    return [{ selector: streamSelector([{ label, op: "=~", value: values.map(escapeRegex).join("|") }]), services }];
+    return [{ selector: streamSelector([{ label, op: "=~", value: regexAlternatives(values) }]), services }];
   });
 }
-
-const escapeRegex = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");

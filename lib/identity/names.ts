@@ -1,11 +1,11 @@
 /** How one service's name is spelt elsewhere: `ns/name`, and `.`, `_`, `-` for one another. */
+import { escapedRegex } from "@/lib/query/promql";
 import type { Service } from "@/lib/signal/service";
 
 /** A service with the Kubernetes namespace its spans told, where they did. */
 export type Subject = { readonly service: Service; readonly kubernetesNamespace: string | null };
 
-const escapeRegex = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
-const spelling = (name: string): string => name.split(/[-_.]/).map(escapeRegex).join("[-_.]");
+const spelling = (name: string): string => name.split(/[-_.]/).map(escapedRegex).join("[-_.]");
 
 /** RE2 that matches any of the names, with or without `namespace/` before it. Anchored by Prometheus and Loki themselves. */
 export const nameRegex = (names: readonly string[]): string =>

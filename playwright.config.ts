@@ -1,0 +1,13 @@
+import { defineConfig } from "@playwright/test";
+import { browserOptions } from "./test/browser-options";
+
+// Node runs these files itself: "@/…" is resolved by Playwright from tsconfig.json.
+export default defineConfig({
+  testDir: "test/e2e",
+  timeout: 60_000,
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  outputDir: "test-results",
+  use: await browserOptions(),
+});
