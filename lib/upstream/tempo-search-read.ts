@@ -33,7 +33,8 @@ const trace = z.object({
   spanSets: z.array(spanSet).nullish(),
   spanSet: spanSet.nullish(),
 });
-const answer = z.object({ traces: z.array(trace).nullish(), metrics: z.unknown() });
+// `traces` must be there: without it any JSON object would pass for "no hit".
+const answer = z.object({ traces: z.array(trace).nullable() });
 
 const wordOf = (value: unknown): string => {
   const plain = attributeValueOf(value);

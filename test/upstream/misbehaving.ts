@@ -85,6 +85,7 @@ export const faults = {
     if (attempt === 1) text(response, 503, "starting", { "retry-after": "1" });
     else json(response, 200, emptyMatrix);
   },
+  "503-retry-always": (response) => text(response, 503, "starting", { "retry-after": "1" }),
   "503-retry-late": (response) => text(response, 503, "starting", { "retry-after": "30" }),
   "503-own-words": (response) => text(response, 503, "Ingester not ready"),
   "503-query-timeout": (response) =>

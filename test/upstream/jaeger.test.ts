@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import type { Call } from "@/lib/evidence";
+import { attributesOf, spanAt } from "@/lib/signal/trace";
+import { answering } from "@/test/upstream/answering";
+import { answerOf, askOnce, gapIn, upstreamAt } from "@/test/upstream/fixtures";
+
+const id = "00000000000000000000000000000abc";
+const call: Call = { api: "jaeger-trace", traceId: "abc" };
+const ask = (routes: Parameters<typeof answering>[0]) =>
+  answering(routes, async ({ url }) => askOnce(upstreamAt("jaeger", url), call, { window: null }));
+const asText = (body: unknown, status = 200) => ({ status, type: "text/plain", body: JSON.stringify(body) });
+
+const otlpSpan = {
+  traceId: id,
+  spanId: "00000000000000f1",
+  name: "GET /",
+  kind: 2,
+  startTimeUnixNano: "1795240000000000000",
+  endTimeUnixNano: "1795240000005000000",
+  status: { code: 2, message: "boom" },
+};
+const v3 = {
+  result: {
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: "service.name", value: { stringValue: "frontend" } }] },
+        scopeSpans: [{ spans: [otlpSpan] }],
+      },
+    ],
+  },
+};
+const legacy = {
+  data: [
+    {
+      traceID: "abc",
+      processes: {
+        p1: { serviceName: "frontend", tags: [{ key: "service.version", type: "string", value: "1.2" }] },
+        p2: { serviceName: "cart", tags: [] },
+      },
+      spans: [
+        {
+          traceID: "abc",
+          spanID: "f1",
+          operationName: "GET /",
+          references: [],
+          startTime: 1_795_240_000_000_001,
+          duration: 5_000,
+          processID: "p1",
+          tags: [
+            { key: "span.kind", type: "string", value: "server" },
+            { key: "error", type: "bool", value: true },
+            { key: "n", type: "int64", value: "9223372036854775807" },
+          ],
+          logs: [
+            {
+              timestamp: 1_795_240_000_000_101,
+              fields: [
+                { key: "event", type: "string", value: "exception" },
+                { key: "m", type: "string", value: "x" },
+              ],
+            },
+          ],
+        },
+        {
+          traceID: "abc",
+          spanID: "f2",
+          operationName: "load",
+          references: [
+            { refType: "CHILD_OF", traceID: "abc", spanID: "f1" },
+            { refType: "FOLLOWS_FROM", traceID: "def", spanID: "9" },
+          ],
+          startTime: 1_795_240_000_000_002,
+          duration: 7,
+          processID: "p2",
+          tags: [],
+          logs: [],
+        },
+      ],
+    },
+  ],
+};
+
+test("v3 is OTLP with hex ids, sent as text/plain", async () => {
+  const { trace, details } = answerOf(await ask({ [`/api/v3/traces/${id}`]: asText(v3) }), "trace");
+  expect(trace.id).toBe(id);
+  expect(spanAt(trace, 0)).toMatchObject({
+    id: "00000000000000f1",
+    name: "GET /",
+    failed: true,
+    duration: 5e6,
+    service: { name: "frontend" },
+  });
+  expect(details.statusMessages).toEqual([{ row: 0, message: "boom" }]);
+});
+
+describe("where v3 is not there, the older api gives the same trace", () => {
+  test.each([
+    ["an unknown path", {}],
+    [
+      "Jaeger's own page under every path",
+      { [`/api/v3/traces/${id}`]: { type: "text/html", body: "<!doctype html><title>Jaeger UI</title>" } },
+    ],
+  ] as const)("%s", async (_, routes) => {
+    const evidence = await ask({ ...routes, [`/api/traces/${id}`]: asText(legacy) });
+    const { trace, details } = answerOf(evidence, "trace");
+    expect(trace.base).toBe("1795240000000001000");
+    expect([spanAt(trace, 0), spanAt(trace, 1)]).toMatchObject([
+      { id: "00000000000000f1", kind: "server", failed: true, duration: 5e6, resource: { version: "1.2" } },
+      { id: "00000000000000f2", parent: 0, start: 1_000, duration: 7_000, service: { name: "cart" } },
+    ]);
+    expect(Object.fromEntries(attributesOf(details, 0)).n).toBe("9223372036854775807");
+    expect(details.events).toEqual([{ row: 0, offset: 100_000, name: "exception", attributes: { m: "x" } }]);
+    expect(details.links).toEqual([
+      { row: 1, traceId: "00000000000000000000000000000def", spanId: "0000000000000009", attributes: {} },
+    ]);
+    expect(evidence.receipt.attempts).toBe(2);
+  });
+});
+
+test("not found, in either of its two forms", async () => {
+  const missing = await ask({
+    [`/api/v3/traces/${id}`]: asText({ error: { httpCode: 404, message: "trace not found" } }, 404),
+  });
+  expect(gapIn(missing)).toMatchObject({ reason: "not-found", text: expect.stringContaining(id) });
+  expect(missing.receipt.attempts).toBe(1);
+  const older = asText({ data: null, errors: [{ code: 404, msg: "trace not found" }] }, 404);
+  expect(gapIn(await ask({ [`/api/traces/${id}`]: older })).reason).toBe("not-found");
+});
