@@ -99,5 +99,11 @@ export function explain(lead: Lead, known: readonly Evidence[], now: Instant, wi
 }
 
 /** A movement as it travels: its numbers are in the evidence already. */
-const withoutNumbers = ({ series: _, requests: __, end: ___, presence: ____, ...movement }: Judged): Movement =>
-  movement;
+function withoutNumbers(judged: Judged): Movement {
+  const { question, index, cites, service, role, title, unit, verdict, direction } = judged;
+  const { before, after, last, onset: since, size, words } = judged;
+  return {
+    ...{ question, index, cites, service, role, title, unit, verdict, direction },
+    ...{ before, after, last, onset: since, size, words },
+  };
+}

@@ -176,6 +176,7 @@ export function changePointOf(values: ArrayLike<number | null>, options: ChangeP
   const after = medianOf(numbers.subarray(settled, episode.to));
   const onset = departureOf(numbers, found.positions, episode.from, { baseline, after, smear });
 
+  if (episode.to - onset.first < least) return quiet;
   const begin = onset.to;
   const end = episode.ended ? grid(episode.to) : values.length;
   const surprise = surpriseOf(values, { home: grid(normal.from), begin, end }, options);

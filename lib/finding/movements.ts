@@ -88,6 +88,7 @@ function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instan
     to: instant(changed.onset.to),
   };
   const end = changed?.end == null ? null : instant(changed.end);
+  const told: Told = { unit, series, counts, onset, end, now };
   return {
     question: id,
     index,
@@ -103,35 +104,38 @@ function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instan
     last: lastOf(series),
     onset,
     size: changed?.size ?? 0,
-    words: wordsOf(claim, { unit, series, counts, onset, end, now }),
+    words: wordsOf(claim, told),
     series,
-    requests: requests?.series ?? null,
     end,
     presence: changed?.shape === "vanished" || changed?.shape === "appeared" ? changed.shape : "there",
+    share: shareOf(claim, told),
   };
 }
 
-function wordsOf(
-  claim: ChangePoint,
-  about: {
-    unit: Unit;
-    series: Series;
-    counts: readonly (number | null)[] | null;
-    onset: { at: Instant; from: Instant; to: Instant } | null;
-    end: Instant | null;
-    now: Instant;
-  },
-): string {
-  const { unit, series, counts, onset, end, now } = about;
+type Told = {
+  readonly unit: Unit;
+  readonly series: Series;
+  readonly counts: readonly (number | null)[] | null;
+  readonly onset: { readonly at: Instant; readonly from: Instant; readonly to: Instant } | null;
+  readonly end: Instant | null;
+  readonly now: Instant;
+};
+
+/** "412 of 1,080 requests" since the onset, or until it was over. */
+function shareOf(claim: ChangePoint, { counts, unit, series }: Told): string | null {
+  if (!counts || unit !== "ratio" || claim.verdict !== "changed") return null;
+  const during = { from: claim.onset.to, to: claim.end ?? series.values.length, step: series.step };
+  const failed = Math.round(countOver(counts, during, series.values));
+  return `${failed.toLocaleString("en-US")} of ${plural(Math.round(countOver(counts, during)), "request")}`;
+}
+
+function wordsOf(claim: ChangePoint, about: Told): string {
+  const { unit, onset, end, now } = about;
   if (claim.verdict === "too-few") return `${claim.because}: too few to judge`;
   if (claim.verdict === "quiet") return `${printValue(claim.level, unit)}, quiet`;
-  const during = { from: claim.onset.to, to: claim.end ?? series.values.length, step: series.step };
-  const share =
-    counts && unit === "ratio"
-      ? ` (${Math.round(countOver(counts, during, series.values)).toLocaleString("en-US")} of ${plural(Math.round(countOver(counts, during)), "request")})`
-      : "";
+  const share = shareOf(claim, about);
   const when = onset ? `${end ? "from" : "since"} ${printSince(onset, now)}` : "";
-  return `${printValue(claim.before, unit)} → ${printValue(claim.after, unit)}${share}, ${when}${end ? ` until ${printClock(end, now)}` : ""}`;
+  return `${printValue(claim.before, unit)} → ${printValue(claim.after, unit)}${share === null ? "" : ` (${share})`}, ${when}${end ? ` until ${printClock(end, now)}` : ""}`;
 }
 
 /** A store that was away takes every series of every service with it: that is a hole, and no service's change. */

@@ -44,7 +44,7 @@ export const onset: Claim = {
         sentence: [
           movementPhrase(leading),
           plain(
-            ` at ${printClock(leading.onset.at, now)} (${printUncertainty(leading.onset)}): ${leading.words}. ${changed.length} of ${plural(judged, "series", "series")} looked at changed.${followers(seen)}`,
+            ` at ${printClock(leading.onset.at, now)} (${printUncertainty(leading.onset)})${leading.share === null ? "" : `, ${leading.share}`}. ${changed.length} of ${plural(judged, "series", "series")} judged changed.${followers(seen)}`,
           ),
         ],
         score: 0.9 - (weakenedBy.length > 0 ? 0.05 : 0),

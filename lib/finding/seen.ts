@@ -10,11 +10,11 @@ import type { Instant, Window } from "@/lib/signal/time";
 /** A movement with the numbers it was judged by. */
 export type Judged = Movement & {
   readonly series: Series;
-  /** Requests per second on the same grid where known. */
-  readonly requests: Series | null;
   /** When it was itself again; null = not within its series. */
   readonly end: Instant | null;
   readonly presence: "there" | "vanished" | "appeared";
+  /** "412 of 1,080 requests", counted since the onset. */
+  readonly share: string | null;
 };
 
 export type Seen = {

@@ -68,7 +68,9 @@ export const stillHappening: Claim = {
       ];
     }
     const isNow = now - end.at <= 3 * minute;
-    const verb = leading.role === "error-ratio" || leading.role === "errors" ? "still failing" : "still so";
+    const isFailing = leading.role === "error-ratio" || leading.role === "errors";
+    const verb = isFailing ? "still failing" : "still so";
+    const who = isFailing && leading.service ? cite(leading.service.name, "service", cites, "spike") : subject;
     const level = printValue(end.level, unit);
     return [
       {
@@ -76,7 +78,7 @@ export const stillHappening: Claim = {
         id: `still-happening ${question} ${index}`,
         kind: "still-happening",
         sentence: [
-          subject,
+          who,
           plain(
             isNow
               ? ` ${verb}, ${level} in the last ${printDuration(lately)}, as of ${printClock(end.at, now)}.`
