@@ -9,17 +9,18 @@ export function changeName({ service, version, title, kind }: Change): string {
   return name.length > 48 ? `${name.slice(0, 47)}…` : name;
 }
 
-/** "85 s before the onset", "about 2 min after the onset"; where it is not known to the second, so it is said. */
+/** "85 s before the onset", "between 2 min and 10 min after the onset": where it is not known to the second, so it is said. */
 export function changeDistance({ at, notBefore }: Change, onset: Instant | null): string {
   if (onset === null) return "";
-  const vague = notBefore < at;
-  const says = (ms: number): string => {
-    if (Math.abs(ms) < 1_000) return "at the onset";
-    return `${printDuration(Math.abs(ms))} ${ms > 0 ? "before" : "after"} the onset`;
-  };
-  if (!vague) return says(onset - at);
-  if (notBefore <= onset && at >= onset) return `at most ${printDuration(onset - notBefore)} before the onset`;
-  return `between ${printDuration(Math.abs(onset - at))} and ${says(onset - notBefore)}`;
+  const early = onset - notBefore;
+  const late = onset - at;
+  const size = (ms: number): string => printDuration(Math.abs(ms));
+  if (notBefore >= at)
+    return Math.abs(late) < 1_000 ? "at the onset" : `${size(late)} ${late > 0 ? "before" : "after"} the onset`;
+  if (early > 0 && late < 0) return `between ${size(early)} before and ${size(late)} after the onset`;
+  const [near, far] = late >= 0 ? [size(late), size(early)] : [size(early), size(late)];
+  const side = late >= 0 ? "before" : "after";
+  return near === far ? `about ${far} ${side} the onset` : `between ${near} and ${far} ${side} the onset`;
 }
 
 /** Ids of the changes that a finding names as standing before the onset. */

@@ -17,6 +17,9 @@ type Props = {
   readonly tone: string;
 };
 
+/** px above the top of the scale: there its words stand, and no line runs through them. */
+const scaleRoom = 15;
+
 type Row = { readonly at: number; readonly value: number | null; readonly alone: boolean };
 
 export function Chart({ points, window, top, width, height, tone }: Props) {
@@ -26,7 +29,7 @@ export function Chart({ points, window, top, width, height, tone }: Props) {
       width={width}
       height={height}
       data={rows}
-      margin={{ top: 4, right: 0, bottom: 1, left: 0 }}
+      margin={{ top: scaleRoom, right: 0, bottom: 1, left: 0 }}
       accessibilityLayer={false}
       style={{ pointerEvents: "none" }}
     >

@@ -19,7 +19,7 @@ const steps = [
 export type Tick = { readonly at: Instant; readonly words: string };
 
 /** Round times of the zone, at least `room` px apart on `width` px. Where seconds matter they are written. */
-export function ticksOf(window: Window, zone: string, width: number, room = 92): readonly Tick[] {
+export function ticksOf(window: Window, zone: string, width: number, room = width < 500 ? 64 : 92): readonly Tick[] {
   if (width <= 0 || window.to <= window.from) return [];
   const least = (durationOf(window) * room) / width;
   const step = steps.find((each) => each >= least) ?? 28 * day;

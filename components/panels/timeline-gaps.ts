@@ -1,6 +1,6 @@
 /** Why a lane is empty, as one line in its place. Pure. */
 import { type TimelineInput, wordsOf } from "@/components/panels/timeline-lanes";
-import type { Slot } from "@/lib/evidence";
+import { isSupporting, type Slot } from "@/lib/evidence";
 import { verdictOf } from "@/lib/slot";
 
 const nothing: Readonly<Record<Slot, string>> = {
@@ -13,9 +13,13 @@ const nothing: Readonly<Record<Slot, string>> = {
 };
 
 export function slotNote(slot: Slot, state: TimelineInput): { readonly words: string; readonly waiting: boolean } {
-  const { verdict, gaps, headline } = verdictOf(slot, { ...state, ended: state.stream !== "open" });
+  const { verdict, gaps, headline, detail } = verdictOf(slot, { ...state, ended: state.stream !== "open" });
   if (verdict === "waiting") return { words: headline, waiting: true };
   // Found, and yet not in this lane: an answer came and held nothing of it.
   if (verdict === "found" || verdict === "partial") return { words: nothing[slot], waiting: false };
-  return { words: wordsOf(gaps, nothing[slot]), waiting: false };
+  // "None" may only be said where someone was asked and answered.
+  const looked = state.evidence.some(
+    ({ question, answer }) => question.slot === slot && answer.kind !== "gap" && !isSupporting(question),
+  );
+  return { words: wordsOf(gaps, looked ? nothing[slot] : `${headline}. ${detail}`), waiting: false };
 }

@@ -2,7 +2,7 @@
  * What is known -> the lanes of the time block, in an order that holds once drawn:
  *
  *   entry service   errors, latency, requests      three places, kept from the start
- *   others          the two that changed most      two places, filled once all series are in
+ *   others          what changed most              two places (and what the entry service left), once all are in
  *   folded          what else changed · "12 other series quiet: …"
  *
  * Before all is in, the two places wait: a rank that changes under the eye is worse than one that comes late. Pure.
@@ -58,6 +58,8 @@ export type TimelineLanes = {
   readonly folded: readonly ChartLane[];
   /** "12 other series quiet: gateway latency, cart errors, …"; empty while nothing can be said. */
   readonly foldedWords: string;
+  /** What stands in each place once the order is final, to be handed in again; empty before. */
+  readonly keys: readonly string[];
   /** All series are in: the order is final. */
   readonly settled: boolean;
 };
@@ -72,22 +74,26 @@ export type TimelineInput = {
   readonly stream: "open" | "ended" | "lost";
 };
 
-/** Keys of the charts among these places. */
-export const keysOf = (places: readonly Place[]): string[] =>
-  places.flatMap((place) => ("lane" in place ? [place.lane.key] : []));
-
-const places = ["errors", "latency", "requests"] as const;
-const placeNames = { errors: "Error ratio", latency: "Latency", requests: "Requests" } as const;
+const roles = ["errors", "latency", "requests"] as const;
+const roleNames = { errors: "Error ratio", latency: "Latency", requests: "Requests" } as const;
 /** Charts beside those of the entry service. */
-const otherPlaces = 2;
+const noOthers: readonly undefined[] = [undefined, undefined];
 
-/** The service that met the request first; without a trace the first that was recognised. */
-export function entryService({ evidence, identities }: Pick<TimelineInput, "evidence" | "identities">): Service | null {
+/** The service that met the request first and whose series are asked for; without a trace the first that was recognised. */
+export function entryService({
+  questions,
+  evidence,
+  identities,
+}: Pick<TimelineInput, "questions" | "evidence" | "identities">): Service | null {
   const trace = traceOf(evidence)?.answer.trace;
-  return (trace && servicesOf(trace)[0]) ?? identities[0]?.service ?? null;
+  const path = trace ? servicesOf(trace) : identities.map(({ service }) => service);
+  const measured = questions.flatMap(({ purpose }) =>
+    purpose.kind === "red" ? purpose.services.map(({ service }) => service) : [],
+  );
+  return path.find((service) => measured.some((other) => sameService(service, other))) ?? path[0] ?? null;
 }
 
-/** `kept`: keys of the other places as drawn before, so that later evidence moves nothing. */
+/** `kept`: keys of the places as drawn before ("" where empty), so that later evidence moves nothing. */
 export function timelineLanes(state: TimelineInput, window: Window, kept: readonly string[] = []): TimelineLanes {
   const { questions, evidence, explanation } = state;
   const ended = state.stream !== "open";
@@ -103,58 +109,63 @@ export function timelineLanes(state: TimelineInput, window: Window, kept: readon
     all.find(
       (each) => each.role === role && each.service !== null && entry !== null && sameService(each.service, entry),
     );
-  const reserved = places.map((role) => ({ role, series: ofEntry(role) }));
-  const taken = new Set(reserved.map(({ series }) => series?.key));
-  const ranked = all.filter(({ key }) => !taken.has(key)).toSorted(byChange);
-  const chosen = settled ? chosenOthers(ranked, kept) : [];
-  const rest = settled ? ranked.filter(({ key }) => !chosen.some((each) => each.key === key)) : [];
+  const own = roles.map(ofEntry);
+  const chosen = settled ? filled(own, all.toSorted(byChange), kept) : [...own, ...noOthers];
+  const taken = new Set(chosen.flatMap((each) => each?.key ?? []));
+  const rest = settled ? all.filter(({ key }) => !taken.has(key)).toSorted(byChange) : [];
   const foremost = new Set(
-    [...reserved.flatMap(({ series }) => series ?? []), ...chosen]
+    chosen
+      .flatMap((each) => each ?? [])
       .toSorted(byChange)
       .slice(0, 2)
       .map(({ key }) => key),
   );
 
   const draw = (series: LaneSeries): ChartLane => chartLane(series, window, evidence, foremost.has(series.key));
-  const why = whyEmpty(state);
-  const empty = (key: string, name: string, about: string, first: boolean): Place => ({
-    empty: { key, name, about, ...why, foremost: first && foremost.size < 2 },
+  const why = whyEmpty(state, all.length > 0);
+  const places = chosen.map((series, index): Place => {
+    if (series) return { lane: draw(series) };
+    const role = roles[index];
+    const about = role && entry ? serviceKey(entry) : "";
+    // Until there are two to show, a phone keeps the place of the first.
+    const first = index < 2 - foremost.size;
+    return {
+      empty: { key: `empty ${index}`, name: role ? roleNames[role] : "Others", about, ...why, foremost: first },
+    };
   });
   return {
-    entry: reserved.map(({ role, series }, index) =>
-      series
-        ? { lane: draw(series) }
-        : empty(`empty ${role}`, placeNames[role], entry ? serviceKey(entry) : "", index < 2),
-    ),
-    others: Array.from({ length: otherPlaces }, (_, index) => {
-      const series = chosen[index];
-      if (series) return { lane: draw(series) };
-      const waiting = !settled;
-      const words = waiting ? why.words : all.length === 0 ? why.words : "No further series was found.";
-      return {
-        empty: { key: `empty other ${index}`, name: "Others", about: "", words, waiting, foremost: false },
-      };
-    }),
+    entry: places.slice(0, roles.length),
+    others: places.slice(roles.length),
+    keys: settled ? chosen.map((each) => each?.key ?? "") : [],
     folded: rest.map(draw),
     foldedWords: settled ? foldedWords(rest) : all.length > 0 ? `${all.length} series so far, more are asked for` : "",
     settled,
   };
 }
 
+/**
+ * Those of the entry service where they are, what was kept where it was, and in the places still free the best of the
+ * others; one latency of a service is enough.
+ */
+function filled(
+  own: readonly (LaneSeries | undefined)[],
+  ranked: readonly LaneSeries[],
+  kept: readonly string[],
+): readonly (LaneSeries | undefined)[] {
+  const chosen = [...own, ...noOthers].map((series, index) => ranked.find(({ key }) => key === kept[index]) ?? series);
+  const isFree = (series: LaneSeries): boolean =>
+    !chosen.some((each) => each && each.role === series.role && each.about === series.about);
+  return chosen.map((series, index) => {
+    const next = series ?? ranked.find(isFree);
+    chosen[index] = next;
+    return next;
+  });
+}
+
 /** What changed before what did not, more before less; ties by key, so that arrival does not matter. */
 function byChange(a: LaneSeries, b: LaneSeries): number {
   const rank = ({ movement }: LaneSeries): number => (movement?.verdict === "changed" ? movement.size : -1);
   return rank(b) - rank(a) || a.preference - b.preference || (a.key < b.key ? -1 : 1);
-}
-
-/** Those kept from before, then the best; one latency of a service is enough. */
-function chosenOthers(ranked: readonly LaneSeries[], kept: readonly string[]): readonly LaneSeries[] {
-  const chosen = kept.flatMap((key) => ranked.find((each) => each.key === key) ?? []).slice(0, otherPlaces);
-  for (const series of ranked) {
-    if (chosen.length >= otherPlaces) break;
-    if (!chosen.some((each) => each.role === series.role && each.about === series.about)) chosen.push(series);
-  }
-  return chosen;
 }
 
 /** "2 more changed: …" and "12 other series quiet: gateway latency, cart errors, …" */
@@ -222,20 +233,18 @@ function exemplarsOf(lane: LaneSeries, evidence: readonly Evidence[], window: Wi
     .toSorted((a, b) => a.at - b.at);
 }
 
-const waitingWords = "asking …";
-/** Why a kept place is empty: still asked, or the gap of its slot. */
-function whyEmpty(state: TimelineInput): { words: string; waiting: boolean } {
-  const verdict = verdictOf("spike", { ...state, ended: state.stream !== "open" });
-  if (verdict.verdict === "waiting") return { words: waitingWords, waiting: true };
-  if (verdict.verdict === "found" || verdict.verdict === "partial")
-    return state.stream === "open"
-      ? { words: waitingWords, waiting: true }
-      : { words: "No such series was found for this service.", waiting: false };
-  return { words: wordsOf(verdict.gaps, `${verdict.headline}. ${verdict.detail}`), waiting: false };
+/** Why a kept place is empty: still asked, nothing left to fill it with, or the gap of its slot. */
+function whyEmpty(state: TimelineInput, any: boolean): { words: string; waiting: boolean } {
+  const { verdict, gaps, headline, detail } = verdictOf("spike", { ...state, ended: state.stream !== "open" });
+  if (state.stream === "open" && verdict !== "failed" && verdict !== "nothing")
+    return { words: "asking …", waiting: true };
+  if (any) return { words: "No further series is known for the services on this path.", waiting: false };
+  return { words: wordsOf(gaps, `${headline}. ${detail}`), waiting: false };
 }
 
 /** The first gap as one line. */
 export const wordsOf = (gaps: readonly Gap[], otherwise: string): string => {
   const gap = gaps[0];
-  return gap ? `${gap.text} ${gap.next}`.trim() : otherwise;
+  if (!gap) return otherwise;
+  return `${/[.!?…]$/.test(gap.text) ? gap.text : `${gap.text}.`} ${gap.next}`.trim();
 };

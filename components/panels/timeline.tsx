@@ -17,7 +17,7 @@ import styles from "@/components/panels/timeline.module.css";
 import { fractionOf, instantAt } from "@/components/panels/timeline-axis";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { TimelineHead } from "@/components/panels/timeline-head";
-import { keysOf, type Place, timelineLanes } from "@/components/panels/timeline-lanes";
+import { type Place, timelineLanes } from "@/components/panels/timeline-lanes";
 import { useWidth } from "@/components/panels/timeline-width";
 import type { Zone } from "@/components/ui/zone";
 import { changesOf } from "@/lib/changes";
@@ -50,8 +50,7 @@ export function Timeline({ state, zone }: Props) {
   const levels = useMemo(() => levelBars(evidence, window), [evidence, window]);
   const suspects = useMemo(() => suspectsOf(explanation), [explanation]);
   // Ranked once: what is drawn keeps its place, whatever comes after.
-  const drawn = lanes.settled ? keysOf(lanes.others) : [];
-  if (drawn.length > kept.length) setKept(drawn);
+  if (kept.length === 0 && lanes.keys.length > 0) setKept(lanes.keys);
 
   const extent = useMemo(() => {
     const trace = traceOf(evidence)?.answer.trace;

@@ -54,7 +54,7 @@ function NoTrace({ state }: { readonly state: InvestigationState }): ReactNode {
   const verdict = verdictOf("trace", { ...state, ended: state.stream !== "open" });
   if (verdict.verdict === "waiting") {
     return (
-      <div className={styles.empty} role="status">
+      <div className={styles.empty} data-waiting="true" role="status">
         <p className={styles.waiting}>Asking for the trace …</p>
       </div>
     );

@@ -35,7 +35,8 @@ export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpe
   const grid = useRef<HTMLTableElement>(null);
   const active = selected === null ? -1 : indexOfRow(visible, selected);
   // A phone needs the room for names.
-  const nameShare = width > 0 && width < 480 ? 0.56 : 0.44;
+  const narrow = width > 0 && width < 480;
+  const nameShare = narrow ? 0.58 : 0.44;
   const barSpace = width * (1 - nameShare);
 
   const shown = useRef<number | null>(null);
@@ -84,10 +85,14 @@ export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpe
   const start = instantAfter(trace.base, 0);
   const indexes = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
   return (
-    <div ref={box} className={styles.box} style={{ "--names": `${nameShare * 100}%` }}>
+    <div
+      ref={box}
+      className={styles.box}
+      style={{ "--names": `${nameShare * 100}%`, "--indent": narrow ? "7px" : "12px" }}
+    >
       <div className={styles.top}>
         <div className={styles.axis} aria-hidden="true">
-          {[0, 0.25, 0.5, 0.75].map((at) => (
+          {(narrow ? [0, 0.5] : [0, 0.25, 0.5, 0.75]).map((at) => (
             <span key={at} style={{ "--left": at }}>
               {at === 0 ? "0" : durationWords(total * at)}
             </span>
