@@ -12,41 +12,47 @@ const sameWithin = 2 * minute;
 /** A moment at which one version of a service was seen running. */
 type Sight = { readonly at: Instant; readonly version: string };
 
+/** Sights in a row that make a return of kept spans a rollback: at half and half, four and four come by chance 1 in 256. */
+const leastInARow = 4;
+
 /**
  * First sights of a version while another one was seen before. One that comes back after another ran in between is a
- * rollback; where sights are sparse (kept spans), only if the other is never seen again: else both simply ran together.
+ * rollback; where sights are sparse (kept spans), only if either was seen alone for a while: else both simply ran together.
  */
 function changesInSights(
   service: Service,
   sights: readonly Sight[],
   { hole, sparse, source }: { hole: number; sparse: boolean; source: string },
 ): Change[] {
-  const ordered = sights.toSorted((a, b) => a.at - b.at || (a.version < b.version ? -1 : 1));
-  const final = new Map(ordered.map(({ version, at }) => [version, at]));
+  const moments = [...Map.groupBy(sights, ({ at }) => at)].sort(([a], [b]) => a - b);
+  const final = new Map(moments.flatMap(([at, group]) => group.map(({ version }) => [version, at] as const)));
+  const count = (version: string, from: number, to: number): number =>
+    sights.filter((sight) => sight.version === version && sight.at >= from && sight.at < to).length;
   const last = new Map<string, Instant>();
-  let latest: Sight | undefined;
-  let beforeLatest: Instant | undefined;
+  let latest: Instant | undefined;
   const found: Change[] = [];
-  for (const { at, version } of ordered) {
-    if (latest && at !== latest.at) beforeLatest = latest.at;
-    const seen = last.get(version);
+  for (const [at, group] of moments) {
+    const versions = [...new Set(group.map(({ version }) => version))].sort();
     // The version that goes is the one replaced; another that stays is a library's, or a canary.
-    const others = [...last]
-      .filter(([other]) => other !== version)
-      .sort(([a, atA], [b, atB]) => (final.get(a) ?? 0) - (final.get(b) ?? 0) || atB - atA || (a < b ? -1 : 1));
-    const between = others.find(
-      ([other, otherAt]) => seen !== undefined && otherAt > seen && !(sparse && (final.get(other) ?? 0) >= at),
+    const earlier = [...last].sort(
+      ([a, atA], [b, atB]) => (final.get(a) ?? 0) - (final.get(b) ?? 0) || atB - atA || (a < b ? -1 : 1),
     );
-    const returns = seen !== undefined && between !== undefined && at - seen > hole;
-    const previous = (seen === undefined ? others[0] : between)?.[0];
-    const notBefore = latest && latest.at < at ? latest.at : beforeLatest;
-    if ((seen === undefined || returns) && previous !== undefined && notBefore !== undefined) {
-      const kind: ChangeKind = returns ? "rollback" : "deploy";
+    for (const version of latest === undefined ? [] : versions) {
+      const seen = last.get(version);
+      const between = earlier.find(([other, otherAt]) => {
+        if (seen === undefined || other === version || otherAt <= seen || at - seen <= hole) return false;
+        const gone = (final.get(other) ?? 0) < at;
+        const alone = Math.min(count(other, seen, at), count(version, at, Number.POSITIVE_INFINITY));
+        return !sparse || (gone && alone >= leastInARow);
+      });
+      const previous = (seen === undefined ? earlier.find(([other]) => other !== version) : between)?.[0];
+      if (previous === undefined || latest === undefined) continue;
+      const kind: ChangeKind = seen === undefined ? "deploy" : "rollback";
       found.push({
         id: `${kind} ${serviceKey(service)} ${version} ${at} ${source}`,
         kind,
         at,
-        notBefore,
+        notBefore: latest,
         until: null,
         title: `${service.name} ${version}`,
         service,
@@ -57,8 +63,8 @@ function changesInSights(
         tags: [],
       });
     }
-    last.set(version, at);
-    latest = { at, version };
+    for (const version of versions) last.set(version, at);
+    latest = at;
   }
   return found;
 }

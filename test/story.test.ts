@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { textOf } from "@/lib/finding/words";
+import { explain } from "@/lib/findings";
+import { at, changeFrom, correlationLead, drawnWindow, evidenceOf, gapOf, redOf, traceAnswer } from "@/test/draw";
+import {
+  annotations,
+  cart333,
+  errors,
+  grafanaDown,
+  healthyTrace,
+  latency,
+  lines,
+  noAnnotations,
+  noTrace,
+  payment920,
+  quietErrors,
+  quietLatency,
+  rate,
+  storySaid,
+  tell,
+  trace,
+} from "@/test/finding/checkout";
+
+const failing = [trace, rate, errors, latency];
+const noLines = evidenceOf(gapOf("none-in-window", "No lines."), { kind: "lines-of-id", rung: 0 });
+
+describe("the story", () => {
+  test("tells what, since when, where it breaks and what changed", () => {
+    expect(storySaid([...failing, annotations(payment920)])).toMatch(
+      /^gateway errors rose from 0\.1 % to 38 % at 14:0[23]:\d\dZ\. payment hangs 30 s in tls\.handshake \(to vault\): “deadline exceeded”\. payment 9\.2\.0 was deployed \d\d s before; no other change is known\.$/,
+    );
+  });
+
+  test("each phrase that claims something leads to its evidence", () => {
+    const { story } = tell([...failing, annotations(payment920)]);
+    const targets = story.flatMap(({ target, cites }) =>
+      target ? [[target.slot, target.row ?? target.change, cites.length > 0]] : [],
+    );
+    expect(targets).toEqual([
+      ["spike", null, true],
+      ["trace", 6, true],
+      ["trace", 6, true],
+      ["changes", payment920.id, true],
+    ]);
+  });
+
+  test("names the innocent change apart", () => {
+    expect(storySaid([...failing, annotations(payment920, cart333)])).toMatch(
+      /; also changed: cart 3\.3\.3, 12 min before\.$/,
+    );
+  });
+
+  test("does not blame a change off the path", () => {
+    expect(storySaid([...failing, annotations(cart333)])).toMatch(
+      /No change on this path is known that would explain this; elsewhere also changed: cart 3\.3\.3, 12 min before\.$/,
+    );
+  });
+
+  test("says that it knows no change, and where a source was down that it could not read all", () => {
+    expect(storySaid([...failing, noAnnotations])).toMatch(
+      /No change on this path is known that would explain this\.$/,
+    );
+    const stream = evidenceOf(gapOf("timeout", "No answer in 10 s."), { kind: "change-stream", name: "deploys" });
+    expect(storySaid([...failing, noAnnotations, stream])).toMatch(
+      /would explain this, but not every source could be read\.$/,
+    );
+  });
+
+  test("says nothing of changes where no source of them answered", () => {
+    expect(storySaid(failing)).not.toContain("change");
+    expect(storySaid([...failing, grafanaDown])).not.toContain("change");
+  });
+
+  test("tells that it is over", () => {
+    const ended = redOf("errors", { gateway: "0.01x121 3.8x30 0.01x29" });
+    expect(storySaid([trace, rate, ended])).toMatch(
+      /gateway errors over since 14:1\d:\d\dZ: 0\.1 % as of 14:17:45Z\.$/,
+    );
+  });
+
+  test("a healthy trace is called so, and the all-clear names what was judged", () => {
+    expect(storySaid([healthyTrace, rate, quietErrors, quietLatency])).toBe(
+      "The trace is healthy: 3 spans, 3 services, 120 ms. None of the 8 series judged changed between 13:33:00Z and 14:17:45Z (errors, p99 latency and requests of 3 services).",
+    );
+    expect(storySaid([healthyTrace])).toBe("The trace is healthy: 3 spans, 3 services, 120 ms.");
+  });
+
+  test("a trace that is not whole is not called healthy", () => {
+    expect(storySaid([{ ...healthyTrace, partial: true }])).toMatch(
+      /^No span seen of the trace failed: .*, and it is not whole\.$/,
+    );
+  });
+
+  test("a healthy trace amid a spike is both", () => {
+    expect(storySaid([healthyTrace, rate, errors])).toMatch(/^gateway errors rose .* The trace is healthy: /);
+  });
+
+  test("lines without a trace", () => {
+    expect(storySaid([noTrace, lines])).toMatch(/^2 lines carry this id, but no trace was found in tempo/);
+  });
+
+  test("nothing found says where it was looked for, and where that was not possible", () => {
+    expect(storySaid([noTrace, noLines])).toBe(
+      "Nothing was found under this trace id in loki and tempo (lines since 13:33:00Z).",
+    );
+    const down = evidenceOf(gapOf("timeout", "No answer in 10 s."), { kind: "trace-by-id" });
+    expect(storySaid([down, noLines])).toBe(
+      "Nothing was found under this trace id in loki (lines since 13:33:00Z); not asked with success: tempo: No answer in 10 s.",
+    );
+    expect(storySaid([down])).toBe("Where this trace id would be found could not be asked: tempo: No answer in 10 s.");
+    expect(textOf(explain(correlationLead, [noLines], at("14:18:05"), drawnWindow).story)).toBe(
+      "Nothing was found under this id in loki (lines since 13:33:00Z).",
+    );
+  });
+
+  test("long words of others stay short and on one line", () => {
+    const hostile = evidenceOf(traceAnswer(`gateway ${"x".repeat(5_000)} 0-100 ! "a\\nb\u202e ${"y".repeat(9_000)}"`), {
+      kind: "trace-by-id",
+    });
+    const told = storySaid([hostile, annotations(changeFrom(`gateway ${"9".repeat(3_000)}`, "14:01:45"))]);
+    expect(told.length).toBeLessThan(700);
+    expect(told).not.toMatch(/[\n\u202e]/);
+  });
+});
+
+describe("strong and weak", () => {
+  test("strong where independent signals agree, not where one speaks alone", () => {
+    expect(tell([...failing, lines, annotations(payment920)]).strong).toBe(
+      "onset, trace, 1 error line and the change before it agree",
+    );
+    expect(tell([trace]).strong).toBe("");
+    expect(tell([trace, annotations(payment920)]).strong).toBe("");
+    expect(tell([healthyTrace, lines]).strong).toBe("");
+  });
+
+  test("weak names what is missing and what therefore cannot be said", () => {
+    const events = evidenceOf(
+      gapOf("past-retention", "Events are kept for 1 h."),
+      { kind: "change-stream", name: "k8s-events" },
+      { slot: "events" },
+    );
+    expect(tell([...failing, grafanaDown, events]).weak).toBe(
+      "grafana: No answer in 10 s, so another change cannot be ruled out; loki: Events are kept for 1 h, so a restart cannot be ruled out",
+    );
+    expect(tell([...failing, annotations(payment920)]).weak).toBe("");
+    expect(tell([trace]).weak).toBe("no changed series confirms it");
+    expect(tell([rate, errors]).weak).toBe("no failing trace confirms it");
+  });
+});
