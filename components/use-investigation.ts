@@ -66,7 +66,7 @@ async function* chunksOf(body: string, signal: AbortSignal): AsyncGenerator<Chun
   try {
     const response = await fetch("/api/investigate", {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "application/x-ndjson" },
+      headers: { "content-type": "application/json", accept: "application/stream+json" },
       body,
       signal,
     });

@@ -20,7 +20,6 @@ import type { EnvironmentSetting, Setting, UpstreamSetting } from "@/lib/setting
 import { sightingOf, traceIdsOfLines } from "@/lib/sighting";
 import { clipTo, type Instant, instantAfter, minute, second, shift, type Window, widen } from "@/lib/signal/time";
 import { traceEnd } from "@/lib/signal/trace";
-import { spellingsOf } from "@/lib/signal/trace-id";
 
 /** Loki is spared this long in the hope that a trace backend tells the time first. */
 const patience = second;
@@ -88,7 +87,7 @@ export function nextQuestions(input: PlanInput): Plan {
     cites: sighting.cites,
   };
   const red = planRed(facts);
-  const lines = planLines(facts, spellingsOf(lead.reading), input.deep);
+  const lines = planLines(facts, lead.reading, input.deep);
   // A link's window is known before anything is found; then these waited for nothing, and keep saying so.
   const after = input.window ? [] : sighting.cites;
   return {
@@ -172,9 +171,8 @@ function searchQuestions(
   const due = shift(startedAt, patience);
   if (!allSaidNo && now < due)
     return { questions: labels, unasked: [], wake: lokis.length > 0 ? due : null, open: lokis.length > 0 };
-  const spellings = spellingsOf(lead.reading);
   const searches = lokis.map(({ environment, upstream }) =>
-    searchBack(upstream, environment, spellings, known, startedAt, deep, window),
+    searchBack(upstream, environment, lead.reading, known, startedAt, deep, window),
   );
   return {
     questions: [...labels, ...searches.flatMap(({ questions }) => questions)],

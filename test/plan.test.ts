@@ -36,6 +36,9 @@ const shop: World = {
   streams: [{ service_name: "gateway" }, { service_name: "order" }, { service_name: "payment" }],
 };
 const environments = [environment(everything)];
+/** The id's lines by their text; those by metadata are asked beside them. */
+const searches = (questions: readonly Question[]): Question[] =>
+  ofKind(questions, "lines-of-id").filter(({ text }) => text.includes("} |= "));
 const ofKind = (questions: readonly Question[], kind: Question["purpose"]["kind"]): Question[] =>
   questions.filter(({ purpose }) => purpose.kind === kind);
 
@@ -82,7 +85,7 @@ describe("id first, time follows", () => {
       world: { ...shop, trace: () => undefined, lines: () => undefined },
       now,
     });
-    const slices = ofKind(asked, "lines-of-id").map(({ window }) => window && [now - window.from, now - window.to]);
+    const slices = searches(asked).map(({ window }) => window && [now - window.from, now - window.to]);
     expect(slices).toEqual([
       [15 * minute, 0],
       [hour, 15 * minute],
@@ -138,9 +141,9 @@ describe("kind to Loki", () => {
       lead: drawnLead,
       environments,
       now,
-      world: { ...nowhere, volume: ({ window }) => (window && durationOf(window) > hour ? 340e9 : 1e9) },
+      world: { ...nowhere, volume: ({ window }) => (window && durationOf(window) > hour ? 170e9 : 1e9) },
     });
-    expect(ofKind(asked, "lines-of-id")).toHaveLength(2);
+    expect(searches(asked)).toHaveLength(2);
     expect(plan.unasked).toContainEqual(
       expect.objectContaining({ slot: "lines", reason: "over-budget", next: "Search ≈ 340 GB" }),
     );
@@ -154,12 +157,20 @@ describe("kind to Loki", () => {
       deep: true,
       world: { ...nowhere, volume: () => 340e9 },
     });
-    expect(ofKind(asked, "lines-of-id")).toHaveLength(5);
+    expect(searches(asked)).toHaveLength(5);
   });
 
   test("the sum of the slices is bounded, too", () => {
-    const { asked } = walk({ lead: drawnLead, environments, now, world: { ...nowhere, volume: () => 4.9e9 } });
-    expect(ofKind(asked, "lines-of-id")).toHaveLength(4);
+    const { asked } = walk({ lead: drawnLead, environments, now, world: { ...nowhere, volume: () => 2.45e9 } });
+    expect(searches(asked)).toHaveLength(4);
+  });
+
+  test("an id that travels beside the line is asked for as well, and no line twice", () => {
+    const { asked } = walk({ lead: drawnLead, environments, world: shop, now });
+    const [, beside] = ofKind(asked, "lines-of-id").map(({ text }) => text);
+    expect(beside).toContain(`!= "${drawnTraceId}"`);
+    expect(beside).toContain(`| trace_id=~"${drawnTraceId}|`);
+    expect(beside).toContain(` or traceID=~"${drawnTraceId}|`);
   });
 
   test("the widest legal selector is found, not assumed", () => {

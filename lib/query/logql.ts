@@ -20,6 +20,13 @@ export function lineContainsAny(texts: readonly string[]): string {
   return wanted.length === 0 ? `|~ ${quoted(regexAlternatives([]))}` : `|= ${wanted.map(quoted).join(" or ")}`;
 }
 
+/** `!= "a" != "b"`: lines that hold none of these. */
+export const lineContainsNone = (texts: readonly string[]): string =>
+  texts
+    .filter((text) => text !== "")
+    .map((text) => `!= ${quoted(text)}`)
+    .join(" ");
+
 /** `| a="x" or b="y"`: lines of which a label or metadata field matches. */
 export const labelFilter = (any: readonly Matcher[]): string => `| ${any.map(printMatcher).join(" or ")}`;
 

@@ -6,12 +6,15 @@
  */
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { widestSelector } from "@/lib/identity/lines";
-import { lineContainsAny, streamSelector } from "@/lib/query/logql";
+import type { Reading } from "@/lib/lead-reading";
+import { labelFilter, lineContainsAny, lineContainsNone, streamSelector } from "@/lib/query/logql";
+import { regexAlternatives } from "@/lib/query/promql";
 import { question } from "@/lib/recipes/question";
 import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
 import { printBytes } from "@/lib/signal/bytes";
 import type { Matcher } from "@/lib/signal/labels";
 import { day, hour, type Instant, minute, printDuration, shift, toInstant, type Window } from "@/lib/signal/time";
+import { spellingsOf } from "@/lib/signal/trace-id";
 
 export const lineLimit = 1_000;
 const rungs = [15 * minute, hour, 6 * hour, day, 7 * day];
@@ -72,27 +75,54 @@ export const volumeQuestion = (
     after,
   });
 
-export const idQuestion = (
-  { upstream, selector, window, rung, after }: Slice,
-  spellings: readonly string[],
-): Question =>
-  question({
-    upstream,
-    slot: "lines",
-    purpose: { kind: "lines-of-id", rung },
-    call: {
-      api: "loki-lines",
-      query: `${selector} ${lineContainsAny(spellings)}`,
-      limit: lineLimit,
-      direction: rung < 0 ? "forward" : "backward",
-    },
-    window,
-    why:
-      rung < 0
-        ? "lines that hold the id, around its time"
-        : `lines that hold the id, ${rung === 0 ? "the last 15 min" : `up to ${printDuration(rungs[rung] ?? 0)} back`}`,
-    after,
-  });
+/** What the id may be called where it travels beside the line (OTLP and many shippers): LogQL's line filters do not see it. */
+const metadataKeys = {
+  "trace-id": ["trace_id", "traceID", "traceId", "traceid", "TraceId", "otelTraceID", "dd_trace_id"],
+  "correlation-id": [
+    "correlation_id",
+    "correlationId",
+    "request_id",
+    "requestId",
+    "x_request_id",
+    "trace_id",
+    "traceId",
+    "traceID",
+  ],
+} as const;
+
+/** The id's lines are read for twice: once for their text, once for what travels beside. */
+export const passes = 2;
+
+/** Two questions with no line in common: those that hold the id in their text, and those that carry it beside. */
+export function idQuestions({ upstream, selector, window, rung, after }: Slice, reading: Reading): Question[] {
+  const spellings = spellingsOf(reading);
+  const beside = metadataKeys[reading.kind].map((label) => ({
+    label,
+    op: "=~" as const,
+    value: regexAlternatives(spellings),
+  }));
+  const where =
+    rung < 0 ? "around its time" : rung === 0 ? "the last 15 min" : `up to ${printDuration(rungs[rung] ?? 0)} back`;
+  const ask = (filter: string, why: string): Question =>
+    question({
+      upstream,
+      slot: "lines",
+      purpose: { kind: "lines-of-id", rung },
+      call: {
+        api: "loki-lines",
+        query: `${selector} ${filter}`,
+        limit: lineLimit,
+        direction: rung < 0 ? "forward" : "backward",
+      },
+      window,
+      why: `${why}, ${where}`,
+      after,
+    });
+  return [
+    ask(lineContainsAny(spellings), "lines that hold the id in any spelling"),
+    ask(`${lineContainsNone(spellings)} ${labelFilter(beside)}`, "lines that carry the id as structured metadata"),
+  ];
+}
 
 export const volumeOf = (evidence: Evidence | undefined): number | undefined =>
   evidence === undefined ? undefined : evidence.answer.kind === "volume" ? evidence.answer.bytes : 0;
@@ -109,7 +139,7 @@ export type Search = {
 export function searchBack(
   upstream: UpstreamSetting,
   environment: EnvironmentSetting,
-  spellings: readonly string[],
+  reading: Reading,
   evidence: readonly Evidence[],
   startedAt: Instant,
   deep: boolean,
@@ -132,22 +162,23 @@ export function searchBack(
     const slice = { upstream, selector, window, rung, after };
     const volume = volumeQuestion(slice, "lines-of-id");
     questions.push(volume);
-    const estimate = volumeOf(answerTo(volume.id));
-    if (estimate === undefined) return { questions, unasked: [], open: true };
+    const size = volumeOf(answerTo(volume.id));
+    if (size === undefined) return { questions, unasked: [], open: true };
+    const estimate = size * passes;
     total += estimate;
     const { sliceBytes, totalBytes } = environment.lokiBudget;
     if (!deep && (estimate > sliceBytes || total > totalBytes))
       return { questions, unasked: [tooMuch(upstream, estimate, rung)], open: false };
-    const lines = idQuestion({ ...slice, after: [volume.id] }, spellings);
-    questions.push(lines);
-    const found = answerTo(lines.id);
-    if (found === undefined) return { questions, unasked: [], open: true };
-    if (found.answer.kind === "lines" && found.answer.lines.text.length > 0)
+    const pair = idQuestions({ ...slice, after: [volume.id] }, reading);
+    questions.push(...pair);
+    const answers = pair.flatMap(({ id }) => answerTo(id)?.answer ?? []);
+    if (answers.length < pair.length) return { questions, unasked: [], open: true };
+    if (answers.some((answer) => answer.kind === "lines" && answer.lines.text.length > 0))
       return { questions, unasked: [], open: false };
     // A Loki that fails on the small slice is not asked for a larger one.
-    if (found.answer.kind === "gap" && !["none-in-window", "not-found"].includes(found.answer.reason))
+    if (answers.some((answer) => answer.kind === "gap" && !["none-in-window", "not-found"].includes(answer.reason)))
       return { questions, unasked: [], open: false };
-    after = [lines.id];
+    after = pair.map(({ id }) => id);
   }
   return { questions, unasked: [], open: false };
 }

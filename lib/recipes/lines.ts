@@ -2,13 +2,15 @@
 import type { Question, Unasked } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
 import { lineIdentities, lineProbes, lineSelectors, widestSelector } from "@/lib/identity/lines";
+import type { Reading } from "@/lib/lead-reading";
 import { streamSelector } from "@/lib/query/logql";
 import { evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import {
-  idQuestion,
+  idQuestions,
   labelsQuestion,
   namesOf,
+  passes,
   requiredLabels,
   volumeOf,
   volumeQuestion,
@@ -62,7 +64,7 @@ const aroundId = ({ focus, now }: Facts): Window => {
 
 export function planLines(
   facts: Facts,
-  spellings: readonly string[],
+  reading: Reading,
   deep: boolean,
 ): { readonly questions: Question[]; readonly unasked: Unasked[] } {
   const questions: Question[] = [];
@@ -100,7 +102,7 @@ export function planLines(
     for (const { selector } of searched)
       questions.push(
         ...within(facts, upstream, selector, "lines-of-id", after, deep, unasked, (volume) => [
-          idQuestion({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, spellings),
+          ...idQuestions({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, reading),
         ]),
       );
     for (const { selector, services } of own)
@@ -127,8 +129,9 @@ function within(
 ): Question[] {
   const window = of === "lines-of-id" ? aroundId(facts) : facts.window;
   const volume = volumeQuestion({ upstream, selector, window, rung: -1, after }, of);
-  const estimate = volumeOf(facts.evidence.find(({ question: asked }) => asked.id === volume.id));
-  if (estimate === undefined) return [volume];
+  const size = volumeOf(facts.evidence.find(({ question: asked }) => asked.id === volume.id));
+  if (size === undefined) return [volume];
+  const estimate = size * passes;
   if (!deep && estimate > facts.environment.lokiBudget.sliceBytes) {
     unasked.push({
       kind: "gap",

@@ -1,7 +1,5 @@
 /** Lines of a run -> the bytes of a response: NDJSON, gzip flushed per line, a beat where nothing else comes. */
 
-import { Readable } from "node:stream";
-import { constants, createGzip } from "node:zlib";
 import type { RunLine } from "@/lib/investigate";
 import { type Instant, second } from "@/lib/signal/time";
 import { encodeLine, type Greeting, streamLines } from "@/lib/stream/encode";
@@ -50,9 +48,9 @@ export async function* ndjson(
 }
 
 /** A web stream that is pulled, not pushed; leaving cancels down to the run. */
-export function bytesOf(texts: AsyncGenerator<string>, gzip: boolean, leave: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function bytesOf(texts: AsyncGenerator<string>, leave: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
-  const plain = new ReadableStream<Uint8Array<ArrayBuffer>>({
+  return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await texts.next();
@@ -63,30 +61,5 @@ export function bytesOf(texts: AsyncGenerator<string>, gzip: boolean, leave: () 
       }
     },
     cancel: () => leave(),
-  });
-  return gzip ? gzipped(plain, leave) : plain;
-}
-
-function gzipped(plain: ReadableStream<Uint8Array<ArrayBuffer>>, leave: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const zip = createGzip({ level: 4, flush: constants.Z_SYNC_FLUSH });
-  const source = Readable.from(plain);
-  source.on("error", (cause) => zip.destroy(cause));
-  source.pipe(zip);
-  const chunks = zip.iterator();
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      try {
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (cause) {
-        controller.error(cause);
-      }
-    },
-    cancel() {
-      leave();
-      source.destroy();
-      zip.destroy();
-    },
   });
 }

@@ -16,15 +16,32 @@ export type FinalInput = {
   readonly now: () => Instant;
 };
 
+export type Format = "ndjson" | "stream" | "json" | "markdown";
+const formats: Readonly<Record<string, Format>> = {
+  "application/x-ndjson": "ndjson",
+  // The same lines under a name that the server compresses, flushed line by line; the page asks for it.
+  "application/stream+json": "stream",
+  "application/json": "json",
+  "text/markdown": "markdown",
+};
+export const contentTypes: Readonly<Record<Format, string>> = {
+  ndjson: "application/x-ndjson",
+  stream: "application/stream+json",
+  json: "application/json",
+  markdown: "text/markdown; charset=utf-8",
+};
+
 /** The first of what is accepted that there is; NDJSON for everyone else, curl's star included. */
-export function formatOf(accept: string | null): "ndjson" | "json" | "markdown" {
-  const wanted = (accept ?? "").split(",").map((part) => part.split(";")[0]?.trim().toLowerCase());
-  for (const type of wanted) {
-    if (type === "text/markdown") return "markdown";
-    if (type === "application/json") return "json";
-    if (type === "application/x-ndjson") return "ndjson";
-  }
-  return "ndjson";
+export function formatOf(accept: string | null): Format {
+  const wanted = (accept ?? "").split(",").map((part) => part.split(";")[0]?.trim().toLowerCase() ?? "");
+  return wanted.map((type) => formats[type]).find((format) => format !== undefined) ?? "ndjson";
+}
+
+/** Where the reader's links lead: the configured address, else the (already checked) host that was asked. */
+export function originOf(request: Request, publicUrl: string | null): string {
+  if (publicUrl !== null) return publicUrl;
+  const { protocol, host } = new URL(request.url);
+  return `${protocol}//${request.headers.get("host") ?? host}`;
 }
 
 type Whole = {

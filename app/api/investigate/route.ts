@@ -2,7 +2,7 @@
 import { server } from "@/app/server";
 import { printLead } from "@/lib/lead";
 import { bytesOf, ndjson } from "@/lib/stream/body";
-import { finalJson, finalMarkdown, formatOf } from "@/lib/stream/final";
+import { contentTypes, finalJson, finalMarkdown, formatOf, originOf } from "@/lib/stream/final";
 import { fromBody, fromQuery, type ParsedRequest, parseRequest } from "@/lib/stream/request";
 
 export const dynamic = "force-dynamic";
@@ -19,24 +19,16 @@ export async function GET(request: Request): Promise<Response> {
 async function respond(request: Request, parsed: ParsedRequest): Promise<Response> {
   if (!parsed.ok) return Response.json({ error: parsed.error, field: parsed.field }, { status: parsed.status });
   const { setting, join, now, listen } = server();
-  const run = join(parsed.request);
   const leaving = new AbortController();
-  const lines = run.read(AbortSignal.any([request.signal, leaving.signal]));
-  const headers = { "cache-control": "no-store", "x-accel-buffering": "no", vary: "accept, accept-encoding" };
+  const lines = join(parsed.request).read(AbortSignal.any([request.signal, leaving.signal]));
   const format = formatOf(request.headers.get("accept"));
-  if (format === "ndjson") {
-    const gzip = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
-    const texts = ndjson(lines, { now: now(), environments: setting.environments }, now);
-    const body = bytesOf(texts, gzip, () => leaving.abort());
-    return new Response(body, {
-      headers: { ...headers, "content-type": "application/x-ndjson", ...(gzip ? { "content-encoding": "gzip" } : {}) },
-    });
-  }
-  const origin = listen.publicUrl ?? new URL(request.url).origin;
-  const final = { lead: printLead(parsed.request.lead), origin, setting, now };
-  if (format === "markdown")
-    return new Response(await finalMarkdown(lines, final), {
-      headers: { ...headers, "content-type": "text/markdown; charset=utf-8" },
-    });
-  return Response.json(await finalJson(lines, final), { headers });
+  const headers = { "content-type": contentTypes[format], "cache-control": "no-store", "x-accel-buffering": "no" };
+  const final = { lead: printLead(parsed.request.lead), origin: originOf(request, listen.publicUrl), setting, now };
+  if (format === "markdown") return new Response(await finalMarkdown(lines, final), { headers });
+  if (format === "json") return Response.json(await finalJson(lines, final), { headers });
+  const greeting = { now: now(), environments: setting.environments };
+  return new Response(
+    bytesOf(ndjson(lines, greeting, now), () => leaving.abort()),
+    { headers },
+  );
 }
