@@ -51,7 +51,7 @@ function StreamState({ state, onResume, onAgain }: Props) {
       return (
         <button
           type="button"
-          className={buttons.button}
+          className={`${buttons.button} ${styles.again}`}
           title={`Complete as of ${inZone(state.now, zone).clock} ${name}`}
           onClick={onAgain}
         >

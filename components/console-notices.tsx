@@ -8,20 +8,22 @@ export function Notices({ notices }: { readonly notices: readonly string[] }) {
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
   const shown = notices.filter((notice) => !away.has(notice));
   return (
-    <ul className={styles.notices} role="status">
-      {shown.map((notice) => (
-        <li key={notice}>
-          {notice}
-          <button
-            type="button"
-            className={buttons.link}
-            aria-label="Put this notice away"
-            onClick={() => setAway(new Set([...away, notice]))}
-          >
-            ✕
-          </button>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className={styles.notices}>
+        {shown.map((notice) => (
+          <li key={notice}>
+            {notice}
+            <button
+              type="button"
+              className={buttons.link}
+              aria-label="Put this notice away"
+              onClick={() => setAway(new Set([...away, notice]))}
+            >
+              ✕
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
