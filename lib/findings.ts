@@ -53,7 +53,7 @@ const claims: readonly Claim[] = [
 ];
 
 /** Everything a claim may look at. `known` in any order; a later revision must have replaced the earlier. */
-export function see(known: readonly Evidence[], now: Instant, window: Window | null): Seen {
+function see(known: readonly Evidence[], now: Instant, window: Window | null): Seen {
   const sorted = known.toSorted((a, b) => (a.question.id < b.question.id ? -1 : a.question.id > b.question.id ? 1 : 0));
   const trace = traceOf(sorted) ?? null;
   const movements = movementsOf(sorted, now);

@@ -8,14 +8,14 @@ const term = (seen: number, expected: number): number =>
   seen > 0 && expected > 0 ? seen * Math.log(seen / expected) : 0;
 
 /** Events `k1` in a time `t1`, then `k2` in `t2`: standard deviations by which the two rates differ. */
-export function surpriseOfRates(k1: number, t1: number, k2: number, t2: number): number {
+function surpriseOfRates(k1: number, t1: number, k2: number, t2: number): number {
   if (t1 <= 0 || t2 <= 0) return 0;
   const rate = (k1 + k2) / (t1 + t2);
   return Math.sqrt(Math.max(0, 2 * (term(k1, rate * t1) + term(k2, rate * t2))));
 }
 
 /** `k1` failures of `n1`, then `k2` of `n2`: standard deviations by which the two ratios differ. */
-export function surpriseOfRatios(k1: number, n1: number, k2: number, n2: number): number {
+function surpriseOfRatios(k1: number, n1: number, k2: number, n2: number): number {
   if (n1 <= 0 || n2 <= 0) return 0;
   const ratio = (k1 + k2) / (n1 + n2);
   const failing = term(k1, ratio * n1) + term(k2, ratio * n2);

@@ -38,7 +38,7 @@ function noiseAround(values: Float64Array, from: number, cut: number, to: number
 /** At most 2^`depth` segments of at least `least` points. `floor` = deviation below which nothing counts, by level. */
 export function segmentsOf(
   values: Float64Array,
-  { least, floor, depth = 4 }: { least: number; floor: (level: number) => number; depth?: number },
+  { least, floor, depth = 3 }: { least: number; floor: (level: number) => number; depth?: number },
 ): Segment[] {
   const smoothed = runningMedian(values);
   const sums = new Float64Array(values.length + 1);

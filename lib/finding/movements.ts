@@ -56,17 +56,25 @@ function lastOf({ values }: Series): number | null {
   return null;
 }
 
-function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instant): Judged | undefined {
-  const { evidence, purpose } = asked;
-  const drawn = evidence.answer.series[index];
-  if (!drawn) return undefined;
-  const id = evidence.question.id;
-  const requests = purpose.role === "rate" ? null : requestsFor(drawn, asked, rates);
-  const isShare = purpose.role === "errors" && requests !== null;
-  const series = isShare ? ratioSeries(drawn, requests.series) : drawn;
-  const unit: Unit = isShare ? "ratio" : purpose.unit;
-  const role: SeriesRole = isShare ? "error-ratio" : purpose.role;
-  const counts = requests && (unit === "ratio" || unit === "seconds") ? onGridOf(requests.series, series) : null;
+type Detected = {
+  readonly requests: Series | null;
+  /** As drawn, or the share of the requests. */
+  readonly series: Series;
+  readonly counts: readonly (number | null)[] | null;
+  readonly found: ChangePoint;
+};
+/** Findings are worked out again after every answer; what a series did stays the same while its requests do. */
+const detected = new WeakMap<Series, Detected>();
+
+function detect(
+  drawn: Series,
+  requests: Series | null,
+  { purpose, role, unit }: { purpose: Red; role: SeriesRole; unit: Unit },
+): Detected {
+  const held = detected.get(drawn);
+  if (held?.requests === requests) return held;
+  const series = role === "error-ratio" && requests ? ratioSeries(drawn, requests) : drawn;
+  const counts = requests && (unit === "ratio" || unit === "seconds") ? onGridOf(requests, series) : null;
   const found = changePointOf(series.values, {
     unit,
     step: Math.max(1, series.step),
@@ -76,6 +84,21 @@ function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instan
     counted: unit === "per-second" && (role === "rate" || role === "errors"),
     ...(counts ? { trials: counts } : {}),
   });
+  const fresh = { requests, series, counts, found };
+  detected.set(drawn, fresh);
+  return fresh;
+}
+
+function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instant): Judged | undefined {
+  const { evidence, purpose } = asked;
+  const drawn = evidence.answer.series[index];
+  if (!drawn) return undefined;
+  const id = evidence.question.id;
+  const requests = purpose.role === "rate" ? null : requestsFor(drawn, asked, rates);
+  const isShare = purpose.role === "errors" && requests !== null;
+  const unit: Unit = isShare ? "ratio" : purpose.unit;
+  const role: SeriesRole = isShare ? "error-ratio" : purpose.role;
+  const { series, counts, found } = detect(drawn, requests?.series ?? null, { purpose, role, unit });
   const claim: ChangePoint =
     found.verdict === "changed" && (found.before === null || found.after === null) && !presenceMatters.has(role)
       ? { verdict: "quiet", level: found.before ?? found.after }
