@@ -227,8 +227,9 @@ export function readOtlp(groups: readonly unknown[], traceId: string): OtlpTrace
     if (Array.isArray(span.attributes))
       for (const pair of listOf(span.attributes))
         if (isWire(pair)) pairs.push(keys.indexOf(textOf(pair.key)), values.indexOf(attributeValueOf(pair.value)));
+    // Jaeger has written the scope into the attributes already.
     for (const [key, value] of arrived.scopes[arrived.scope[at] ?? 0] ?? [])
-      pairs.push(keys.indexOf(key), values.indexOf(value));
+      if (!holdsKey(pairs, keys.indexOf(key))) pairs.push(keys.indexOf(key), values.indexOf(value));
     if (typeof span.traceState === "string" && span.traceState !== "")
       pairs.push(keys.indexOf("w3c.tracestate"), values.indexOf(span.traceState));
     attributes[row] = pairs;
@@ -252,6 +253,11 @@ export function readOtlp(groups: readonly unknown[], traceId: string): OtlpTrace
     details: { keys: keys.all(), values: values.all(), attributes, events, links, statusMessages },
     notes: notesOf(order.duplicates, order.cut, order.orphans, startless, skewed),
   };
+}
+
+function holdsKey(pairs: readonly number[], key: number): boolean {
+  for (let at = 0; at < pairs.length; at += 2) if (pairs[at] === key) return true;
+  return false;
 }
 
 function eventsOf(

@@ -139,8 +139,10 @@ export function readPrometheusSeries(json: unknown, context: ReadContext): Readi
   if (call.api !== "prometheus-series") return fail("wrong-shape", "not a question for series");
   return shaped(sets, json, ({ data, ...rest }) => {
     const all = data ?? [];
-    const truncated = all.length > call.limit || (rest.warnings ?? []).some((warning) => /truncated/i.test(warning));
-    const notes = [...notesOf(rest), ...(truncated ? [`first ${call.limit} label sets; there are more`] : [])];
+    const isCut = (warning: string): boolean => /truncated due to limit/i.test(warning);
+    const truncated = all.length > call.limit || (rest.warnings ?? []).some(isCut);
+    const others = notesOf(rest).filter((warning) => !isCut(warning));
+    const notes = [...(truncated ? [`first ${call.limit} label sets; there are more`] : []), ...others];
     return all.length > 0
       ? found(
           { kind: "label-sets", sets: all.slice(0, call.limit) },

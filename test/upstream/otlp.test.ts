@@ -191,6 +191,20 @@ describe("attributes", () => {
     expect(JSON.stringify(pairs.find(([key]) => key === "map")?.[1])).toBe('{"__proto__":"x"}');
   });
 
+  test("the scope stands among the attributes, once, even where the server wrote it there", () => {
+    const told = span("b", "a", 1, 2, { attributes: [{ key: "otel.scope.name", value: { stringValue: "http" } }] });
+    const group = {
+      resource: {},
+      scopeSpans: [{ scope: { name: "http", version: "2" }, spans: [span("a", "", 0, 9), told] }],
+    };
+    const result = readOtlp([group], traceId);
+    const scope = [
+      ["otel.scope.name", "http"],
+      ["otel.scope.version", "2"],
+    ];
+    expect(result && [attributesOf(result.details, 0), attributesOf(result.details, 1)]).toEqual([scope, scope]);
+  });
+
   test("a value nested a thousand deep is cut, not followed", () => {
     const deep = Array.from({ length: 1_000 }).reduce<unknown>((inner) => ({ arrayValue: { values: [inner] } }), {
       stringValue: "x",
@@ -224,24 +238,26 @@ describe("ids", () => {
 });
 
 describe("size", () => {
-  const median = (values: readonly number[]): number =>
-    [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-  function measure(spans: number): { readonly parse: number; readonly all: number } {
+  /** The fastest of several rounds: other work on the machine only ever adds. ms */
+  function measure(spans: number, rounds: number): { readonly parse: number; readonly all: number } {
     const text = JSON.stringify(generatedTrace(spans));
-    const rounds = Array.from({ length: 5 }, () => {
+    let parse = Number.POSITIVE_INFINITY;
+    let all = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < rounds; round += 1) {
       const began = performance.now();
       const json: ReturnType<typeof generatedTrace> = JSON.parse(text);
       const parsed = performance.now();
       readOtlp(json.trace.resourceSpans, generatedTraceId);
-      return { parse: parsed - began, all: performance.now() - began };
-    });
-    return { parse: median(rounds.map(({ parse }) => parse)), all: median(rounds.map(({ all }) => all)) };
+      parse = Math.min(parse, parsed - began);
+      all = Math.min(all, performance.now() - began);
+    }
+    return { parse, all };
   }
   test("parse and model take no more than three times JSON.parse, and grow with the spans", () => {
-    measure(5_000); // the compiler has seen it
-    const small = measure(5_000);
-    const middle = measure(10_000);
-    const large = measure(50_000);
+    measure(5_000, 5); // the compiler has seen it
+    const small = measure(5_000, 10);
+    const middle = measure(10_000, 10);
+    const large = measure(50_000, 7);
     expect(middle.all / middle.parse).toBeLessThanOrEqual(3);
     expect(large.all / large.parse).toBeLessThanOrEqual(3);
     expect(large.all / small.all).toBeLessThanOrEqual(15);
