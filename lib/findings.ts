@@ -1,6 +1,6 @@
 /** Evidence -> what can be said of it, ranked. Composes lib/finding/; pure and independent of the order of arrival. */
 import { changesOf } from "@/lib/changes";
-import type { Evidence } from "@/lib/evidence";
+import { answersOf, type Evidence, type Found } from "@/lib/evidence";
 import { allQuiet } from "@/lib/finding/all-quiet";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
 import { errorOrigin } from "@/lib/finding/error-origin";
@@ -19,8 +19,7 @@ import type { Lead } from "@/lib/lead";
 import type { Service } from "@/lib/signal/service";
 import { serviceKey } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
-import { servicesOf } from "@/lib/signal/trace";
-import { traceOf } from "@/lib/slot";
+import { servicesOf, spanCount } from "@/lib/signal/trace";
 import { storyOf, strongOf, weakOf } from "@/lib/story";
 
 export type { Finding, FindingKind, Movement, Onset, Phrase };
@@ -55,7 +54,7 @@ const claims: readonly Claim[] = [
 /** Everything a claim may look at. `known` in any order; a later revision must have replaced the earlier. */
 function see(known: readonly Evidence[], now: Instant, window: Window | null): Seen {
   const sorted = known.toSorted((a, b) => (a.question.id < b.question.id ? -1 : a.question.id > b.question.id ? 1 : 0));
-  const trace = traceOf(sorted) ?? null;
+  const trace = fullestTrace(sorted);
   const movements = movementsOf(sorted, now);
   const onTrace = trace ? servicesOf(trace.answer.trace) : [];
   const leading = leadingOf(movements, onTrace);
@@ -72,6 +71,13 @@ function see(known: readonly Evidence[], now: Instant, window: Window | null): S
     origin: trace ? originOf(trace) : null,
   };
 }
+
+/** Several upstreams may hold it: the one with most spans, of equals the first by question id. */
+const fullestTrace = (sorted: readonly Evidence[]): Found<"trace"> | null =>
+  answersOf(sorted, "trace").reduce<Found<"trace"> | null>(
+    (best, next) => (best && spanCount(best.answer.trace) >= spanCount(next.answer.trace) ? best : next),
+    null,
+  );
 
 const servicesAsked = (movements: readonly Judged[]): Service[] =>
   [...new Map(movements.flatMap(({ service }) => (service ? [[serviceKey(service), service] as const] : []))).entries()]
