@@ -1,6 +1,6 @@
 /** Questions, and the evidence that answers them: the union everything downstream is built from. */
 
-import type { UpstreamKind } from "@/lib/setting";
+import type { ChangeStreamSetting, UpstreamKind } from "@/lib/setting";
 import type { Alert } from "@/lib/signal/alert";
 import type { Change } from "@/lib/signal/change";
 import type { Labels } from "@/lib/signal/labels";
@@ -27,6 +27,13 @@ export type Call =
       readonly query: string;
       readonly limit: number;
       readonly direction: "forward" | "backward";
+    }
+  /** Lines of a stream that tells changes, read as such. */
+  | {
+      readonly api: "loki-changes";
+      readonly query: string;
+      readonly limit: number;
+      readonly stream: ChangeStreamSetting;
     }
   | { readonly api: "loki-range"; readonly query: string; readonly step: number }
   | { readonly api: "loki-volume"; readonly query: string }

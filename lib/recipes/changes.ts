@@ -35,7 +35,7 @@ export function planRecorded(environment: EnvironmentSetting, window: Window, af
         upstream,
         slot: stream.kind === "event" ? "events" : "changes",
         purpose: { kind: "change-stream", name: stream.name },
-        call: { api: "loki-lines", query: stream.query, limit: streamLimit, direction: "backward" },
+        call: { api: "loki-changes", query: stream.query, limit: streamLimit, stream },
         window,
         why: `changes from the configured stream ${stream.name}`,
         after,

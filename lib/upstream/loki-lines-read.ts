@@ -56,7 +56,7 @@ function toColumns(streams: readonly Labels[], rows: readonly Row[]): LogLines {
 
 export function readLines(json: unknown, context: ReadContext): Reading | Failure {
   const { call, window } = context.question;
-  if (call.api !== "loki-lines") return fail("wrong-shape", "not a question for lines");
+  if (call.api !== "loki-lines" && call.api !== "loki-changes") return fail("wrong-shape", "not a question for lines");
   return shaped(answer, json, ({ data, warnings }) => {
     const notes = warnings ?? [];
     const streams = data.result.map(({ stream }) => stream);
@@ -68,7 +68,7 @@ export function readLines(json: unknown, context: ReadContext): Reading | Failur
       .sort(byTime);
     if (rows.length === 0) return found(noLines(context), notes, notes.length > 0);
     const limited = rows.length >= call.limit;
-    const which = call.direction === "backward" ? "newest" : "oldest";
+    const which = call.api === "loki-lines" && call.direction === "forward" ? "oldest" : "newest";
     return found(
       { kind: "lines", lines: toColumns(streams, rows), limited },
       [

@@ -53,6 +53,17 @@ function planOf({ call, window }: Question): Plan | undefined {
         ],
         reader: "lines",
       };
+    case "loki-changes":
+      return {
+        path: "/query_range",
+        parameters: [
+          ["query", call.query],
+          ...bounds(window),
+          ["limit", String(call.limit)],
+          ["direction", "backward"],
+        ],
+        reader: "stream-changes",
+      };
     case "loki-range":
       return {
         path: "/query_range",

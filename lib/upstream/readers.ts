@@ -9,6 +9,7 @@ import { readLokiLabels, readLokiSeries, readLokiStats, readLokiVolume } from "@
 import { readPrometheusSeries, readSeries } from "@/lib/upstream/prometheus-read";
 import type { ReadContext } from "@/lib/upstream/read-context";
 import { type Failure, fail, type Reading } from "@/lib/upstream/reply";
+import { readStreamChanges } from "@/lib/upstream/stream-changes-read";
 import { readTempoTrace } from "@/lib/upstream/tempo-read";
 import { readTempoSearch } from "@/lib/upstream/tempo-search-read";
 
@@ -17,6 +18,7 @@ const readers = {
   exemplars: readExemplars,
   "prometheus-series": readPrometheusSeries,
   lines: readLines,
+  "stream-changes": readStreamChanges,
   "loki-volume": readLokiVolume,
   "loki-stats": readLokiStats,
   "loki-labels": readLokiLabels,
