@@ -154,27 +154,33 @@ function withService(change: Change, services: readonly Service[]): Change {
 
 const isRelease = ({ kind }: Change): boolean => kind === "deploy" || kind === "rollback" || kind === "rollout";
 
+/** A commit and a release number name one build from two sides; only two names of one form contradict each other. */
+const isCommit = (version: string): boolean => /^[0-9a-f]{7,40}$/.test(version);
+const contradict = (a: string | null, b: string | null): boolean =>
+  a !== null && b !== null && a !== b && isCommit(a) === isCommit(b);
+
 /** One deploy seen by two: same service, no contradiction of versions, times that touch within two minutes. */
 function isSame(a: Change, b: Change): boolean {
   if (!isRelease(a) || !isRelease(b) || !a.service || !b.service || !sameService(a.service, b.service)) return false;
-  const versions = (change: Change): boolean =>
-    change.version === null || a.version === b.version || b.version === null;
   const near = a.notBefore - sameWithin <= b.at && b.notBefore - sameWithin <= a.at;
-  return near && versions(a) && versions(b);
+  return near && !contradict(a.version, b.version);
 }
 
 /** The more exact time and the fuller description; sources joined. */
 function united(a: Change, b: Change): Change {
   const [exact, other] = b.at - b.notBefore < a.at - a.notBefore ? [b, a] : [a, b];
   const sources = [...new Set([...exact.source.split(", "), ...other.source.split(", ")])].sort();
+  const commit = [exact.version, other.version].find((version) => version !== null && isCommit(version));
+  const release = [exact.version, other.version].find((version) => version !== null && !isCommit(version));
   return {
     ...exact,
+    ...(commit && release && exact.service ? { title: `${exact.service.name} ${release}` } : {}),
     kind: [a, b].some(({ kind }) => kind === "rollback") ? "rollback" : exact.kind,
-    version: exact.version ?? other.version,
+    version: release ?? commit ?? null,
     previousVersion: exact.previousVersion ?? other.previousVersion,
     link: exact.link ?? other.link,
     until: exact.until ?? other.until,
-    tags: [...new Set([...exact.tags, ...other.tags])],
+    tags: [...new Set([...exact.tags, ...other.tags, ...(commit && release ? [commit] : [])])],
     source: sources.join(", "),
   };
 }
