@@ -1,5 +1,6 @@
 /** Alerts as bars from start to end, named inside; one that still fires runs out at the right edge. */
 import { type AlertBar, alertWords } from "@/components/panels/alert-bars";
+import { textWidth } from "@/components/panels/change-labels";
 import { Lane, LaneNote } from "@/components/panels/lane";
 import styles from "@/components/panels/timeline.module.css";
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
@@ -12,10 +13,12 @@ const rowsShown = 2;
 type Props = {
   readonly bars: readonly AlertBar[];
   readonly window: Window;
+  /** px of the axis. */
+  readonly width: number;
   readonly empty: { readonly words: string; readonly waiting: boolean };
 };
 
-export function AlertLane({ bars, window, empty }: Props) {
+export function AlertLane({ bars, window, width, empty }: Props) {
   const { zone, name: zoneName } = useZone();
   const shown = bars.filter(({ row }) => row < rowsShown);
   const clock = (at: Instant): string => `${inZone(at, zone).clock} ${zoneName}`;
@@ -41,7 +44,7 @@ export function AlertLane({ bars, window, empty }: Props) {
             className={styles.alert}
             data-severity={severityOf(bar.alert.labels.severity)}
             data-open={bar.alert.endsAt === null}
-            data-late={from > 0.7}
+            data-place={namePlace(from * width, to * width, alertWords(bar.alert), width)}
             data-rows={shown.some(({ row }) => row > 0) ? 2 : 1}
             style={{ "--left": from, "--width": to - from, "--row-index": bar.row }}
             title={span(bar)}
@@ -52,6 +55,14 @@ export function AlertLane({ bars, window, empty }: Props) {
       })}
     </Lane>
   );
+}
+
+/** Where a bar's name stands: inside where it fits, else behind it, else before it. All in px. */
+export function namePlace(from: number, to: number, name: string, space: number): "inside" | "behind" | "before" {
+  const needed = textWidth(name, true) + 14;
+  if (to - from >= needed) return "inside";
+  if (space - to >= needed) return "behind";
+  return from >= needed ? "before" : "inside";
 }
 
 /** People write page, critical, P1, sev1; what is not clearly grave is drawn as a warning. */

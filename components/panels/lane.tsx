@@ -5,7 +5,7 @@ import styles from "@/components/panels/timeline.module.css";
 type Props = {
   readonly id?: string;
   readonly name: string;
-  readonly about?: ReactNode;
+  readonly about?: string;
   readonly value?: ReactNode;
   readonly size: "flat" | "bars" | "chart" | "small" | "folded";
   /** All of it as a sentence, for who does not see the picture. */
@@ -17,22 +17,23 @@ type Props = {
 
 export function Lane({ id, name, about, value, size, heard, foremost = true, children }: Props) {
   return (
-    <section
+    <div
       {...(id === undefined ? {} : { id })}
       className={styles.lane}
       data-size={size}
       data-foremost={foremost}
       tabIndex={-1}
-      aria-label={name}
     >
       <div className={styles.gutter} aria-hidden="true">
         <b>{name}</b>
         {about !== undefined && about !== "" && <span className={styles.about}>{about}</span>}
         {value !== undefined && <span className={styles.value}>{value}</span>}
       </div>
+      {/* Not a landmark: a dozen of them would bury the real ones. */}
+      <h3 className="only-heard">{about === undefined || about === "" ? name : `${name}, ${about}`}</h3>
       <p className="only-heard">{heard}</p>
       <div className={styles.plot}>{children}</div>
-    </section>
+    </div>
   );
 }
 

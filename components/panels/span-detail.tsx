@@ -11,6 +11,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { useEnvironment } from "@/components/ui/environment";
 import { inZone, useZone } from "@/components/ui/zone";
 import { serviceKey } from "@/lib/signal/service";
+import type { Instant } from "@/lib/signal/time";
 import { spanAt, spanInstant, type TraceDetails } from "@/lib/signal/trace";
 
 type Props = {
@@ -18,10 +19,12 @@ type Props = {
   readonly details: TraceDetails;
   readonly row: number;
   readonly tone: ServiceTones;
+  /** By the server's clock: a stamp of another day carries its date. */
+  readonly now: Instant;
   readonly onSelect: (row: number | null) => void;
 };
 
-export function SpanDetail({ layout, details, row, tone, onSelect }: Props) {
+export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props) {
   const { trace, selfTime } = layout;
   const span = spanAt(trace, row);
   const facts = spanFacts(details, row);
@@ -49,15 +52,22 @@ export function SpanDetail({ layout, details, row, tone, onSelect }: Props) {
           value={durationWords(selfTime[row] ?? 0)}
           title="Time in which none of its children ran"
         />
-        <Figure name="began" value={`${durationWords(span.start)} into the trace`} />
-        <Figure name="at" value={`${clock}.${millis} ${zoneName}`} title={date} />
+        <Figure
+          name="began"
+          value={span.start === 0 ? "with the trace" : `${durationWords(span.start)} into the trace`}
+        />
+        <Figure
+          name="at"
+          value={`${inZone(now, zone).date === date ? "" : `${date} `}${clock}.${millis} ${zoneName}`}
+          title={date}
+        />
         {span.kind !== "unspecified" && <Figure name="kind" value={span.kind} />}
         {span.resource.version !== null && <Figure name="version" value={span.resource.version} />}
       </dl>
       {facts.message !== null && (
-        <p className={styles.message}>
+        <div className={styles.message}>
           <LongText text={facts.message} />
-        </p>
+        </div>
       )}
       {oddWords(span.flags).map((words) => (
         <p key={words} className={styles.odd}>

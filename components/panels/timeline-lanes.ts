@@ -138,7 +138,7 @@ export function timelineLanes(state: TimelineInput, window: Window, kept: readon
     others: places.slice(roles.length),
     keys: settled ? chosen.map((each) => each?.key ?? "") : [],
     folded: rest.map(draw),
-    foldedWords: settled ? foldedWords(rest) : all.length > 0 ? `${all.length} series so far, more are asked for` : "",
+    foldedWords: settled ? foldedWords(rest) : `${all.length === 0 ? "No" : all.length} series so far`,
     settled,
   };
 }

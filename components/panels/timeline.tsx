@@ -1,6 +1,6 @@
 "use client";
 /** One time axis: changes, alerts, log lines and charts under each other, the onset as one line through all of them. */
-import { type PointerEvent, useMemo, useRef, useState } from "react";
+import { memo, type PointerEvent, useMemo, useRef, useState } from "react";
 import type { InvestigationState } from "@/components/investigation-state";
 import { alertBars } from "@/components/panels/alert-bars";
 import { AlertLane } from "@/components/panels/alert-lane";
@@ -31,7 +31,8 @@ type Props = { readonly state: InvestigationState; readonly zone: Zone };
 /** Before it is known: empty, so that nothing is drawn and every place is kept. */
 const noWindow: Window = { from: toInstant(0), to: toInstant(0) };
 
-export function Timeline({ state, zone }: Props) {
+/** Choosing a span or a line elsewhere is no reason to draw it again. */
+export const Timeline = memo(function Timeline({ state, zone }: Props) {
   const { evidence, explanation, now, questions, unasked, environment, identities, stream } = state;
   const window = state.window ?? noWindow;
   const [kept, setKept] = useState<readonly string[]>([]);
@@ -81,8 +82,11 @@ export function Timeline({ state, zone }: Props) {
     />
   );
   return (
-    <section id="time" className={styles.timeline} aria-label="What happened when" tabIndex={-1}>
-      <div className={styles.stack} onPointerMove={point} onPointerLeave={() => pointAt(null)}>
+    <section id="time" className={styles.timeline} aria-labelledby="time-title" tabIndex={-1}>
+      <h2 id="time-title" className="only-heard">
+        What happened when
+      </h2>
+      <div className={styles.stack} data-open={open} onPointerMove={point} onPointerLeave={() => pointAt(null)}>
         <TimelineHead window={window} onset={onset} trace={extent} zone={zone} width={width} />
         <ChangeLane
           changes={changes}
@@ -92,7 +96,7 @@ export function Timeline({ state, zone }: Props) {
           width={width}
           empty={changeNote}
         />
-        <AlertLane bars={bars} window={window} empty={slotNote("alerts", known)} />
+        <AlertLane bars={bars} window={window} width={width} empty={slotNote("alerts", known)} />
         <LevelLane levels={levels} window={window} empty={slotNote("lines", known)} />
         {lanes.entry.map(draw("chart"))}
         {lanes.others.map(draw("small"))}
@@ -106,14 +110,21 @@ export function Timeline({ state, zone }: Props) {
       </div>
       <p className={styles.foot}>
         <span className={styles.cut}>{lanes.foldedWords}</span>
-        {lanes.folded.length > 0 && (
-          <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {lanes.settled && (
+          <button
+            type="button"
+            data-few={lanes.folded.length === 0}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
             {open ? "hide" : "show"}
           </button>
         )}
       </p>
       <ChangeList changes={changes} suspects={suspects} onset={onsetAt} now={now} empty={changeNote} />
-      <Receipts evidence={receipts} />
+      <div className={styles.receipts}>
+        <Receipts evidence={receipts} />
+      </div>
     </section>
   );
-}
+});

@@ -42,7 +42,14 @@ export function TracePanel({ state, selected, onSelect }: Props) {
         </p>
       )}
       {answer && layout ? (
-        <Waterfall answer={answer} layout={layout} tone={tone} selected={selected} onSelect={onSelect} />
+        <Waterfall
+          answer={answer}
+          layout={layout}
+          tone={tone}
+          now={state.now}
+          selected={selected}
+          onSelect={onSelect}
+        />
       ) : (
         <NoTrace state={state} />
       )}
@@ -74,9 +81,10 @@ type WaterfallProps = Omit<Props, "state"> & {
   readonly answer: AnswerOf<"trace">;
   readonly layout: ReturnType<typeof waterfallLayout>;
   readonly tone: ServiceTones;
+  readonly now: InvestigationState["now"];
 };
 
-function Waterfall({ answer, layout, tone, selected, onSelect }: WaterfallProps) {
+function Waterfall({ answer, layout, tone, now, selected, onSelect }: WaterfallProps) {
   const { trace, details } = answer;
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const [filter, setFilter] = useState(noFilter);
@@ -124,6 +132,7 @@ function Waterfall({ answer, layout, tone, selected, onSelect }: WaterfallProps)
             details={details}
             row={chosen}
             tone={tone}
+            now={now}
             onSelect={onSelect}
           />
         )}

@@ -6,7 +6,7 @@ import { pointAt } from "@/components/panels/crosshair-store";
 import styles from "@/components/panels/waterfall.module.css";
 import { waterfallMove } from "@/components/panels/waterfall-keys";
 import { WaterfallMinimap } from "@/components/panels/waterfall-minimap";
-import { WaterfallRowView } from "@/components/panels/waterfall-row";
+import { indentOf, WaterfallRowView } from "@/components/panels/waterfall-row";
 import { indexOfRow, rowAt, type WaterfallRows } from "@/components/panels/waterfall-rows";
 import { useFixedRows } from "@/components/panels/waterfall-scroll";
 import { durationWords } from "@/components/panels/waterfall-words";
@@ -29,7 +29,7 @@ type Props = {
 };
 
 export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpen }: Props) {
-  const { trace, total } = visible.layout;
+  const { trace, total, deepest } = visible.layout;
   const { box, first, last, sight, width, show } = useFixedRows(visible.count, rowHeight);
   const id = useId();
   const grid = useRef<HTMLTableElement>(null);
@@ -38,6 +38,7 @@ export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpe
   const narrow = width > 0 && width < 480;
   const nameShare = narrow ? 0.58 : 0.44;
   const barSpace = width * (1 - nameShare);
+  const indent = indentOf(deepest, width * nameShare);
 
   const shown = useRef<number | null>(null);
   useEffect(() => {
@@ -85,11 +86,7 @@ export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpe
   const start = instantAfter(trace.base, 0);
   const indexes = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
   return (
-    <div
-      ref={box}
-      className={styles.box}
-      style={{ "--names": `${nameShare * 100}%`, "--indent": narrow ? "7px" : "12px" }}
-    >
+    <div ref={box} className={styles.box} style={{ "--names": `${nameShare * 100}%`, "--indent": `${indent.step}px` }}>
       <div className={styles.top}>
         <div className={styles.axis} aria-hidden="true">
           {(narrow ? [0, 0.5] : [0, 0.25, 0.5, 0.75]).map((at) => (
@@ -123,6 +120,7 @@ export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpe
                     tone={tone}
                     selected={row.span.row === selected}
                     barSpace={barSpace}
+                    mostDepth={indent.most}
                   />
                 )
               );

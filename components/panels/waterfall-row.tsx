@@ -11,10 +11,16 @@ type Props = {
   readonly selected: boolean;
   /** px of the column in which bars are drawn: decides on which side of a bar its duration stands. */
   readonly barSpace: number;
+  /** Deeper nesting than this is written as a number. */
+  readonly mostDepth: number;
 };
 
-/** A nesting deeper than this is written as a number, so that names keep a place to stand. */
-const deepest = 14;
+/** px by which a nested row is set in, and the nesting from which on it is only written, so that names keep their place. */
+export function indentOf(deepest: number, space: number): { readonly step: number; readonly most: number } {
+  const room = space * 0.4;
+  const step = Math.min(12, Math.max(3, Math.floor(room / Math.max(1, deepest))));
+  return { step, most: Math.floor(room / step) };
+}
 
 /** In the bar when it holds the words, else behind it, else before it. Widths in px. */
 export function labelPlace(left: number, width: number, barSpace: number): "inside" | "behind" | "before" {
@@ -23,9 +29,9 @@ export function labelPlace(left: number, width: number, barSpace: number): "insi
   return (1 - left - width) * barSpace >= room ? "behind" : "before";
 }
 
-export function WaterfallRowView({ row, id, tone, selected, barSpace }: Props) {
+export function WaterfallRowView({ row, id, tone, selected, barSpace, mostDepth }: Props) {
   const { span, index, left, width, critical, descendants, failedInside, folded } = row;
-  const depth = Math.min(span.depth, deepest);
+  const depth = Math.min(span.depth, mostDepth);
   const marks = oddMarks(span.flags);
   return (
     <tr
@@ -59,7 +65,7 @@ export function WaterfallRowView({ row, id, tone, selected, barSpace }: Props) {
         )}
         <span className={styles.tick} aria-hidden="true" />
         <span className={styles.words} title={`${span.service.name} ${span.name}`}>
-          {span.depth > deepest && <span className={styles.depth}>{span.depth} deep</span>}
+          {span.depth > mostDepth && <span className={styles.depth}>{span.depth} deep</span>}
           <b>{span.service.name}</b> {span.name}
         </span>
         {span.failed && (

@@ -13,6 +13,8 @@ export type WaterfallLayout = {
   readonly trace: Trace;
   /** First start to last end, ns; at least 1. */
   readonly total: number;
+  /** Greatest nesting. */
+  readonly deepest: number;
   /** By row: first row behind its subtree. */
   readonly subtreeEnd: Int32Array;
   /** By row: ns during which no child ran. */
@@ -59,6 +61,7 @@ export function waterfallLayout(trace: Trace): WaterfallLayout {
   const selfTime = new Float64Array(count);
   const coveredUntil = new Float64Array(count);
   const failedBefore = new Int32Array(count + 1);
+  let deepest = 0;
   for (let row = count - 1; row >= 0; row -= 1) {
     const end = Math.max(subtreeEnd[row] ?? 0, row + 1);
     subtreeEnd[row] = end;
@@ -69,6 +72,7 @@ export function waterfallLayout(trace: Trace): WaterfallLayout {
     const start = trace.start[row] ?? 0;
     const duration = trace.duration[row] ?? 0;
     selfTime[row] = duration;
+    deepest = Math.max(deepest, trace.depth[row] ?? 0);
     coveredUntil[row] = start;
     failedBefore[row + 1] = (failedBefore[row] ?? 0) + ((trace.flags[row] ?? 0) & spanFlag.failed);
     const parent = trace.parent[row] ?? -1;
@@ -81,7 +85,15 @@ export function waterfallLayout(trace: Trace): WaterfallLayout {
     if (more > 0) selfTime[parent] = (selfTime[parent] ?? 0) - more;
     coveredUntil[parent] = Math.max(covered, end);
   }
-  return { trace, total: Math.max(traceEnd(trace), 1), subtreeEnd, selfTime, failedBefore, path: criticalPath(trace) };
+  return {
+    trace,
+    total: Math.max(traceEnd(trace), 1),
+    deepest,
+    subtreeEnd,
+    selfTime,
+    failedBefore,
+    path: criticalPath(trace),
+  };
 }
 
 /** Service, operation or span id contains the text, in any case; `failedOnly` keeps those with status error. */
