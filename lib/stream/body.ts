@@ -1,21 +1,41 @@
-/** Lines of a run -> the bytes of a response: NDJSON, gzip flushed per line, a beat where nothing else comes. */
+/** Lines of a run -> the bytes of a response: NDJSON, a beat where nothing else comes. */
 
+import { setImmediate as breath } from "node:timers/promises";
 import type { RunLine } from "@/lib/investigate";
 import { type Instant, second } from "@/lib/signal/time";
 import { encodeLine, type Greeting, streamLines } from "@/lib/stream/encode";
 
 const beatMs = 5 * second;
 
-/** Encoded once, whoever reads: a trace of 100,000 spans is megabytes of text. */
-const encoded = new WeakMap<RunLine, readonly string[]>();
-function textsOf(line: RunLine, greeting: Greeting): readonly string[] {
+/** The text at an index of what one run line becomes; undefined behind the last. */
+type TextAt = (index: number) => string | undefined;
+
+/** Encoded once, whoever reads, and only as far as someone has read: a trace of 100,000 spans is megabytes of text. */
+const encoded = new WeakMap<RunLine, TextAt>();
+
+function encodeOnce(line: RunLine, greeting: Greeting): TextAt {
+  const texts: string[] = [];
+  const source = streamLines(line, greeting);
+  return (index) => {
+    while (texts.length <= index) {
+      const next = source.next();
+      if (next.done) return undefined;
+      try {
+        texts.push(encodeLine(next.value));
+      } catch (bug) {
+        encoded.delete(line); // the next reader is to hear of it too, not to miss a line
+        throw bug;
+      }
+    }
+    return texts[index];
+  };
+}
+
+function textsOf(line: RunLine, greeting: Greeting): TextAt {
+  const textAt = encoded.get(line) ?? encodeOnce(line, greeting);
   // The greeting tells each reader the time anew.
-  if (line.type === "hello") return [...streamLines(line, greeting)].map(encodeLine);
-  const known = encoded.get(line);
-  if (known) return known;
-  const texts = [...streamLines(line, greeting)].map(encodeLine);
-  encoded.set(line, texts);
-  return texts;
+  if (line.type !== "hello") encoded.set(line, textAt);
+  return textAt;
 }
 
 /** Every line as text; `beat` lines in between while the upstreams keep everyone waiting. */
@@ -38,7 +58,13 @@ export async function* ndjson(
         continue;
       }
       if (result.done) return;
-      yield* textsOf(result.value, greeting);
+      const textAt = textsOf(result.value, greeting);
+      for (let index = 0, text = textAt(0); text !== undefined; text = textAt(index)) {
+        yield text;
+        index += 1;
+        // Between two blocks of a large trace everybody else is answered.
+        await breath();
+      }
       next = lines.next();
     }
   } finally {

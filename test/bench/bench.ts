@@ -1,0 +1,101 @@
+/**
+ * npm run bench: what the console costs, as a table. `-- --gate` ends with 1 where a ratio, a growth or a count is over
+ * its reach; `--json <file>` writes the figures; names of groups measure only these.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { startConsole } from "@/test/bench/console";
+import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure";
+import { heapFigure } from "@/test/bench/heap";
+import { journeyFigures } from "@/test/bench/journey";
+import { largeTraceFigures } from "@/test/bench/large-trace";
+import { parseFigures } from "@/test/bench/parse";
+import { startProxies } from "@/test/bench/proxy";
+import { pureFigures } from "@/test/bench/pure";
+import { narrowFigures, readersFigure, wideFigures } from "@/test/bench/questions";
+import { scriptsFigure } from "@/test/bench/scripts";
+import { benchStack } from "@/test/bench/stack";
+import { feedWide } from "@/test/bench/wide";
+import { ensureBuilt } from "../../app/cli/build.mjs";
+
+const delayMs = 100;
+const say = (text: string): void => {
+  process.stderr.write(`bench: ${text}\n`);
+};
+
+async function stackFigures(): Promise<Figure[]> {
+  const stack = await benchStack(say);
+  try {
+    const wide = await feedWide(stack, [60, 63]);
+    const proxies = await startProxies(stack.config, delayMs);
+    try {
+      const console = await startConsole(proxies.config);
+      const { traceId } = stack;
+      try {
+        say("asking");
+        // The first of all: nothing is kept yet.
+        const narrow = await narrowFigures(console, proxies, traceId);
+        const figures = [
+          ...(await journeyFigures(console, traceId)),
+          ...narrow,
+          ...(await wideFigures(console, proxies, wide)),
+          await readersFigure(console, proxies, traceId),
+          await scriptsFigure(console, traceId),
+        ];
+        say("two hundred investigations");
+        proxies.setDelay(0);
+        return [...figures, await heapFigure(console, traceId)];
+      } finally {
+        await console.stop();
+      }
+    } finally {
+      await proxies.close();
+    }
+  } finally {
+    await stack.stop();
+  }
+}
+
+const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
+  pure: pureFigures,
+  parse: parseFigures,
+  large: largeTraceFigures,
+  stack: stackFigures,
+};
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { gate: { type: "boolean", default: false }, json: { type: "string" } },
+    allowPositionals: true,
+  });
+  const names = positionals.length > 0 ? positionals : Object.keys(groups);
+  const unknown = names.find((name) => !groups[name]);
+  if (unknown !== undefined) throw new Error(`no group ${unknown}; there is ${Object.keys(groups).join(", ")}`);
+  // First, so that no build disturbs a measurement.
+  if (names.some((name) => name === "large" || name === "stack")) await ensureBuilt();
+
+  const figures: Figure[] = [];
+  for (const name of names) {
+    say(name);
+    figures.push(...((await groups[name]?.()) ?? []));
+  }
+  console.log(`\n${printTable(figures)}`);
+  if (values.json !== undefined)
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ figures: figures.map((figure) => ({ ...figure, ok: isReached(figure), gated: isGated(figure) })) }, null, 2)}\n`,
+    );
+  if (!values.gate) return 0;
+  const gated = figures.filter(isGated);
+  const failed = gated.filter((figure) => !isReached(figure)).length;
+  console.log(`\n${gated.length - failed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exit(1);
+  },
+);

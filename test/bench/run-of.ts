@@ -1,0 +1,79 @@
+/** What one stream tells of its own cost: what was really asked, how long the longest chain took, what came first. */
+import { isSupporting, type Question } from "@/lib/evidence";
+import type { StreamLine } from "@/lib/stream/lines";
+import type { Heard } from "@/test/bench/console";
+
+type EvidenceLine = Extract<StreamLine, { type: "evidence" }>;
+
+/** Asked rarely and kept between investigations. A volume is an estimate of this very window: a question like others. */
+export const isProbe = (question: Question): boolean =>
+  isSupporting(question) && question.purpose.kind !== "lines-volume";
+
+export type RunOf = {
+  readonly questions: readonly Question[];
+  readonly probes: readonly Question[];
+  /** Evidence whose upstream was called for this very run, not kept from an earlier one. */
+  readonly asked: readonly EvidenceLine["evidence"][];
+  /** ms after the request was sent. */
+  readonly lastEvidence: number;
+  readonly firstOfTheId: number;
+  /** Longest `after` chain of sent -> last byte, ms; queues and the console's own work do not count. */
+  readonly criticalPath: number;
+  /** Of the trace by its id, ms. */
+  readonly fastestById: number;
+  /** Names of the services the trace passes. */
+  readonly services: ReadonlySet<string>;
+  /** What the planner said it would not ask, in words. */
+  readonly unasked: readonly string[];
+};
+
+const isById = ({ question: { purpose } }: EvidenceLine["evidence"]): boolean =>
+  purpose.kind === "trace-by-id" || purpose.kind === "lines-of-id";
+
+function criticalPathOf(asked: RunOf["asked"], questions: readonly Question[]): number {
+  const took = new Map(asked.map(({ question, receipt }) => [question.id, receipt.lastByte - receipt.sent]));
+  const after = new Map(questions.map((question) => [question.id, question.after]));
+  const known = new Map<string, number>();
+  const pathTo = (id: string): number => {
+    const length =
+      known.get(id) ?? (took.get(id) ?? 0) + Math.max(0, ...(after.get(id) ?? []).map((before) => pathTo(before)));
+    known.set(id, length);
+    return length;
+  };
+  return Math.max(0, ...[...after.keys()].map(pathTo));
+}
+
+export function runOf({ sent, lines }: Heard): RunOf {
+  const planned = lines.flatMap(({ line }) => (line.type === "planned" ? [line] : []));
+  const evidence = lines.flatMap(({ line, after }) => (line.type === "evidence" ? [{ after, ...line.evidence }] : []));
+  const all = planned.flatMap(({ questions }) => questions);
+  // Two clocks of one machine: they drift apart by less than this.
+  const asked = evidence.filter(({ receipt }) => receipt.attempts > 0 && receipt.sent > sent - 50);
+  return {
+    questions: all.filter((question) => !isProbe(question)),
+    probes: all.filter(isProbe),
+    asked,
+    lastEvidence: evidence.at(-1)?.after ?? 0,
+    firstOfTheId: evidence.find(isById)?.after ?? 0,
+    criticalPath: criticalPathOf(asked, all),
+    fastestById: Math.min(
+      ...asked
+        .filter(({ answer, question }) => question.purpose.kind === "trace-by-id" && answer.kind === "trace-reference")
+        .map(({ receipt }) => receipt.lastByte - receipt.sent),
+    ),
+    services: new Set(
+      lines.flatMap(({ line }) =>
+        line.type === "trace-head" ? line.head.resources.map(({ service }) => service.name) : [],
+      ),
+    ),
+    unasked: planned.at(-1)?.unasked.map(({ text }) => text) ?? [],
+  };
+}
+
+/** Names of the services whose numbers were asked for. */
+export const servicesAsked = ({ questions }: RunOf): ReadonlySet<string> =>
+  new Set(
+    questions.flatMap(({ purpose }) =>
+      purpose.kind === "red" ? purpose.services.map(({ service }) => service.name) : [],
+    ),
+  );
