@@ -132,11 +132,19 @@ export function readOtlp(groups: readonly unknown[], traceId: string): OtlpTrace
   const nanos = new Float64Array(count);
   let baseSeconds = Number.POSITIVE_INFINITY;
   let baseNanos = 0;
+  // Children name their parent in its own spelling: it is read once, and equal texts are then the same text.
+  const read = new Map<unknown, string>();
+  for (let at = 0; at < count; at += 1) {
+    const wire = spans[at]?.spanId;
+    const hex = idOf(wire, 8);
+    id[at] = hex;
+    read.set(wire, hex);
+  }
   for (let at = 0; at < count; at += 1) {
     const span = spans[at];
     if (!span) continue;
-    id[at] = idOf(span.spanId, 8);
-    parentId[at] = idOf(span.parentSpanId, 8);
+    const parent = span.parentSpanId;
+    parentId[at] = parent === undefined ? "" : (read.get(parent) ?? idOf(parent, 8));
     const high = secondsOf(span.startTimeUnixNano);
     const low = nanosOf(span.startTimeUnixNano);
     seconds[at] = high;
@@ -204,6 +212,8 @@ export function readOtlp(groups: readonly unknown[], traceId: string): OtlpTrace
   const events: TraceDetails["events"][number][] = [];
   const links: TraceDetails["links"][number][] = [];
   const statusMessages: TraceDetails["statusMessages"][number][] = [];
+  /** Filled anew for each span, then cut to size: a list that grows takes thrice the memory. */
+  const pairs: number[] = [];
   let skewed = 0;
 
   for (let row = 0; row < count; row += 1) {
@@ -223,16 +233,28 @@ export function readOtlp(groups: readonly unknown[], traceId: string): OtlpTrace
     columns.flags[row] =
       (flag[at] ?? 0) | (order.orphans[at] === 1 ? spanFlag.orphan : 0) | (isSkewed ? spanFlag.skewed : 0);
 
-    const pairs: number[] = [];
+    let size = 0;
     if (Array.isArray(span.attributes))
-      for (const pair of listOf(span.attributes))
-        if (isWire(pair)) pairs.push(keys.indexOf(textOf(pair.key)), values.indexOf(attributeValueOf(pair.value)));
+      for (const pair of listOf(span.attributes)) {
+        if (!isWire(pair)) continue;
+        pairs[size] = keys.indexOf(textOf(pair.key));
+        pairs[size + 1] = values.indexOf(attributeValueOf(pair.value));
+        size += 2;
+      }
     // Jaeger has written the scope into the attributes already.
-    for (const [key, value] of arrived.scopes[arrived.scope[at] ?? 0] ?? [])
-      if (!holdsKey(pairs, keys.indexOf(key))) pairs.push(keys.indexOf(key), values.indexOf(value));
-    if (typeof span.traceState === "string" && span.traceState !== "")
-      pairs.push(keys.indexOf("w3c.tracestate"), values.indexOf(span.traceState));
-    attributes[row] = pairs;
+    for (const [key, value] of arrived.scopes[arrived.scope[at] ?? 0] ?? []) {
+      const index = keys.indexOf(key);
+      if (holdsKey(pairs, size, index)) continue;
+      pairs[size] = index;
+      pairs[size + 1] = values.indexOf(value);
+      size += 2;
+    }
+    if (typeof span.traceState === "string" && span.traceState !== "") {
+      pairs[size] = keys.indexOf("w3c.tracestate");
+      pairs[size + 1] = values.indexOf(span.traceState);
+      size += 2;
+    }
+    attributes[row] = pairs.slice(0, size);
 
     if (isWire(span.status) && typeof span.status.message === "string" && span.status.message !== "")
       statusMessages.push({ row, message: span.status.message });
@@ -255,8 +277,8 @@ export function readOtlp(groups: readonly unknown[], traceId: string): OtlpTrace
   };
 }
 
-function holdsKey(pairs: readonly number[], key: number): boolean {
-  for (let at = 0; at < pairs.length; at += 2) if (pairs[at] === key) return true;
+function holdsKey(pairs: readonly number[], size: number, key: number): boolean {
+  for (let at = 0; at < size; at += 2) if (pairs[at] === key) return true;
   return false;
 }
 

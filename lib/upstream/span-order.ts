@@ -38,7 +38,9 @@ export function orderSpans({ id, parentId, start, tie, preferred }: SpanKeys): S
     const right = id[b] ?? "";
     return left < right ? -1 : left > right ? 1 : tie(a, b);
   };
-  const sorted = Int32Array.from({ length: count }, (_, at) => at).sort(compare);
+  const sorted = new Int32Array(count);
+  for (let at = 0; at < count; at += 1) sorted[at] = at;
+  sorted.sort(compare);
 
   const byId = new Map<string, number>();
   const duplicates = new Set<string>();
