@@ -1,5 +1,6 @@
 /** Changes and the onset -> which one stands before it, on the path, nearest; and those that merely happened too. */
 import { isOnPath, type Seen } from "@/lib/finding/seen";
+import { quoted } from "@/lib/finding/words";
 import type { Change } from "@/lib/signal/change";
 import { sameService } from "@/lib/signal/service";
 import { hour, type Instant, minute, printClock, printDuration } from "@/lib/signal/time";
@@ -66,7 +67,7 @@ function weigh(change: Change, moment: Moment, seen: Seen): number {
   const place = isOnPath(seen, change.service) ? 1 : change.service === null ? 0.5 : 0.3;
   const { origin } = seen;
   const broke = origin && change.service && sameService(origin.service, change.service) ? 1.3 : 1;
-  const kind = change.kind === "event" || change.kind === "job" ? 0.7 : 1;
+  const kind = change.kind === "job" ? 0.7 : 1;
   return Math.min(1, (0.4 + 0.6 * near) * place * kind * broke * (relation === "around" ? 0.9 : 1));
 }
 
@@ -77,9 +78,10 @@ export type Suspicion = {
   readonly onPath: boolean;
 };
 
-/** Before or around the moment, the likeliest first. */
+/** Before or around the moment, the likeliest first. Events are what changes do, not what is suspected: they stay on the page. */
 export function suspicionsOf(seen: Seen, moment: Moment): Suspicion[] {
   return seen.changes
+    .filter(({ kind }) => kind !== "event")
     .map((change) => ({
       change,
       weight: weigh(change, moment, seen),
@@ -92,7 +94,7 @@ export function suspicionsOf(seen: Seen, moment: Moment): Suspicion[] {
 
 /** `cart 3.3.3, 12 min before`. */
 export const asideOf = ({ change }: Suspicion, moment: Moment): string =>
-  `${nameOf(change)}, ${distanceInWords(change, moment)}`;
+  `${quoted(nameOf(change), 40)}, ${distanceInWords(change, moment)}`;
 
 export const clockOf = ({ at, notBefore }: Change, now: Instant): string =>
   at - notBefore > minute ? `between ${printClock(notBefore, now)} and ${printClock(at, now)}` : printClock(at, now);
