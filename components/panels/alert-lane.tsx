@@ -2,7 +2,7 @@
 import { type AlertBar, alertWords } from "@/components/panels/alert-bars";
 import { textWidth } from "@/components/panels/change-labels";
 import { Lane, LaneNote } from "@/components/panels/lane";
-import styles from "@/components/panels/timeline.module.css";
+import marks from "@/components/panels/lane-marks.module.css";
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Instant, Window } from "@/lib/signal/time";
@@ -41,7 +41,7 @@ export function AlertLane({ bars, window, width, empty }: Props) {
         return (
           <span
             key={bar.id}
-            className={styles.alert}
+            className={marks.alert}
             data-severity={severityOf(bar.alert.labels.severity)}
             data-open={bar.alert.endsAt === null}
             data-place={namePlace(from * width, to * width, alertWords(bar.alert), width)}

@@ -2,7 +2,7 @@
 import { placeLabels, textWidth } from "@/components/panels/change-labels";
 import { byNearness, changeCount, changeDistance, changeName } from "@/components/panels/change-words";
 import { Lane, LaneNote } from "@/components/panels/lane";
-import styles from "@/components/panels/timeline.module.css";
+import marks from "@/components/panels/lane-marks.module.css";
 import { fractionOf } from "@/components/panels/timeline-axis";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Change } from "@/lib/signal/change";
@@ -51,7 +51,7 @@ export function ChangeLane({ changes, suspects, window, onset, width, empty }: P
       {ordered.map((change) => (
         <span
           key={change.id}
-          className={styles.tick}
+          className={marks.tick}
           data-suspect={suspects.has(change.id)}
           style={{ "--left": fractionOf(change.at, window) }}
           title={`${change.title} · ${inZone(change.at, zone).clock} ${zoneName} · ${change.source}`}
@@ -63,7 +63,7 @@ export function ChangeLane({ changes, suspects, window, onset, width, empty }: P
           change && (
             <span
               key={id}
-              className={styles.label}
+              className={marks.label}
               data-suspect={suspects.has(id)}
               data-row={placed.some((other) => other.row === 1) ? row : "only"}
               style={{ "--x": `${left}px` }}

@@ -1,4 +1,6 @@
 /** Every change in words, nearest to the onset first; folded to one line, so that nothing below it moves. */
+
+import list from "@/components/panels/change-list.module.css";
 import { byNearness, changeDistance, changeName } from "@/components/panels/change-words";
 import styles from "@/components/panels/timeline.module.css";
 import { inZone, printTime, useZone } from "@/components/ui/zone";
@@ -16,7 +18,7 @@ type Props = {
 export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
   const { zone, name: zoneName } = useZone();
   const ordered = byNearness(changes, onset);
-  if (ordered.length === 0) return <p className={styles.foot}>{empty.words}</p>;
+  if (ordered.length === 0) return <p className={`${styles.foot} ${styles.cut}`}>{empty.words}</p>;
   const short = ordered
     .slice(0, 3)
     .map((change) => `${changeName(change)} ${changeDistance(change, onset) || inZone(change.at, zone).clock}`)
@@ -29,7 +31,7 @@ export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
           {ordered.length > 3 ? ` · ${ordered.length - 3} more` : ""}
         </span>
       </summary>
-      <ol className={styles.changes}>
+      <ol className={list.changes}>
         {ordered.map((change) => (
           <li key={change.id} data-suspect={suspects.has(change.id)}>
             <time dateTime={new Date(change.at).toISOString()}>
@@ -38,10 +40,10 @@ export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
             <span>
               <b>{changeName(change)}</b>
               {change.previousVersion !== null && <> from {change.previousVersion}</>}
-              {change.title !== changeName(change) && <span className={styles.said}> {change.title}</span>}
+              {change.title !== changeName(change) && <span className={list.said}> {change.title}</span>}
             </span>
             <span>{changeDistance(change, onset) || change.kind}</span>
-            <span className={styles.said}>
+            <span className={list.said}>
               {change.kind} · {change.source}
               {change.link !== null && safeLink(change.link) && (
                 <>

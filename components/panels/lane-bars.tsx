@@ -3,6 +3,7 @@
 import { useCallback, useMemo } from "react";
 import { Lane, LaneNote } from "@/components/panels/lane";
 import type { LevelBar, LevelBars } from "@/components/panels/lane-levels";
+import marks from "@/components/panels/lane-marks.module.css";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
 import styles from "@/components/panels/timeline.module.css";
@@ -47,7 +48,7 @@ export function LevelLane({ levels, window, empty }: Props) {
         <LaneNote {...(levels ? { words: "No line was counted in this window." } : empty)} />
       ) : (
         <>
-          <svg className={styles.levels} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+          <svg className={marks.levels} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
             <path d={paths.rest} fill="var(--quiet-bar)" />
             <path d={paths.warn} fill="var(--warning)" />
             <path d={paths.error} fill="var(--error)" />

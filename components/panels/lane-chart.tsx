@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { useCallback } from "react";
 import { Lane, LaneNote } from "@/components/panels/lane";
+import marks from "@/components/panels/lane-marks.module.css";
 import { valueAt } from "@/components/panels/lane-points";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
@@ -100,7 +101,7 @@ function Drawn({ id, lane, size, window, width }: Omit<Props, "place"> & { reado
       {lane.exemplars.map(({ traceId, at, value }) => (
         <a
           key={`${traceId} ${at}`}
-          className={styles.exemplar}
+          className={marks.exemplar}
           href={traceLink(traceId, environment?.name ?? null)}
           title={`Trace of a request that took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`}
           style={{ "--left": fractionOf(at, window), "--up": clamped((value ?? 0) / top) }}

@@ -13,7 +13,6 @@ export type Points = {
   /** ms between samples as they came, before thinning. */
   readonly step: number;
 };
-export const noPoints: Points = { at: [], value: [], step: 0 };
 
 export const mostPoints = 600;
 

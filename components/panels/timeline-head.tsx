@@ -41,7 +41,7 @@ export function TimelineHead({ window, onset, trace, zone, width }: Props) {
     <div className={styles.head}>
       <div className={styles.gutter}>
         <span className={styles.about}>
-          {known ? `${printDuration(durationOf(window))} · ${zone.name}` : "Time not yet known"}
+          {known ? `${printDuration(durationOf(window))} · ${zone.name}` : "Time unknown"}
         </span>
       </div>
       <div className={styles.axis}>

@@ -125,12 +125,21 @@ export function timelineLanes(state: TimelineInput, window: Window, kept: readon
   const why = whyEmpty(state, all.length > 0);
   const places = chosen.map((series, index): Place => {
     if (series) return { lane: draw(series) };
+    // One dead upstream needs to be told once, not five times.
+    const words = why.waiting || index === chosen.indexOf(undefined) ? why.words : "as above";
     const role = roles[index];
     const about = role && entry ? serviceKey(entry) : "";
     // Until there are two to show, a phone keeps the place of the first.
     const first = index < 2 - foremost.size;
     return {
-      empty: { key: `empty ${index}`, name: role ? roleNames[role] : "Others", about, ...why, foremost: first },
+      empty: {
+        key: `empty ${index}`,
+        name: role ? roleNames[role] : "Others",
+        about,
+        words,
+        waiting: why.waiting,
+        foremost: first,
+      },
     };
   });
   return {
@@ -179,6 +188,7 @@ export function foldedWords(rest: readonly LaneSeries[]): string {
   const few = rest.filter(({ movement }) => movement?.verdict === "too-few");
   const quiet = rest.filter(({ movement }) => movement?.verdict === "quiet");
   const unjudged = rest.filter(({ movement }) => movement === null);
+  if (rest.length === 0) return "No other series.";
   return [
     ...say(changed, "more changed"),
     ...say(quiet, "other series quiet"),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alertBars, alertWords } from "@/components/panels/alert-bars";
-import { severityOf } from "@/components/panels/alert-lane";
+import { namePlace, severityOf } from "@/components/panels/alert-lane";
 import { levelBars, mostBars } from "@/components/panels/lane-levels";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { entryService, type Place, type TimelineInput, timelineLanes } from "@/components/panels/timeline-lanes";
@@ -164,8 +164,8 @@ describe("places", () => {
       "payment: p99 latency",
       "order: p99 latency",
       "Requests (No further series is known for the services on this path.)",
-      "Others (No further series is known for the services on this path.)",
-      "Others (No further series is known for the services on this path.)",
+      "Others (as above)",
+      "Others (as above)",
     ]);
   });
 
@@ -271,6 +271,13 @@ describe("alerts", () => {
       ["b", 1],
       ["c", 0],
     ]);
+  });
+
+  test("a name stands in its bar, or where there is room beside it", () => {
+    expect(namePlace(100, 400, "CheckoutErrorRateHigh", 1_000)).toBe("inside");
+    expect(namePlace(100, 110, "CheckoutErrorRateHigh", 1_000)).toBe("behind");
+    expect(namePlace(950, 1_000, "CheckoutErrorRateHigh", 1_000)).toBe("before");
+    expect(namePlace(50, 150, "CheckoutErrorRateHigh", 160)).toBe("inside");
   });
 
   test("name, severity and whether it is over are words", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { waterfallMove } from "@/components/panels/waterfall-keys";
-import { labelPlace } from "@/components/panels/waterfall-row";
+import { indentOf, labelPlace } from "@/components/panels/waterfall-row";
 import { waterfallLayout, waterfallRows } from "@/components/panels/waterfall-rows";
 import { durationWords, oddMarks, oddSummary, rowWords, traceWords } from "@/components/panels/waterfall-words";
 import { spanAt, spanFlag } from "@/lib/signal/trace";
@@ -85,4 +85,13 @@ test("the keys of a tree move, fold and climb; n and p find failures, in folds t
   expect(move("ArrowDown", 1, folded)).toEqual({ kind: "select", row: 3 });
   expect(move("n", 0, folded)).toEqual({ kind: "select", row: 2 });
   expect(move("x", 0)).toBeUndefined();
+});
+
+test("however deep a trace nests, names keep more than half of their column", () => {
+  expect(indentOf(3, 300)).toEqual({ step: 12, most: 10 });
+  for (const deepest of [0, 8, 40, 10_000]) {
+    const { step, most } = indentOf(deepest, 300);
+    expect(step * most).toBeLessThanOrEqual(120);
+    expect(step).toBeGreaterThanOrEqual(3);
+  }
 });
