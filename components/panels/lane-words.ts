@@ -37,7 +37,7 @@ const sizes = [
 ] as const;
 const counts = [
   [1e6, 1e6, "M"],
-  [1e5, 1e3, "k"],
+  [1e4, 1e3, "k"],
   [0, 1, ""],
 ] as const;
 

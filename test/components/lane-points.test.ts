@@ -83,7 +83,7 @@ describe("words", () => {
     [4_120, "per-second", "4.1 k/s"],
     [88_080_384, "bytes", "84 MiB"],
     [9_267, "count", "9,267"],
-    [44_012, "count", "44,012"],
+    [43_628, "count", "43.6 k"],
     [340_120, "count", "340 k"],
     [0, "count", "0"],
   ] as const)("%d of unit %s is read as %s", (value, unit, words) => {
