@@ -51,6 +51,10 @@ const tick = 5 * second;
 /** About 200 traces and 20,000 lines in two hours, as a collector with tail sampling would keep. */
 const sampling = { traces: { ok: 0.0016, failed: 0.08 }, lines: 0.057 };
 
+/** The world the stack was told, for tests that compare: the same zero and seed give the same world. */
+export const stackWorld = (zero: Instant, incidents: readonly Incident[] = [silentHandshake], seed = 1): World =>
+  createWorld(shop, incidents, { seed, zero, history, sampling });
+
 async function launchAll(dir: string, say: (text: string) => void): Promise<{ launch: Launch; running: Running }[]> {
   const binaries = new Map<ServerName, string>();
   for (const name of serverNames) binaries.set(name, await binaryOf(name, say));
@@ -124,7 +128,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await Promise.all(servers.map(({ launch, running }) => untilReady(running, launch.ready, 90_000)));
     const now = toInstant(Math.floor(Date.now() / second) * second);
     const zero = shift(now, -sinceZero);
-    const world = createWorld(shop, incidents, { seed, zero, history, sampling });
+    const world = stackWorld(zero, incidents, seed);
 
     const grafana = await startGrafana(() => world.annotations({ from: world.origin, to: toInstant(Date.now()) }));
     stops.push(grafana.stop);
@@ -163,7 +167,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       fedUntil: now,
       fed,
       traceId,
-      environment: { ...environmentOf(urls), STACK_TRACE_ID: traceId, STACK_OTLP_URL: targets.otlp[0] ?? "" },
+      environment: {
+        ...environmentOf(urls),
+        STACK_TRACE_ID: traceId,
+        STACK_OTLP_URL: targets.otlp[0] ?? "",
+        STACK_ZERO: String(zero),
+        STACK_FED_UNTIL: String(now),
+      },
       configFile,
       broken: Promise.race([...started.map(({ ended }) => ended), ...(feeding ? [feeding.failed] : [])]),
       stop,

@@ -1,0 +1,13 @@
+import { defineConfig } from "@playwright/test";
+import { browserOptions } from "../browser-options";
+
+/** The main journey on real servers; run inside `npm run stack -- …`, which says where they are. */
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.journey.ts",
+  timeout: 90_000,
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  outputDir: "../../test-results/stack",
+  use: await browserOptions(),
+});
