@@ -1,22 +1,20 @@
 "use client";
 /** The one page of an investigation. The only file that knows all panels; the one place that writes the URL. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
 import { flushSync } from "react-dom";
 import styles from "@/components/console.module.css";
 import { ConsoleActions } from "@/components/console-actions";
 import { ConsoleFoot } from "@/components/console-foot";
+import type { Narrow } from "@/components/console-lower";
 import { Notices } from "@/components/console-notices";
 import { LeadBox } from "@/components/lead-box";
 import { PageHeader } from "@/components/page-header";
-import { FindingsList } from "@/components/panels/findings-list";
-import { IdentityList } from "@/components/panels/identity-list";
 import { Ledger } from "@/components/panels/ledger";
-import { LogLinesPanel } from "@/components/panels/log-lines";
 import { Story } from "@/components/panels/story";
 import { Timeline } from "@/components/panels/timeline";
-import { TracePanel } from "@/components/panels/trace-waterfall";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
 import { EnvironmentSelect } from "@/components/ui/environment-select";
@@ -27,10 +25,17 @@ import { useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
 import { type Address, addressOfLead, printAddress } from "@/components/url-state";
 import { useInvestigation, type Wish } from "@/components/use-investigation";
 import type { Phrase } from "@/lib/findings";
+import type { Reading } from "@/lib/lead";
 import { traceOf } from "@/lib/slot";
+
+// The first screen needs none of it; its place is kept.
+const Lower = dynamic(() => import("@/components/console-lower").then(({ ConsoleLower }) => ConsoleLower), {
+  loading: () => <div id="two" className={styles.place} />,
+});
 
 type Props = {
   readonly address: Address;
+  readonly kind: Reading["kind"];
   /** All that are configured, so that the choice is there before the first line. */
   readonly environments: readonly string[];
 };
@@ -44,10 +49,7 @@ export function Console(props: Props) {
   );
 }
 
-/** On a narrow screen these two share one place. */
-type Narrow = "lines" | "trace";
-
-function Investigation({ address, environments }: Props) {
+function Investigation({ address, kind, environments }: Props) {
   const router = useRouter();
   const [wish, setWish] = useState<Wish>({ deep: false, again: 0 });
   const { state, resume } = useInvestigation(address, wish);
@@ -94,7 +96,7 @@ function Investigation({ address, environments }: Props) {
       <EnvironmentContext value={state.environment}>
         <SearchDeepContext value={searchDeep}>
           <PageHeader
-            box={<LeadBox lead={address.lead} />}
+            box={<LeadBox lead={address.lead} kind={kind} />}
             environment={environment}
             environmentZone={environmentZone}
           />
@@ -124,14 +126,14 @@ function Investigation({ address, environments }: Props) {
                 ]}
               />
             </div>
-            <div id="two" className={styles.two} data-narrow={narrow}>
-              <LogLinesPanel state={state} tones={tones} selected={selected} onSelect={setChosenRow} />
-              <TracePanel state={state} selected={selected} onSelect={setChosenRow} />
-            </div>
-            <div className={styles.two}>
-              <FindingsList state={state} onTarget={onTarget} />
-              <IdentityList identities={identities} tones={tones} />
-            </div>
+            <Lower
+              state={state}
+              tones={tones}
+              narrow={narrow}
+              selected={selected}
+              onSelect={setChosenRow}
+              onTarget={onTarget}
+            />
           </main>
           <ConsoleFoot state={state} />
           <Notices notices={state.notices} />

@@ -8,30 +8,43 @@ import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, use
 import { rememberLead } from "@/components/home-recent";
 import styles from "@/components/lead-box.module.css";
 import { addressOfLead, printAddress } from "@/components/url-state";
-import { type Lead, type ParsedLead, parseLead, printLead, type Reading } from "@/lib/lead";
+import type { Lead, ParsedLead, Reading } from "@/lib/lead";
 
 type Props = {
   /** What is open now, as printed; empty on the home page. */
   readonly lead: string;
+  /** How `lead` is read. */
+  readonly kind?: Reading["kind"];
   readonly large?: boolean;
 };
+
+/** The reader of leads is not needed before someone comes near the field. */
+const loadReader = () => import("@/lib/lead");
+type Reader = Awaited<ReturnType<typeof loadReader>>;
 
 /** Beyond this a paste is no longer shown in the field, only read. */
 const shownCharacters = 4_000;
 
-export function LeadBox({ lead, large = false }: Props) {
+export function LeadBox({ lead, kind, large = false }: Props) {
   const router = useRouter();
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(lead);
   const [whole, setWhole] = useState<string | null>(null);
   const [refused, setRefused] = useState(false);
+  const [reader, setReader] = useState<Reader | null>(null);
   useFocusKeys(field);
   useEffect(() => setText(lead), [lead]);
 
   const edited = text.trim() !== "" && text !== lead;
-  const parsed: ParsedLead | null = text.trim() === "" ? null : parseLead(whole ?? text);
-  const go = (chosen: Lead): void => {
+  const parsed: ParsedLead | null = text.trim() === "" ? null : (reader?.parseLead(whole ?? text) ?? null);
+  const prepare = async (): Promise<Reader> => {
+    const loaded = reader ?? (await loadReader());
+    setReader(loaded);
+    return loaded;
+  };
+  const go = async (chosen: Lead): Promise<void> => {
+    const { printLead } = await prepare();
     const address = {
       ...addressOfLead(printLead(chosen)),
       environment: chosen.environment,
@@ -41,15 +54,17 @@ export function LeadBox({ lead, large = false }: Props) {
     field.current?.blur();
     router.push(printAddress(address));
   };
-  const submit = (event?: FormEvent): void => {
+  const submit = async (event?: FormEvent): Promise<void> => {
     event?.preventDefault();
-    if (parsed?.ok) go(parsed.lead);
+    const { parseLead } = await prepare();
+    const read = parseLead(whole ?? text);
+    if (text.trim() !== "" && read.ok) await go(read.lead);
     else setRefused(true);
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      submit();
+      void submit();
     }
     if (event.key === "Escape") {
       setText(lead);
@@ -65,13 +80,13 @@ export function LeadBox({ lead, large = false }: Props) {
     setText(`${pasted.slice(0, shownCharacters)} …`);
     setRefused(false);
   };
-  const reading = parsed?.ok ? parsed.lead.reading : null;
+  const shownKind = parsed?.ok ? parsed.lead.reading.kind : text === lead ? kind : undefined;
   return (
     <form className={styles.box} data-large={large} onSubmit={submit}>
       <div className={styles.field}>
-        {reading && (
+        {shownKind && (
           <span className={styles.kind} aria-hidden="true">
-            {kindWords(reading)}
+            {kindWords(shownKind)}
           </span>
         )}
         <textarea
@@ -92,7 +107,10 @@ export function LeadBox({ lead, large = false }: Props) {
             setWhole(null);
             setRefused(false);
           }}
-          onFocus={(event) => event.target.select()}
+          onFocus={(event) => {
+            event.target.select();
+            void prepare();
+          }}
           onKeyDown={onKey}
           onPaste={onPaste}
         />
@@ -107,20 +125,20 @@ export function LeadBox({ lead, large = false }: Props) {
       <div id={`${id}-reading`} className={styles.reading} data-shown={edited || refused} aria-live="polite">
         {edited && parsed?.ok && <Readings lead={parsed.lead} onChoose={go} />}
         {edited && parsed !== null && !parsed.ok && <p data-refused={refused}>{parsed.message}</p>}
-        {refused && parsed === null && <p data-refused="true">Paste something that holds an id first.</p>}
+        {refused && text.trim() === "" && <p data-refused="true">Paste something that holds an id first.</p>}
       </div>
     </form>
   );
 }
 
-const kindWords = ({ kind }: Reading): string => (kind === "trace-id" ? "trace" : "id");
+const kindWords = (kind: Reading["kind"]): string => (kind === "trace-id" ? "trace" : "id");
 
-function Readings({ lead, onChoose }: { readonly lead: Lead; readonly onChoose: (lead: Lead) => void }) {
+function Readings({ lead, onChoose }: { readonly lead: Lead; readonly onChoose: (lead: Lead) => unknown }) {
   const { reading, others } = lead;
   return (
     <>
       <p>
-        <b>{kindWords(reading)}</b> · from {reading.from} · <code>{shortened(reading.spelling)}</code>
+        <b>{kindWords(reading.kind)}</b> · from {reading.from} · <code>{shortened(reading.spelling)}</code>
       </p>
       {others.length > 0 && (
         <p className={styles.others}>
@@ -133,7 +151,7 @@ function Readings({ lead, onChoose }: { readonly lead: Lead; readonly onChoose: 
               onPointerDown={(event) => event.preventDefault()}
               onClick={() => onChoose({ ...lead, reading: other, others: [] })}
             >
-              {kindWords(other)} <code>{shortened(other.spelling)}</code> · {other.from}
+              {kindWords(other.kind)} <code>{shortened(other.spelling)}</code> · {other.from}
             </button>
           ))}
         </p>

@@ -15,19 +15,27 @@ async function addressOf({ searchParams }: Props) {
   });
   const address = parseAddress(new URLSearchParams(pairs));
   const parsed = parseLead(address.lead);
-  return parsed.ok ? { ...address, lead: printLead(parsed.lead) } : null;
+  return parsed.ok ? { address: { ...address, lead: printLead(parsed.lead) }, kind: parsed.lead.reading.kind } : null;
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
-  const address = await addressOf(props);
-  return { title: address ? address.lead.slice(0, 60) : "Investigate" };
+  const found = await addressOf(props);
+  return { title: found ? found.address.lead.slice(0, 60) : "Investigate" };
 }
 
 /** Asks nothing of any upstream: a link preview costs nothing. The stream is opened by the page's script. */
 export default async function Page(props: Props) {
-  const address = await addressOf(props);
-  if (address === null) redirect("/");
+  const found = await addressOf(props);
+  if (found === null) redirect("/");
+  const { address, kind } = found;
   const environments = currentConfig().setting.environments.map(({ name }) => name);
   const { lead, environment, window } = address;
-  return <Console key={JSON.stringify([lead, environment, window])} address={address} environments={environments} />;
+  return (
+    <Console
+      key={JSON.stringify([lead, environment, window])}
+      address={address}
+      kind={kind}
+      environments={environments}
+    />
+  );
 }

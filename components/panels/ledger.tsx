@@ -36,13 +36,16 @@ export function Ledger({ state, onSlot }: Props) {
           >
             <Head entry={entry} />
             <span className={styles.headline}>{entry.headline}</span>
-            <span className={styles.detail}>{entry.detail}</span>
+            <span className={styles.detail}>{unbroken(entry.detail)}</span>
           </a>
         </li>
       ))}
     </ol>
   );
 }
+
+/** "3 queries" stays on one line. */
+const unbroken = (text: string): string => text.replace(/(\d) (?=\p{L})/gu, "$1\u00a0");
 
 function Head({ entry }: { readonly entry: Entry }) {
   const { zone } = useZone();

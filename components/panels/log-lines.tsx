@@ -36,7 +36,7 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
   const [filter, setFilter] = useState<LogFilter>(noFilter);
   const own = useMemo(() => logRows(evidence, purposes.own), [evidence]);
   const around = useMemo(() => logRows(evidence, purposes.around), [evidence]);
-  const tab = chosen ?? (own.row.length === 0 && around.row.length > 0 && state.stream !== "open" ? "around" : "own");
+  const tab = chosen ?? (onlyAround(state, own, around) ? "around" : "own");
   const rows = tab === "own" ? own : around;
   const deferred = useDeferredValue(filter);
   const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
@@ -79,6 +79,13 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
     </Panel>
   );
 }
+
+/** The id was looked for and no line holds it, while there are errors around. A gap is no such answer: it has its own words. */
+const onlyAround = (state: InvestigationState, own: LogRows, around: LogRows): boolean =>
+  state.stream !== "open" &&
+  own.row.length === 0 &&
+  around.row.length > 0 &&
+  askedFor(state.evidence, purposes.own).every(({ answer }) => answer.kind !== "gap");
 
 const wordsOf = (rows: LogRows, shown: number): string =>
   `${shown.toLocaleString("en-US")} of ${rows.limited ? "the first " : ""}${rows.row.length.toLocaleString("en-US")}`;

@@ -28,7 +28,9 @@ export function Story({ state, onTarget, actions }: Props) {
         <p className={styles.strength}>
           {strong !== "" && <span>Strong: {ended(strong)} </span>}
           {weak !== "" && <span>Weaker: {ended(weak)}</span>}
-          {strong === "" && weak === "" && state.windowBecause !== "" && <span>{ended(state.windowBecause)}</span>}
+          {strong === "" && weak === "" && state.windowBecause !== "" && (
+            <span>Window: {ended(state.windowBecause)}</span>
+          )}
         </p>
       </div>
       <div className={`${styles.actions} no-print`}>{actions}</div>

@@ -67,7 +67,7 @@ const trace = traceAnswer(`
         cart       DEL cart:u204          30086-30090 [client] {db.system=redis}
 `);
 
-const own = linesFrom(
+const plainOwn = linesFrom(
   `
   14:03:12.481 INFO gateway POST /checkout accepted user=u204
   14:03:12.490 INFO order placing order o-9f21 items=3
@@ -81,8 +81,20 @@ const own = linesFrom(
   14:03:42.560 WARN order compensation queued saga=s-4410
   14:03:42.621 ERROR gateway POST /checkout 502 30140ms
 `,
-  { trace_id: drawnTraceId, span_id: "0000000000000007" },
 );
+/** Each line belongs to a span of its own service, as structured metadata tells it. */
+const spanOf: Readonly<Record<string, string>> = {
+  gateway: "0000000000000001",
+  order: "0000000000000006",
+  payment: "0000000000000009",
+};
+const own = {
+  ...plainOwn,
+  metadata: plainOwn.text.map((_, row) => {
+    const service = plainOwn.streams[plainOwn.stream[row] ?? 0]?.service_name ?? "";
+    return { trace_id: drawnTraceId, span_id: spanOf[service] ?? "" };
+  }),
+};
 
 /** Pseudo-random but always the same: 0..1. */
 const noise = (seed: number): number => {

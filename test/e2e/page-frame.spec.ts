@@ -216,7 +216,7 @@ test("lines are searched, filtered, opened; what they hold stays text", async ({
   await panel.getByRole("button", { name: /charge failed/ }).click();
   await expect(panel.getByText('"cents": 4990')).toBeVisible();
   // Its structured metadata names the span that it belongs to.
-  await expect(page).toHaveURL(/span=0000000000000007/);
+  await expect(page).toHaveURL(/span=0000000000000009/);
   await panel.getByRole("searchbox").fill("");
   await panel.getByRole("button", { name: /^warn/ }).click();
   await expect(panel.getByText("3 of 11")).toBeVisible();
@@ -235,6 +235,35 @@ test("a lost line keeps what is known, and goes on when it is told to", async ({
   await resume.click();
   await expect(page.getByRole("button", { name: "Look again" })).toBeVisible();
   await expect(page.locator("#lines").getByText("11 of 11")).toBeVisible();
+});
+
+test("what stopped at a budget can be searched all the same, and a finished page can look again", async ({ page }) => {
+  const bodies: unknown[] = [];
+  const budget = lines.map((line): StreamLine => {
+    if (line.type !== "evidence" || line.evidence.question.purpose.kind !== "lines-of-id") return line;
+    const gap = {
+      kind: "gap",
+      reason: "over-budget",
+      text: "Not searched further back.",
+      next: "Search ≈ 340 GB",
+    } as const;
+    return { ...line, evidence: { ...line.evidence, answer: gap } };
+  });
+  await page.route("**/api/investigate", (route) => {
+    bodies.push(route.request().postDataJSON());
+    return route.fulfill({ contentType: "application/x-ndjson", body: ndjsonOf(bodies.length === 1 ? budget : lines) });
+  });
+  await open(page);
+  await page.getByRole("button", { name: "Search ≈ 340 GB" }).click();
+  await expect(page.locator("#lines").getByText("11 of 11")).toBeVisible();
+  await page.getByRole("button", { name: "Look again" }).click();
+  await expect
+    .poll(() => bodies)
+    .toEqual([
+      { lead: drawnTraceId },
+      { lead: drawnTraceId, search: "deep" },
+      { lead: drawnTraceId, search: "deep", fresh: true },
+    ]);
 });
 
 test("what the server refuses is said in its words", async ({ page, faults }) => {

@@ -1,0 +1,38 @@
+"use client";
+/** What stands below the lanes: lines beside the trace, then findings and names. Loaded behind the first screen. */
+import styles from "@/components/console.module.css";
+import type { InvestigationState } from "@/components/investigation-state";
+import { FindingsList } from "@/components/panels/findings-list";
+import { IdentityList } from "@/components/panels/identity-list";
+import { LogLinesPanel } from "@/components/panels/log-lines";
+import { TracePanel } from "@/components/panels/trace-waterfall";
+import type { ServiceTones } from "@/components/service-tones";
+import type { Phrase } from "@/lib/findings";
+
+/** On a narrow screen these two share one place. */
+export type Narrow = "lines" | "trace";
+
+export type LowerProps = {
+  readonly state: InvestigationState;
+  readonly tones: ServiceTones;
+  readonly narrow: Narrow;
+  /** Row of the chosen span. */
+  readonly selected: number | null;
+  readonly onSelect: (row: number | null) => void;
+  readonly onTarget: (target: NonNullable<Phrase["target"]>) => void;
+};
+
+export function ConsoleLower({ state, tones, narrow, selected, onSelect, onTarget }: LowerProps) {
+  return (
+    <>
+      <div id="two" className={styles.two} data-narrow={narrow}>
+        <LogLinesPanel state={state} tones={tones} selected={selected} onSelect={onSelect} />
+        <TracePanel state={state} selected={selected} onSelect={onSelect} />
+      </div>
+      <div className={styles.two}>
+        <FindingsList state={state} onTarget={onTarget} />
+        <IdentityList identities={state.identities} tones={tones} />
+      </div>
+    </>
+  );
+}
