@@ -92,6 +92,9 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
+// Told to stop, it ends as at any exit: what it has started is stopped by those who started it.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(130));
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {

@@ -7,7 +7,7 @@ import { type ReadTask, readJson } from "@/lib/upstream/readers";
 import { type Figure, ms, timesOf } from "@/test/bench/figure";
 import { generatedTrace, generatedTraceId } from "@/test/upstream/generated-trace";
 
-const tempo: UpstreamSetting = {
+export const tempo: UpstreamSetting = {
   id: "bench/tempo",
   kind: "tempo",
   name: "tempo",
@@ -16,7 +16,7 @@ const tempo: UpstreamSetting = {
   grafanaDatasource: null,
   tenants: [],
 };
-const task: ReadTask = {
+export const readTask: ReadTask = {
   question: traceQuestion(tempo, generatedTraceId, []),
   upstream: tempo.id,
   now: toInstant(Date.now()),
@@ -29,11 +29,11 @@ export const traceBytes = (spans: number): Buffer<ArrayBuffer> => Buffer.from(JS
 export function parseFigures(): Figure[] {
   const sizes = [5_000, 10_000, 50_000].map((spans) => ({ spans, bytes: traceBytes(spans) }));
   for (const { bytes } of sizes) {
-    const reading = readJson(bytes, task);
+    const reading = readJson(bytes, readTask);
     if ("ok" in reading || reading.answer.kind !== "trace") throw new Error("the generated trace was not read");
   }
   const times = timesOf(
-    sizes.flatMap(({ bytes }) => [() => readJson(bytes, task), () => JSON.parse(new TextDecoder().decode(bytes))]),
+    sizes.flatMap(({ bytes }) => [() => readJson(bytes, readTask), () => JSON.parse(new TextDecoder().decode(bytes))]),
   );
   const measured = sizes.map(({ spans, bytes }, index) => ({
     spans,

@@ -1,5 +1,6 @@
 /** Stands before an upstream: adds a delay to each call, and counts them. */
-import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
+import { type Loopback, listen } from "@/test/bench/loopback";
 
 export type Proxies = {
   /** The configuration with every URL replaced by that of its proxy. */
@@ -10,9 +11,7 @@ export type Proxies = {
   readonly close: () => Promise<void>;
 };
 
-type Proxy = { readonly url: string; readonly close: () => Promise<void> };
-
-async function startProxy(target: string, onCall: () => number): Promise<Proxy> {
+async function startProxy(target: string, onCall: () => number): Promise<Loopback> {
   const agent = new Agent({ keepAlive: true });
   const hand = (request: IncomingMessage, response: ServerResponse): void => {
     const { method, headers, url } = request;
@@ -24,18 +23,14 @@ async function startProxy(target: string, onCall: () => number): Promise<Proxy> 
     response.on("close", () => asked.destroy());
     request.pipe(asked);
   };
-  const server = createServer((request, response) => {
+  const { url, close } = await listen((request, response) => {
     setTimeout(() => hand(request, response), onCall());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     close: async () => {
-      server.closeAllConnections();
       agent.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await close();
     },
   };
 }
