@@ -10,7 +10,6 @@ const traceId = process.env.STACK_TRACE_ID ?? "";
 const world = stackWorld(toInstant(Number(process.env.STACK_ZERO)));
 let running: RunningConsole;
 
-test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(150_000);
   running = await startConsole(readFileSync(process.env.THROUGHLINE_CONFIG ?? "", "utf8"));
@@ -23,7 +22,7 @@ const ended = (page: Page): Promise<void> =>
 
 async function pasted(page: Page, text: string): Promise<void> {
   await page.goto(running.url);
-  const box = page.getByRole("combobox").or(page.getByRole("textbox")).first();
+  const box = page.getByLabel("Trace id, or any text that holds one").first();
   await box.fill(text);
   await box.press("Enter");
   await page.waitForURL(/\/investigate\?/);
@@ -33,11 +32,11 @@ async function pasted(page: Page, text: string): Promise<void> {
 test("one paste shows the spike, the lines, the trace and the deploy, each with its receipt", async ({ page }) => {
   const complaints = complaintsOf(page);
   await pasted(page, traceId);
-  const story = page.getByRole("region", { name: "Story" });
+  const story = page.getByRole("region", { name: "What happened", exact: true });
   await expect(story).toContainText("tls.handshake");
   await expect(story).toContainText("payment 9.2.0");
   await expect(story).toContainText(/errors rose from 0(\.\d)? % to/);
-  const ledger = page.getByRole("navigation", { name: /slots/i });
+  const ledger = page.getByRole("list", { name: "What was looked at" });
   for (const slot of ["Metric spike", "Log lines", "Trace", "Changes", "Events", "Alerts"])
     await expect(ledger.getByText(slot, { exact: true })).toBeVisible();
   await expect(ledger.getByText("found", { exact: true })).toHaveCount(6);
@@ -61,7 +60,7 @@ test("a log line, a traceparent and the dashed id lead to the same page", async 
     dashed.toUpperCase(),
   ]) {
     await pasted(page, text);
-    await expect(page.getByRole("region", { name: "Story" })).toContainText("tls.handshake");
+    await expect(page.getByRole("region", { name: "What happened", exact: true })).toContainText("tls.handshake");
   }
 });
 
@@ -80,7 +79,8 @@ test("the permalink is equal after five reloads, and the short way leads to it",
 for (const colorScheme of ["light", "dark"] as const) {
   for (const viewport of sizes) {
     test(`nothing overflows and nothing is out of reach: ${colorScheme}, ${viewport.width} px`, async ({ browser }) => {
-      const page = await browser.newPage({ colorScheme, viewport });
+      const context = await browser.newContext({ colorScheme, viewport });
+      const page = await context.newPage();
       await page.goto(`${running.url}/investigate?lead=${traceId}`);
       await ended(page);
       await expectNothingOverflows(page);
@@ -89,7 +89,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         path: `test-results/stack/checkout-${colorScheme}-${viewport.width}.png`,
         fullPage: true,
       });
-      await page.close();
+      await context.close();
     });
   }
 }
