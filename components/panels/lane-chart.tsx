@@ -1,14 +1,14 @@
 "use client";
 /** One series as a lane: line, scale, exemplars; or, in the same place, why there is none. */
 import dynamic from "next/dynamic";
-import { useCallback } from "react";
+import { Fragment, useCallback } from "react";
 import { Lane, LaneNote } from "@/components/panels/lane";
+import { exemplarDots } from "@/components/panels/lane-exemplars";
 import marks from "@/components/panels/lane-marks.module.css";
 import { valueAt } from "@/components/panels/lane-points";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
 import styles from "@/components/panels/timeline.module.css";
-import { clamped, fractionOf } from "@/components/panels/timeline-axis";
 import type { ChartLane, Place } from "@/components/panels/timeline-lanes";
 import { traceLink } from "@/components/panels/trace-link";
 import { useEnvironment } from "@/components/ui/environment";
@@ -98,19 +98,25 @@ function Drawn({ id, lane, size, window, width }: Omit<Props, "place"> & { reado
       <span className={styles.top} aria-hidden="true">
         {topWords}
       </span>
-      {lane.exemplars.map(({ traceId, at, value }) => (
-        <a
-          key={`${traceId} ${at}`}
-          className={marks.exemplar}
-          href={traceLink(traceId, environment?.name ?? null)}
-          title={`Trace of a request that took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`}
-          style={{ "--left": fractionOf(at, window), "--up": clamped((value ?? 0) / top) }}
-        >
-          <span className="only-heard">
-            Open the trace of a request that took {valueWords(value ?? 0, "seconds")} at {clock(at)}
-          </span>
-        </a>
-      ))}
+      {exemplarDots(lane.exemplars, window, width, chartHeights[size], top).map(
+        ({ exemplar: { traceId, at, value }, left, up, pressable }) => (
+          <Fragment key={`${traceId} ${at}`}>
+            <i className={marks.exemplar} aria-hidden="true" style={{ "--left": left, "--up": up }} />
+            {pressable && (
+              <a
+                className={marks.target}
+                href={traceLink(traceId, environment?.name ?? null)}
+                title={`Trace of a request that took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`}
+                style={{ "--left": left, "--up": up }}
+              >
+                <span className="only-heard">
+                  Open the trace of a request that took {valueWords(value ?? 0, "seconds")} at {clock(at)}
+                </span>
+              </a>
+            )}
+          </Fragment>
+        ),
+      )}
     </Lane>
   );
 }
