@@ -13,7 +13,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   query: ["signal"],
   detect: ["signal"],
   identity: ["signal", "query", "type setting.ts", "type evidence.ts"],
-  recipes: ["signal", "query", "identity", "type setting.ts", "type evidence.ts"],
+  recipes: ["signal", "query", "identity", "type setting.ts", "type evidence.ts", "type lead-reading.ts"],
   finding: ["signal", "detect", "evidence.ts", "type identity", "type findings.ts", "type setting.ts", "type lead.ts"],
   spine: ["signal", "query", "detect", "identity", "recipes", "finding"],
   upstream: ["spine", "signal", "query", "type config"],
