@@ -10,6 +10,7 @@ import { ConsoleActions } from "@/components/console-actions";
 import { ConsoleFoot } from "@/components/console-foot";
 import type { Narrow } from "@/components/console-lower";
 import { Notices } from "@/components/console-notices";
+import { rememberLead } from "@/components/home-recent";
 import { LeadBox } from "@/components/lead-box";
 import { PageHeader } from "@/components/page-header";
 import { Ledger } from "@/components/panels/ledger";
@@ -51,6 +52,7 @@ export function Console(props: Props) {
 
 function Investigation({ address, kind, environments }: Props) {
   const router = useRouter();
+  useEffect(() => rememberLead(address.lead), [address.lead]);
   const [wish, setWish] = useState<Wish>({ deep: false, again: 0 });
   const { state, resume } = useInvestigation(address, wish);
   const [chosenRow, setChosenRow] = useState<number | null | undefined>(undefined);

@@ -5,7 +5,6 @@
  */
 import { useRouter } from "next/navigation";
 import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { rememberLead } from "@/components/home-recent";
 import styles from "@/components/lead-box.module.css";
 import { addressOfLead, printAddress } from "@/components/url-state";
 import type { Lead, ParsedLead, Reading } from "@/lib/lead";
@@ -50,7 +49,6 @@ export function LeadBox({ lead, kind, large = false }: Props) {
       environment: chosen.environment,
       window: chosen.window,
     };
-    rememberLead(address.lead);
     field.current?.blur();
     router.push(printAddress(address));
   };
