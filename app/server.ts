@@ -6,7 +6,6 @@ import { type Effects, investigate, type RunLine } from "@/lib/investigate";
 import { printLead } from "@/lib/lead";
 import { createProbeCache } from "@/lib/probe-cache";
 import { createRuns, type Run } from "@/lib/run";
-import type { Setting } from "@/lib/setting";
 import { type Instant, minute, parseInstant, toInstant } from "@/lib/signal/time";
 import type { InvestigationRequest } from "@/lib/stream/request";
 import { createAsk } from "@/lib/upstream/ask";
@@ -54,5 +53,3 @@ export function server(): Server {
   holder[key] ??= createServer();
   return holder[key];
 }
-
-export const publicSetting = (): Setting => server().setting;

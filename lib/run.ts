@@ -144,5 +144,3 @@ export function createRuns({ now, keepMs, most }: RunsOptions) {
 
   return { join, size: () => new Set(runs.values()).size };
 }
-
-export type Runs = ReturnType<typeof createRuns>;

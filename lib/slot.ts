@@ -106,12 +106,15 @@ function headlineOf(slot: Slot, content: readonly Evidence[], explanation: Expla
     case "lines": {
       const count = (kind: "lines-of-id" | "lines-around"): number =>
         content.reduce((sum, { question, answer }) => (question.purpose.kind === kind ? sum + rowsOf(answer) : sum), 0);
-      const limited = content.some(({ answer }) => answer.kind === "lines" && answer.limited);
-      const own = count("lines-of-id");
-      const around = count("lines-around");
-      const more = limited ? "first " : "";
-      if (own > 0) return `${more}${own.toLocaleString("en-US")} with this id${around > 0 ? `, ${around} around` : ""}`;
-      return around > 0 ? `none with this id, ${more}${around} around` : "by level only";
+      const isLimited = (kind: "lines-of-id" | "lines-around"): boolean =>
+        content.some(
+          ({ question, answer }) => question.purpose.kind === kind && answer.kind === "lines" && answer.limited,
+        );
+      const say = (kind: "lines-of-id" | "lines-around"): string =>
+        `${isLimited(kind) ? "first " : ""}${count(kind).toLocaleString("en-US")}`;
+      const around = count("lines-around") > 0 ? `${say("lines-around")} around` : "";
+      if (count("lines-of-id") > 0) return `${say("lines-of-id")} with this id${around === "" ? "" : `, ${around}`}`;
+      return around === "" ? "by level only" : `none with this id, ${around}`;
     }
     case "trace": {
       const trace = traceOf(content)?.answer.trace;

@@ -22,7 +22,10 @@ function steered() {
     waiting.shift()?.();
     await new Promise((resolve) => setTimeout(resolve, 0));
   };
-  async function* start(signal: AbortSignal, lines: readonly RunLine[] = [hello, window, end]): AsyncGenerator<RunLine> {
+  async function* start(
+    signal: AbortSignal,
+    lines: readonly RunLine[] = [hello, window, end],
+  ): AsyncGenerator<RunLine> {
     state.started += 1;
     signal.addEventListener("abort", () => {
       state.stopped = true;
@@ -117,7 +120,8 @@ describe("runs", () => {
     const start = async function* (): AsyncGenerator<RunLine> {
       yield hello;
     };
-    for (let index = 0; index < 30; index += 1) await collect(runs.join({ ...key, lead: `${index}` }, start).read(never));
+    for (let index = 0; index < 30; index += 1)
+      await collect(runs.join({ ...key, lead: `${index}` }, start).read(never));
     expect(runs.size()).toBeLessThanOrEqual(5);
   });
 

@@ -5,6 +5,8 @@ import { type Instant, printDuration } from "@/lib/signal/time";
 
 /** "payment 9.2.0": the short name beside a tick. */
 export function changeName({ service, version, title, kind }: Change): string {
+  // An event's first word is its reason; the rest stands in the list.
+  if (kind === "event") return title.replace(/^([A-Z][A-Za-z]+):.*?( ×\d+)?$/s, "$1$2").slice(0, 48);
   const name = service && version ? `${service.name} ${version}` : title || `${service?.name ?? ""} ${kind}`.trim();
   return name.length > 48 ? `${name.slice(0, 47)}…` : name;
 }

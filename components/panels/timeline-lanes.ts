@@ -15,7 +15,7 @@ import type { Explanation } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
 import type { Exemplar, Unit } from "@/lib/signal/series";
-import { type Service, sameService, serviceKey } from "@/lib/signal/service";
+import { type Service, sameService } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
 import { servicesOf } from "@/lib/signal/trace";
 import { traceOf, verdictOf } from "@/lib/slot";
@@ -128,7 +128,7 @@ export function timelineLanes(state: TimelineInput, window: Window, kept: readon
     // One dead upstream needs to be told once, not five times.
     const words = why.waiting || index === chosen.indexOf(undefined) ? why.words : "as above";
     const role = roles[index];
-    const about = role && entry ? serviceKey(entry) : "";
+    const about = role && entry ? entry.name : "";
     // Until there are two to show, a phone keeps the place of the first.
     const first = index < 2 - foremost.size;
     return {

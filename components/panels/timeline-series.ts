@@ -4,7 +4,7 @@ import { ratioSeries } from "@/lib/detect/ratio";
 import { answersOf, type Evidence, type Found, type Purpose, type SeriesRole } from "@/lib/evidence";
 import type { Movement } from "@/lib/findings";
 import type { Series, Unit } from "@/lib/signal/series";
-import { type Service, serviceKey } from "@/lib/signal/service";
+import { type Service, shortNames } from "@/lib/signal/service";
 
 /** The three places of the entry service, and everything else. */
 export type LaneRole = "errors" | "latency" | "requests" | "other";
@@ -71,6 +71,7 @@ export function laneSeries(
     const { id, purpose } = found.question;
     return purpose.kind === "red" ? [{ found, red: purpose, place: placeOf(id) }] : [];
   });
+  const nameOf = shortNames(reds.flatMap(({ red }) => red.services.map(({ service }) => service)));
   const moved = new Map(movements.map((movement) => [`${movement.question} ${movement.index}`, movement]));
   const made = reds.flatMap(({ found, red, place }) =>
     found.answer.series.flatMap((series, index): LaneSeries[] => {
@@ -80,7 +81,7 @@ export function laneSeries(
       const common = {
         key: [found.question.upstream, red.recipe, red.label, red.role, red.title, value].join(" "),
         service,
-        about: service ? serviceKey(service) : value,
+        about: service ? nameOf(service) : value,
         preference: place * 4 + sharpness[red.role] * 10_000,
         movement,
       };

@@ -39,7 +39,11 @@ export function suspectPhrases({ change }: Suspicion, seen: Seen): Phrase[] {
 /** What else is known, or that nothing is: never more than was looked at. No full stop. */
 export function othersInWords(rest: readonly Suspicion[], seen: Seen): string {
   const moment = momentOf(seen);
-  if (rest.length > 0 && moment) return `also changed: ${list(rest.map((each) => asideOf(each, moment)), 2)}`;
+  if (rest.length > 0 && moment)
+    return `also changed: ${list(
+      rest.map((each) => asideOf(each, moment)),
+      2,
+    )}`;
   const unread = missingFor(seen, changeSources).length > 0;
   return `no other change is known${unread ? ", but not every source could be read" : ""}`;
 }

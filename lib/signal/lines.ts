@@ -16,15 +16,6 @@ export type LogLines = {
   readonly level: readonly Level[];
 };
 
-export const emptyLines: LogLines = {
-  base: "0",
-  streams: [],
-  stream: [],
-  offset: [],
-  text: [],
-  metadata: [],
-  level: [],
-};
 export const lineInstant = (lines: LogLines, row: number): Instant => instantAfter(lines.base, lines.offset[row] ?? 0);
 export const lineLabels = (lines: LogLines, row: number): Labels => ({
   ...lines.streams[lines.stream[row] ?? 0],

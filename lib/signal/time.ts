@@ -35,7 +35,6 @@ export const clipTo = (window: Window, now: Instant): Window => ({
   from: Math.min(window.from, now) as Instant,
   to: Math.min(window.to, now) as Instant,
 });
-export const sameWindow = (a: Window | null, b: Window | null): boolean => a?.from === b?.from && a?.to === b?.to;
 
 /** RFC 3339 with milliseconds, UTC: `2026-11-21T14:03:10.000Z`. */
 export const printInstant = (at: Instant): string => new Date(at).toISOString();

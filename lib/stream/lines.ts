@@ -81,5 +81,3 @@ export type StreamLine =
       readonly reason: "complete" | "deadline";
       readonly unanswered: readonly QuestionId[];
     };
-
-export type StreamLineType = StreamLine["type"];

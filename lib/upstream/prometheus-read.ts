@@ -97,18 +97,29 @@ function readMatrix(
     const series = seriesOf(data, place);
     return series.length > 0
       ? found({ kind: "series", series }, notes, partial)
-      : found(
-          noneIn(
-            "series for this query",
-            context,
-            context.question.window,
-            "Check that metrics of this name and these labels exist: an unknown name and no data look alike.",
-          ),
-          notes,
-          partial,
-        );
+      : found(noSeries(context), notes, partial);
   });
   return result;
+}
+
+function noSeries(context: ReadContext): Reading["answer"] {
+  const { purpose, window } = context.question;
+  // A counter of failures often begins to exist with the first one: its absence is good news.
+  if (purpose.kind === "red" && purpose.role === "errors")
+    return noneIn(
+      "failure counted for these services",
+      context,
+      window,
+      "Nothing to do: a counter of failures begins with the first one.",
+    );
+  if (purpose.kind === "alert-history")
+    return noneIn("alert on record", context, window, "Nothing to do, if this Prometheus evaluates the alert rules.");
+  return noneIn(
+    "series for this query",
+    context,
+    window,
+    "Check that metrics of this name and these labels exist: an unknown name and no data look alike.",
+  );
 }
 
 function seriesOf(

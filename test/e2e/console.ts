@@ -22,7 +22,12 @@ export async function startConsole(yaml: string, more: Readonly<Record<string, s
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("THROUGHLINE_") && name !== "PORT" && name !== "HOSTNAME",
   );
-  const env = { NODE_ENV: "production" as const, ...Object.fromEntries(inherited), ...(yaml === "" ? {} : { THROUGHLINE_CONFIG: file }), ...more };
+  const env = {
+    NODE_ENV: "production" as const,
+    ...Object.fromEntries(inherited),
+    ...(yaml === "" ? {} : { THROUGHLINE_CONFIG: file }),
+    ...more,
+  };
   const child = spawn(process.execPath, [start, "--port", "0"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const url = await new Promise<string>((resolve, reject) => {
