@@ -5,7 +5,7 @@ import { browserOptions } from "./test/browser-options";
 export default defineConfig({
   testDir: "test/e2e",
   timeout: 60_000,
-  fullyParallel: true,
+  fullyParallel: false,
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   outputDir: "test-results",

@@ -5,7 +5,7 @@
  *        └▶ lines by id ─┘                          ├▶ volume ─▶ lines of the id, lines around, lines by level
  *                                                   └▶ annotations, versions, alerts
  */
-import { askedFor, type Evidence, type Question, type Unasked } from "@/lib/evidence";
+import { askedFor, type Evidence, isFailure, type Question, type Unasked } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
 import { metricIdentities } from "@/lib/identity/metrics";
 import type { Lead, Reading } from "@/lib/lead";
@@ -70,7 +70,7 @@ export function nextQuestions(input: PlanInput): Plan {
       because: window ? "as given by the link" : "not known yet: nothing with this id has been found",
       identities: [],
       questions: [...traces.questions, ...search.questions, ...recorded],
-      unasked: [...search.unasked, ...nothingToGoBy(environment, search.open || traces.open)],
+      unasked: [...search.unasked, ...nothingToGoBy(environment, known, search.open || traces.open)],
       wake: earliest(traces.wake, search.wake),
     };
   }
@@ -197,17 +197,30 @@ function identitiesOf(facts: Facts): Identity[] {
   ];
 }
 
-/** Once nothing more can come, the slots that live on time and services say why they are empty. */
-function nothingToGoBy(environment: EnvironmentSetting | null, open: boolean): Unasked[] {
+/** Once nothing more can come, the slots that live on time and services say why they are empty; and never more than was seen. */
+function nothingToGoBy(environment: EnvironmentSetting | null, known: readonly Evidence[], open: boolean): Unasked[] {
   if (open) return [];
   const has = (kind: "prometheus" | "loki"): boolean =>
     environment === null || upstreamsOf(environment, kind).length > 0;
+  const silent = [
+    ...new Set(
+      known.flatMap(({ question, answer }) => (answer.kind === "gap" && isFailure(answer) ? [question.upstream] : [])),
+    ),
+  ].sort();
+  const because =
+    silent.length > 0
+      ? `Whether anything holds this id is not known, as ${silent.join(", ")} gave no answer; so`
+      : "Neither a trace nor a line holds this id, so";
+  const next =
+    silent.length > 0
+      ? "See the gaps of Trace and Log lines for what to mend, then look again."
+      : "Check the id, or paste a whole log line: its other ids are tried too.";
   const gap = (slot: Unasked["slot"], what: string): Unasked => ({
     kind: "gap",
     slot,
     reason: "not-linked",
-    text: `Neither a trace nor a line holds this id, so ${what}.`,
-    next: "Check the id, or paste a whole log line: its other ids are tried too.",
+    text: `${because} ${what}.`,
+    next,
   });
   return [
     ...(has("prometheus") ? [gap("spike", "no service is known whose series could be drawn")] : []),

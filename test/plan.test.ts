@@ -326,6 +326,11 @@ describe("bounded", () => {
     );
   });
 
+  test("where an upstream gave no answer, nothing is denied", () => {
+    const { plan } = walk({ lead: drawnLead, environments, now, world: { trace: () => gapOf("unreachable") } });
+    for (const { text } of plan.unasked) expect(text).toContain("not known, as shop/jaeger, shop/tempo gave no answer");
+  });
+
   test("nothing found anywhere: each slot that lives on it says why", () => {
     const { plan } = walk({ lead: drawnLead, environments, world: {}, now });
     expect(new Set(plan.unasked.map(({ slot }) => slot))).toEqual(new Set(["spike", "changes", "alerts"]));

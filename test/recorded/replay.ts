@@ -39,7 +39,14 @@ function keyOf(method: string, path: string): string {
   return `${method} ${pathname}?${searchParams}`;
 }
 
-export type Replay = { readonly url: string; readonly missed: readonly string[]; readonly close: () => Promise<void> };
+export type Replay = {
+  readonly url: string;
+  /** What was asked, in order. */
+  readonly asked: readonly string[];
+  /** What was asked and had not been recorded. */
+  readonly missed: readonly string[];
+  readonly close: () => Promise<void>;
+};
 
 /** `only` names the exchanges to serve: needed where the same request was recorded of two differently configured servers. */
 export async function startReplay(version: string, only?: readonly string[]): Promise<Replay> {
@@ -51,10 +58,12 @@ export async function startReplay(version: string, only?: readonly string[]): Pr
       return [keyOf(recorded.request.method, recorded.request.path), recorded] as const;
     }),
   );
+  const asked: string[] = [];
   const missed: string[] = [];
   const server = createServer((request, response) => {
     const key = keyOf(request.method ?? "GET", request.url ?? "/");
     const recorded = held.get(key);
+    asked.push(key);
     if (!recorded) {
       missed.push(key);
       response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n");
@@ -67,6 +76,7 @@ export async function startReplay(version: string, only?: readonly string[]): Pr
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
+    asked,
     missed,
     close: () =>
       new Promise((resolve) => {
