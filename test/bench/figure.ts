@@ -1,6 +1,4 @@
 /** A figure: what was measured, how it came about, and what it may be at most; printed as a table. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 
 export type Unit = "×" | "%" | "count" | "kB" | "ms";
 
@@ -53,24 +51,34 @@ export function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-setFlagsFromString("--expose-gc");
-const collectGarbage: unknown = runInNewContext("gc");
-/** Forced, so that no run pays for the garbage of the one before. */
-const clean = (): void => {
-  if (typeof collectGarbage === "function") collectGarbage();
+const worked = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 };
+/** Runs in a row until their time can be measured, and each pays for the garbage of the one before. */
+const stretchMs = 60;
+const fewest = 3;
 
-/** ms by work, medians of `rounds` after one that does not count; in turns, so that a busy machine slows all alike. */
+/**
+ * ms each work takes, medians of `rounds` in turns. Worked time of all threads: what a busy machine lets wait is not in
+ * it, what the collector does is.
+ */
 export function timesOf(works: readonly (() => unknown)[], rounds = 7): number[] {
-  const times = works.map((): number[] => []);
-  for (let round = -1; round < rounds; round += 1)
-    for (const [index, work] of works.entries()) {
-      clean();
-      const before = performance.now();
-      work();
-      if (round >= 0) times[index]?.push(performance.now() - before);
+  type Task = { readonly work: () => unknown; readonly repeats: number; readonly times: number[] };
+  const tasks = works.map((work): Task => {
+    work();
+    const before = performance.now();
+    work();
+    const repeats = Math.max(fewest, Math.ceil(stretchMs / Math.max(performance.now() - before, 0.01)));
+    return { work, repeats, times: [] };
+  });
+  for (let round = 0; round < rounds; round += 1)
+    for (const { work, repeats, times } of tasks) {
+      const before = worked();
+      for (let run = 0; run < repeats; run += 1) work();
+      times.push((worked() - before) / repeats);
     }
-  return times.map(medianOf);
+  return tasks.map(({ times }) => medianOf(times));
 }
 export const timeOf = (work: () => unknown, rounds = 7): number => timesOf([work], rounds)[0] ?? 0;
 
