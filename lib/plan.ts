@@ -18,7 +18,17 @@ import { planRed, subjectsIn } from "@/lib/recipes/red";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
 import type { EnvironmentSetting, Setting, UpstreamSetting } from "@/lib/setting";
 import { sightingOf, traceIdsOfLines } from "@/lib/sighting";
-import { clipTo, type Instant, instantAfter, minute, second, shift, type Window, widen } from "@/lib/signal/time";
+import {
+  clipTo,
+  type Instant,
+  instantAfter,
+  minute,
+  printClock,
+  second,
+  shift,
+  type Window,
+  widen,
+} from "@/lib/signal/time";
 import { traceEnd } from "@/lib/signal/trace";
 
 /** Loki is spared this long in the hope that a trace backend tells the time first. */
@@ -92,7 +102,7 @@ export function nextQuestions(input: PlanInput): Plan {
   const after = input.window ? [] : sighting.cites;
   return {
     ...base,
-    because: input.window ? "as given by the link" : sighting.because,
+    because: `${input.window ? "as given by the link" : sighting.because}${traces.young}`,
     identities: identitiesOf(facts),
     questions: [
       ...traces.questions,
@@ -132,7 +142,7 @@ function traceQuestions(
   known: readonly Evidence[],
   startedAt: Instant,
   now: Instant,
-): { questions: Question[]; wake: Instant | null; open: boolean } {
+): { questions: Question[]; wake: Instant | null; open: boolean; young: string } {
   const { ids, cites } = reading.kind === "trace-id" ? { ids: [reading.traceId], cites: [] } : traceIdsOfLines(known);
   const first = ids.flatMap((traceId) =>
     traceUpstreams(environments).map((upstream) => ({
@@ -143,17 +153,25 @@ function traceQuestions(
   );
   const questions = first.map(({ question }) => question);
   let wake: Instant | null = null;
+  let isYoung = false;
   for (const { upstream, traceId, question } of first) {
     const evidence = known.find(({ question: { id } }) => id === question.id);
     if (evidence?.answer.kind !== "trace") continue;
     const end = instantAfter(evidence.answer.trace.base, traceEnd(evidence.answer.trace));
     if (startedAt - end > young) continue;
+    isYoung = true;
     const due = shift(startedAt, regrow);
     if (now >= due) questions.push(traceQuestion(upstream, traceId, [question.id], true));
     else wake = earliest(wake, due);
   }
   const open = questions.some(({ id }) => !known.some(({ question }) => question.id === id));
-  return { questions, wake, open };
+  const again = printClock(shift(startedAt, regrow), startedAt);
+  return {
+    questions,
+    wake,
+    open,
+    young: isYoung ? `; the trace is young and may still grow, it is asked for again at ${again}` : "",
+  };
 }
 
 /** Loki is searched back from now after a second, or as soon as every trace backend said no. */

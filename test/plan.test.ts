@@ -129,6 +129,7 @@ describe("id first, time follows", () => {
     const young = walk({ lead: drawnLead, environments, world: shop, now: at("14:03:50") });
     const again = ofKind(young.asked, "trace-by-id").filter(({ after }) => after.length > 0);
     expect(again.map(({ upstream }) => upstream)).toEqual(["shop/tempo"]);
+    expect(young.plan.because).toContain("may still grow, it is asked for again at 14:03:56Z");
     expect(ofKind(walk({ lead: drawnLead, environments, world: shop, now }).asked, "trace-by-id")).toHaveLength(2);
   });
 });
@@ -198,6 +199,25 @@ describe("kind to Loki", () => {
       },
     });
     expect(ofKind(asked, "lines-of-id").map(({ text }) => text.slice(0, 24))).toContain('{cluster=~".+"} |= "7c9d');
+  });
+
+  test("a label that Loki requires stands in the selectors of services, too", () => {
+    const refused = gapOf(
+      "query-rejected",
+      "stream selector is missing required matchers [cluster], labels present in the query were [service_name]",
+    );
+    const { asked } = walk({
+      lead: drawnLead,
+      environments,
+      now,
+      world: {
+        ...shop,
+        lines: ({ text }) => (text.includes("cluster") ? { kind: "lines", lines, limited: false } : refused),
+      },
+    });
+    expect(ofKind(asked, "lines-of-id").map(({ text }) => text.slice(0, 52))).toContain(
+      '{cluster=~".+",service_name=~"gateway|order|payment"',
+    );
   });
 
   test("with the trace known, only its services and its minutes are read", () => {

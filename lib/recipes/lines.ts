@@ -3,7 +3,8 @@ import type { Question, Unasked } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
 import { lineIdentities, lineProbes, lineSelectors, widestSelector } from "@/lib/identity/lines";
 import type { Reading } from "@/lib/lead-reading";
-import { streamSelector } from "@/lib/query/logql";
+import { narrow, streamSelector } from "@/lib/query/logql";
+import { parseSelector } from "@/lib/query/selector";
 import { evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import {
@@ -70,6 +71,7 @@ export function planLines(
   const questions: Question[] = [];
   const unasked: Unasked[] = [];
   const answerTo = (id: string) => facts.evidence.find(({ question: asked }) => asked.id === id);
+  const limits = { deep, total: 0 };
   for (const upstream of upstreamsOf(facts.environment, "loki")) {
     const labels = labelsQuestion(upstream, facts.startedAt);
     questions.push(labels);
@@ -94,20 +96,20 @@ export function planLines(
       );
     const required = requiredLabels(facts.evidence.filter(({ question: asked }) => asked.upstream === upstream.id));
     const widest = widestSelector(existing, required);
-    const own = lineSelectors(identities);
+    const own = lineSelectors(identities).map((each) => ({ ...each, selector: withLabels(each.selector, required) }));
     // A service whose streams are not recognised may still have written the id: then all streams are searched for it.
     const whole = widest && widest.length > 0 ? [{ selector: streamSelector(widest), services: [] }] : [];
     const searched = missing.length > 0 || own.length === 0 ? whole : own;
     const after = hasProbe ? [streams.id] : [labels.id];
     for (const { selector } of searched)
       questions.push(
-        ...within(facts, upstream, selector, "lines-of-id", after, deep, unasked, (volume) => [
+        ...within(facts, upstream, selector, "lines-of-id", after, limits, unasked, (volume) => [
           ...idQuestions({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, reading),
         ]),
       );
     for (const { selector, services } of own)
       questions.push(
-        ...within(facts, upstream, selector, "lines-around", after, deep, unasked, (volume) => [
+        ...within(facts, upstream, selector, "lines-around", after, limits, unasked, (volume) => [
           aroundQuestion(facts, upstream, selector, services, volume),
           levelQuestion(facts, upstream, selector, services, volume, existing.includes("level")),
         ]),
@@ -123,7 +125,7 @@ function within(
   selector: string,
   of: "lines-of-id" | "lines-around",
   after: readonly string[],
-  deep: boolean,
+  limits: { readonly deep: boolean; total: number },
   unasked: Unasked[],
   ask: (volume: readonly string[]) => Question[],
 ): Question[] {
@@ -132,18 +134,27 @@ function within(
   const size = volumeOf(facts.evidence.find(({ question: asked }) => asked.id === volume.id));
   if (size === undefined) return [volume];
   const estimate = size * passes;
-  if (!deep && estimate > facts.environment.lokiBudget.sliceBytes) {
+  const { sliceBytes, totalBytes } = facts.environment.lokiBudget;
+  const overSlice = estimate > sliceBytes;
+  if (!limits.deep && (overSlice || limits.total + estimate > totalBytes)) {
     unasked.push({
       kind: "gap",
       slot: "lines",
       reason: "over-budget",
-      text: `${selector} in ${upstream.name} would read ≈ ${printBytes(estimate)} over the window, more than the budget of a slice.`,
+      text: `${selector} in ${upstream.name} would read ≈ ${printBytes(estimate)} over the window, more than ${overSlice ? "one question" : "the questions of one investigation"} may.`,
       next: `Search ≈ ${printBytes(estimate)}`,
     });
     return [volume];
   }
+  limits.total += estimate;
   return [volume, ...ask([volume.id])];
 }
+
+/** A label that this Loki insists on stands in every selector, with any value where none is known. */
+const withLabels = (selector: string, required: readonly string[]): string =>
+  required
+    .filter((label) => !parseSelector(selector)?.some((matcher) => matcher.label === label))
+    .reduce((text, label) => narrow(text, { label, op: "=~", value: ".+" }), selector);
 
 const servicesNamed = (facts: Facts, keys: readonly string[]) =>
   facts.subjects.filter(({ service }) => keys.includes(serviceKey(service))).map(({ service }) => service);
