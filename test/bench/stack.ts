@@ -32,8 +32,8 @@ function fromVariables(variables: Variables, configFile: string, stop: () => Pro
 }
 
 export async function benchStack(say: (text: string) => void): Promise<BenchStack> {
-  const given = process.env.STACK_CONFIG;
-  if (given) return fromVariables(process.env, given, async () => undefined);
+  const { THROUGHLINE_CONFIG: given, STACK_TRACE_ID: inside } = process.env;
+  if (given && inside) return fromVariables(process.env, given, async () => undefined);
   const stack = await startStack({ say });
   return fromVariables(stack.environment, stack.configFile, stack.stop);
 }
