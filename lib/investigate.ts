@@ -94,6 +94,8 @@ export async function* investigate(
       inFlight.delete(evidence.question.id);
       known.push(evidence);
       yield { type: "evidence", evidence };
+      // A breath: the line reaches its readers before findings and the next plan are worked out.
+      await effects.sleep(0, stop);
       if (effects.now() - explainedAt >= findingsPauseMs || inFlight.size === 0) {
         yield { type: "findings", explanation: explain(request.lead, known, startedAt, plan.window) };
         explained = known.length;

@@ -7,7 +7,7 @@
 import type { Found } from "@/lib/evidence";
 import type { Origin } from "@/lib/finding/seen";
 import {
-  type Attributes,
+  type AttributeValue,
   attributesOf,
   childrenOf,
   hasFlag,
@@ -24,19 +24,19 @@ import {
 const mostOfParent = 0.9;
 const hangLeast = 1e9;
 
-const isServerFault = (attributes: Attributes): boolean => {
-  const status = Number(attributes["http.response.status_code"] ?? attributes["http.status_code"] ?? Number.NaN);
-  return status >= 500 && status < 600;
-};
+const statusKeys: ReadonlySet<string> = new Set(["http.response.status_code", "http.status_code"]);
+const isServerFault = (status: AttributeValue | undefined): boolean => Number(status) >= 500 && Number(status) < 600;
 
 /** Status ERROR; a server span with a 5xx and no status too (OpenTelemetry asks servers to set ERROR for 5xx, not all do). */
 function failingRows(trace: Trace, details: TraceDetails): Uint8Array {
   const failing = new Uint8Array(spanCount(trace));
+  const status = new Set(details.keys.flatMap((key, index) => (statusKeys.has(key) ? [index] : [])));
   for (let row = 0; row < failing.length; row += 1) {
-    const server = trace.kind[row] === 2;
-    const failed =
-      hasFlag(trace, row, spanFlag.failed) || (server && isServerFault(Object.fromEntries(attributesOf(details, row))));
-    failing[row] = failed ? 1 : 0;
+    failing[row] = hasFlag(trace, row, spanFlag.failed) ? 1 : 0;
+    if (failing[row] === 1 || trace.kind[row] !== 2 || status.size === 0) continue;
+    const pairs = details.attributes[row] ?? [];
+    for (let at = 0; at + 1 < pairs.length; at += 2)
+      if (status.has(pairs[at] ?? -1) && isServerFault(details.values[pairs[at + 1] ?? -1])) failing[row] = 1;
   }
   return failing;
 }
@@ -63,20 +63,18 @@ const peerKeys = ["peer.service", "server.address", "net.peer.name", "db.system"
 export function originOf({ answer: { trace, details } }: Found<"trace">): Origin | null {
   const failing = failingRows(trace, details);
   const end = traceEnd(trace);
-  const surfaced = (row: number): boolean => {
-    for (let at = row; at >= 0; at = trace.parent[at] ?? -1) if (failing[at] !== 1) return false;
-    return true;
-  };
-  const leaves: number[] = [];
+  // Parents stand before their children: one pass each way tells what would else be walked for every row.
+  const failingBelow = new Uint8Array(failing.length);
+  const surfaces = new Uint8Array(failing.length);
   for (let row = 0; row < failing.length; row += 1) {
+    const parent = trace.parent[row] ?? -1;
     if (failing[row] !== 1) continue;
-    // Depth first: the subtree is the run of rows behind it.
-    let failingChild = false;
-    const stop = subtreeEnd(trace, row);
-    for (let at = row + 1; at < stop && !failingChild; at += 1)
-      failingChild = trace.parent[at] === row && failing[at] === 1;
-    if (!failingChild) leaves.push(row);
+    if (parent >= 0) failingBelow[parent] = 1;
+    surfaces[row] = parent < 0 || surfaces[parent] === 1 ? 1 : 0;
   }
+  const surfaced = (row: number): boolean => surfaces[row] === 1;
+  const leaves: number[] = [];
+  for (let row = 0; row < failing.length; row += 1) if (failing[row] === 1 && failingBelow[row] !== 1) leaves.push(row);
   const lengthOf = (row: number): number => endOf(trace, row, end) - (trace.start[row] ?? 0);
   // No failure: then only what was waited for, in vain, for a while. A young trace has ends still on their way.
   if (leaves.length === 0)

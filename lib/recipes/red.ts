@@ -155,7 +155,7 @@ function redQuestions(
   const common = { upstream, slot: "spike" as const, window, after: cites };
   const purpose = { kind: "red" as const, recipe: recipe.name, label, services, interval, rateWindow };
   const series = (
-    role: "rate" | "errors" | "latency-p99" | "latency-p50",
+    role: "rate" | "errors" | "latency-p99",
     query: string,
     title: string,
     unit: "per-second" | "seconds",
@@ -184,14 +184,14 @@ function redQuestions(
         ]
       : []),
     ...(recipe.latency
-      ? ([0.99, 0.5] as const).map((at) =>
+      ? [
           series(
-            at === 0.99 ? "latency-p99" : "latency-p50",
-            quantile(recipe.latency?.bucket ?? "", recipe.latency?.perSecond ?? 1, at),
-            `${at === 0.99 ? "p99" : "p50"} latency`,
+            "latency-p99",
+            quantile(recipe.latency.bucket, recipe.latency.perSecond, 0.99),
+            "p99 latency",
             "seconds",
           ),
-        )
+        ]
       : []),
     ...(recipe.latency ? [exemplarQuestion(facts, upstream, group, recipe.latency.bucket, cites)] : []),
   ];

@@ -7,7 +7,7 @@
  *   depth    0        1        2         with greater depth
  */
 
-import type { Service } from "@/lib/signal/service";
+import { type Service, serviceKey } from "@/lib/signal/service";
 import type { Instant } from "@/lib/signal/time";
 import { instantAfter } from "@/lib/signal/time";
 
@@ -156,12 +156,14 @@ export const spanInstant = (trace: Trace, row: number): Instant => instantAfter(
 /** Services in order of first appearance, the entry service first. */
 export function servicesOf(trace: Trace): Service[] {
   const seen = new Map<string, Service>();
+  const resources = new Set<number>();
   for (let row = 0; row < spanCount(trace); row += 1) {
-    const service = trace.resources[trace.resource[row] ?? -1]?.service;
-    if (service) {
-      const key = `${service.namespace ?? ""}/${service.name}`;
-      if (!seen.has(key)) seen.set(key, service);
-    }
+    const index = trace.resource[row] ?? -1;
+    // Few resources, many spans: each is looked at once.
+    if (resources.has(index)) continue;
+    resources.add(index);
+    const service = trace.resources[index]?.service;
+    if (service && !seen.has(serviceKey(service))) seen.set(serviceKey(service), service);
   }
   return [...seen.values()];
 }
