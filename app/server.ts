@@ -24,7 +24,7 @@ function createServer() {
   const now = (): Instant => toInstant(Date.now());
   const { ask, state } = createAsk(upstreams, now);
   const probes = createProbeCache({ now: Date.now, keepMs: 10 * minute, most: 500 });
-  const runs = createRuns({ now: Date.now, keepMs: minute, most: 40 });
+  const runs = createRuns({ now: Date.now, keepMs: minute, most: 40, mostBytes: 200e6 });
 
   const start =
     (request: InvestigationRequest) =>

@@ -15,7 +15,10 @@ export type RunKey = {
 export type Run = {
   readonly lines: readonly RunLine[];
   readonly done: boolean;
-  /** All lines from the first, then each as it is written; leaving early counts the reader out. */
+  /**
+   * All lines from the first, then each as it is written. The reader counts from this call on, and no longer once its
+   * signal aborts or it returns; the first one starts the work.
+   */
   readonly read: (signal: AbortSignal) => AsyncGenerator<RunLine>;
 };
 
@@ -24,123 +27,160 @@ type OpenRun = Run & {
   readonly startedAt: number;
   readonly endedAt: () => number | null;
   readonly isAbandoned: () => boolean;
+  /** Bytes of the answers it holds. */
+  readonly weight: () => number;
 };
 
 export type RunsOptions = {
   readonly now: () => number;
   /** Finished runs are joined this long (ms), so that a link in a chat is one investigation. */
   readonly keepMs: number;
-  /** Runs held at once; the oldest finished ones go first. */
+  /** Runs held at once, and bytes of answers in finished ones; the oldest finished ones go first. */
   readonly most: number;
+  readonly mostBytes: number;
 };
 
 const keyOf = ({ lead, environment, window, deep }: RunKey): string =>
   JSON.stringify([lead, environment, window?.from ?? null, window?.to ?? null, deep]);
 
-export function createRuns({ now, keepMs, most }: RunsOptions) {
+export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
   const runs = new Map<string, OpenRun>();
+  const distinct = (): OpenRun[] => [...new Set(runs.values())];
 
   const forget = (run: OpenRun): void => {
     for (const key of run.keys) if (runs.get(key) === run) runs.delete(key);
   };
   const expire = (): void => {
-    const all = [...new Set(runs.values())];
-    for (const run of all) {
+    for (const run of distinct()) {
       const ended = run.endedAt();
       if (run.isAbandoned() || (ended !== null && now() - ended > keepMs)) forget(run);
     }
-    const finished = [...new Set(runs.values())].filter(({ done }) => done).sort((a, b) => a.startedAt - b.startedAt);
-    for (const run of finished.slice(0, Math.max(0, new Set(runs.values()).size - most + 1))) forget(run);
+    const finished = distinct()
+      .filter(({ done }) => done)
+      .sort((a, b) => a.startedAt - b.startedAt);
+    let count = distinct().length;
+    let bytes = finished.reduce((sum, run) => sum + run.weight(), 0);
+    for (const run of finished) {
+      if (count < most && bytes <= mostBytes) break;
+      forget(run);
+      count -= 1;
+      bytes -= run.weight();
+    }
   };
 
-  /** The run for `key`: one under way, one just finished, or a new one from `start`. */
+  /** The run for `key`: one under way, one just finished, or a new one from `start`. Nothing begins before it is read. */
   function join(key: RunKey, start: (signal: AbortSignal) => AsyncGenerator<RunLine>, fresh = false): Run {
     expire();
     const text = keyOf(key);
     const current = runs.get(text);
     if (current && !(fresh && current.done)) return current;
-    const run = open(key, start, runs);
+    const run = open(key, start);
     runs.set(text, run);
     return run;
   }
 
-  function open(
-    key: RunKey,
-    start: (signal: AbortSignal) => AsyncGenerator<RunLine>,
-    all: Map<string, OpenRun>,
-  ): OpenRun {
+  function open(key: RunKey, start: (signal: AbortSignal) => AsyncGenerator<RunLine>): OpenRun {
     const lines: RunLine[] = [];
     const keys = [keyOf(key)];
     const stop = new AbortController();
     const waiting = new Set<() => void>();
     let readers = 0;
+    let isStarted = false;
     let endedAt: number | null = null;
+    let weight = 0;
     let failure: unknown;
     const wakeAll = (): void => {
       for (const wake of waiting) wake();
       waiting.clear();
     };
-    const run: OpenRun = {
-      lines,
-      keys,
-      startedAt: now(),
-      endedAt: () => endedAt,
-      isAbandoned: () => stop.signal.aborted && endedAt === null,
-      get done() {
-        return endedAt !== null;
-      },
-      async *read(signal) {
-        readers += 1;
-        try {
-          for (let at = 0; !signal.aborted; ) {
-            const line = lines[at];
-            if (line) {
-              at += 1;
-              yield line;
-            } else if (endedAt !== null) {
-              if (failure !== undefined) throw failure;
-              return;
-            } else {
-              await new Promise<void>((resolve) => {
-                waiting.add(resolve);
-                signal.addEventListener("abort", () => resolve(), { once: true });
-              });
-            }
-          }
-        } finally {
-          readers -= 1;
-          if (readers === 0 && endedAt === null) {
-            stop.abort();
-            forget(run);
+
+    /** Counts a reader in; the answer counts it out, once. */
+    const enter = (): (() => void) => {
+      readers += 1;
+      let isIn = true;
+      return () => {
+        if (!isIn) return;
+        isIn = false;
+        readers -= 1;
+        if (readers > 0 || endedAt !== null) return;
+        stop.abort();
+        forget(run);
+      };
+    };
+
+    async function* follow(signal: AbortSignal, leave: () => void): AsyncGenerator<RunLine> {
+      try {
+        for (let at = 0; !signal.aborted; ) {
+          const line = lines[at];
+          if (line) {
+            at += 1;
+            yield line;
+          } else if (endedAt !== null) {
+            if (failure !== undefined) throw failure;
+            return;
+          } else {
+            await new Promise<void>((resolve) => {
+              waiting.add(resolve);
+              signal.addEventListener("abort", () => resolve(), { once: true });
+            });
           }
         }
-      },
-    };
+      } finally {
+        leave();
+      }
+    }
+
     const drive = async (): Promise<void> => {
       for await (const line of start(stop.signal)) {
         lines.push(line);
+        if (line.type === "evidence") weight += line.evidence.receipt.bytes;
         // The permalink that this run writes leads to this run.
         if (line.type === "window" && line.window && line.environment) {
           const resolved = keyOf({ ...key, environment: line.environment, window: line.window });
-          if (!all.has(resolved)) {
-            all.set(resolved, run);
+          const other = runs.get(resolved);
+          if (!other || other.done) {
+            runs.set(resolved, run);
             keys.push(resolved);
           }
         }
         wakeAll();
       }
     };
-    drive()
-      .catch((cause: unknown) => {
-        failure = cause;
-        forget(run);
-      })
-      .finally(() => {
-        endedAt = now();
-        wakeAll();
-      });
+    const begin = (): void => {
+      isStarted = true;
+      drive()
+        .catch((cause: unknown) => {
+          failure = cause;
+          forget(run);
+        })
+        .finally(() => {
+          endedAt = now();
+          wakeAll();
+          setTimeout(expire, keepMs + 1_000).unref();
+        });
+    };
+
+    const run: OpenRun = {
+      lines,
+      keys,
+      startedAt: now(),
+      endedAt: () => endedAt,
+      isAbandoned: () => stop.signal.aborted && endedAt === null,
+      weight: () => weight,
+      get done() {
+        return endedAt !== null;
+      },
+      read(signal) {
+        const leave = enter();
+        if (signal.aborted) leave();
+        // A reader that is held up elsewhere cannot come here to leave: its signal says it.
+        else signal.addEventListener("abort", leave, { once: true });
+        if (!isStarted) begin();
+        return follow(signal, leave);
+      },
+    };
     return run;
   }
 
-  return { join, size: () => new Set(runs.values()).size };
+  return { join, size: () => distinct().length };
 }

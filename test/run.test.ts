@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunLine } from "@/lib/investigate";
 import { createRuns, type RunKey } from "@/lib/run";
-import { at, drawnLead } from "@/test/draw";
+import { at, drawnLead, evidenceOf, gapOf } from "@/test/draw";
 
 const key: RunKey = { lead: "7c9d", environment: null, window: null, deep: false };
 const hello: RunLine = { type: "hello", startedAt: at("14:00:00"), lead: drawnLead };
@@ -48,7 +48,7 @@ const never = new AbortController().signal;
 
 describe("runs", () => {
   test("twenty readers of one link are one investigation, and all see every line", async () => {
-    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10 });
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
     const { start, step, state } = steered();
     const readers = Array.from({ length: 20 }, () => collect(runs.join(key, start).read(never)));
     await step();
@@ -61,7 +61,7 @@ describe("runs", () => {
 
   test("a finished run is joined while it is kept, and made anew afterwards or on demand", async () => {
     let clock = 0;
-    const runs = createRuns({ now: () => clock, keepMs: 1_000, most: 10 });
+    const runs = createRuns({ now: () => clock, keepMs: 1_000, most: 10, mostBytes: 1e9 });
     let started = 0;
     const start = async function* (): AsyncGenerator<RunLine> {
       started += 1;
@@ -79,7 +79,7 @@ describe("runs", () => {
   });
 
   test("the permalink that a run writes joins that run", async () => {
-    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10 });
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
     const { start, step, state } = steered();
     const reading = collect(runs.join(key, start).read(never));
     for (let at = 0; at < 3; at += 1) await step();
@@ -89,7 +89,7 @@ describe("runs", () => {
   });
 
   test("when the last reader leaves, the work stops; while one stays, it goes on", async () => {
-    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10 });
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
     const { start, step, state } = steered();
     const [one, two] = [new AbortController(), new AbortController()];
     const readings = [collect(runs.join(key, start).read(one.signal)), collect(runs.join(key, start).read(two.signal))];
@@ -104,7 +104,7 @@ describe("runs", () => {
   });
 
   test("an abandoned run is never joined: the next reader starts anew", async () => {
-    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10 });
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
     const { start, step, state } = steered();
     const leaving = new AbortController();
     const reading = collect(runs.join(key, start).read(leaving.signal));
@@ -116,7 +116,7 @@ describe("runs", () => {
   });
 
   test("runs are bounded: the oldest finished ones go", async () => {
-    const runs = createRuns({ now: () => 0, keepMs: 1e9, most: 5 });
+    const runs = createRuns({ now: () => 0, keepMs: 1e9, most: 5, mostBytes: 1e9 });
     const start = async function* (): AsyncGenerator<RunLine> {
       yield hello;
     };
@@ -126,12 +126,56 @@ describe("runs", () => {
   });
 
   test("a bug in an investigation reaches every reader, and is not kept", async () => {
-    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10 });
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
     const start = async function* (): AsyncGenerator<RunLine> {
       yield hello;
       throw new Error("a bug");
     };
     await expect(collect(runs.join(key, start).read(never))).rejects.toThrow("a bug");
     expect(runs.size()).toBe(0);
+  });
+
+  test("nothing begins before it is read", () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
+    const { start, state } = steered();
+    runs.join(key, start);
+    expect(state.started).toBe(0);
+  });
+
+  test("a reader that never asked for a line is counted out by its signal alone", async () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
+    const { start, step, state } = steered();
+    const leaving = new AbortController();
+    runs.join(key, start).read(leaving.signal);
+    await step();
+    leaving.abort();
+    await step();
+    expect(state.stopped).toBe(true);
+    expect(runs.size()).toBe(0);
+  });
+
+  test("who joins while the last reader leaves gets a whole run", async () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
+    const { start, step } = steered();
+    const leaving = new AbortController();
+    void collect(runs.join(key, start).read(leaving.signal));
+    await step();
+    const reading = collect(runs.join(key, start).read(never));
+    leaving.abort();
+    await step();
+    await step();
+    expect(await reading).toEqual(["hello", "window", "end"]);
+  });
+
+  test("heavy answers are not kept beyond the bound", async () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1e9, most: 100, mostBytes: 2_500 });
+    const evidence: RunLine = { type: "evidence", evidence: evidenceOf(gapOf("not-found"), { kind: "alerts" }) };
+    const start = async function* (): AsyncGenerator<RunLine> {
+      yield evidence;
+    };
+    for (let index = 0; index < 10; index += 1)
+      await collect(runs.join({ ...key, lead: `${index}` }, start).read(never));
+    runs.join({ ...key, lead: "last" }, start);
+    expect(runs.size()).toBeLessThanOrEqual(3);
   });
 });

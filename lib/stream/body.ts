@@ -86,6 +86,10 @@ export function bytesOf(texts: AsyncGenerator<string>, leave: () => void): Reada
         controller.error(cause);
       }
     },
-    cancel: () => leave(),
+    cancel: () => {
+      leave();
+      // Held up by back-pressure it stands at a `yield`: only this lets it go.
+      void texts.return(undefined);
+    },
   });
 }

@@ -63,13 +63,15 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
   let identities: readonly Identity[] = [];
   let explanation: Explanation = nothingYet;
   let unasked: readonly Unasked[] = [];
+  let endedAt: Instant | null = null;
   const evidence: Evidence[] = [];
   const questions: Question[] = [];
   for await (const line of lines) {
     if (line.type === "window") {
       environment = setting.environments.find(({ name }) => name === line.environment) ?? null;
       window = line.window;
-    } else if (line.type === "identity") identities = line.identities;
+    } else if (line.type === "end") endedAt = line.now;
+    else if (line.type === "identity") identities = line.identities;
     else if (line.type === "evidence") evidence.push(line.evidence);
     else if (line.type === "findings") explanation = line.explanation;
     else if (line.type === "planned") {
@@ -90,7 +92,8 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
     unasked,
     slots: states,
     link,
-    now: now(),
+    // A run that was joined looked when it ran, not when it was asked for.
+    now: endedAt ?? now(),
   };
 }
 

@@ -16,6 +16,24 @@ export async function GET(request: Request): Promise<Response> {
   return respond(request, parseRequest(fromQuery(new URL(request.url).searchParams), server().setting));
 }
 
+/** What GET would answer with, without asking any backend. */
+export function HEAD(request: Request): Response {
+  const parsed = parseRequest(fromQuery(new URL(request.url).searchParams), server().setting);
+  const headers = {
+    "content-type": contentTypes[formatOf(request.headers.get("accept"))],
+    "cache-control": "no-store",
+  };
+  return new Response(null, { status: parsed.ok ? 200 : parsed.status, headers });
+}
+
+const wrongMethod = (): Response =>
+  Response.json(
+    { error: "expected GET or POST", field: "method" },
+    { status: 405, headers: { allow: "GET, HEAD, POST" } },
+  );
+
+export { wrongMethod as DELETE, wrongMethod as PATCH, wrongMethod as PUT };
+
 async function respond(request: Request, parsed: ParsedRequest): Promise<Response> {
   if (!parsed.ok) return Response.json({ error: parsed.error, field: parsed.field }, { status: parsed.status });
   const { setting, join, now, listen } = server();
