@@ -16,8 +16,9 @@ export const workerThreshold = 1_000_000;
 const workers = 2;
 
 /** A large young generation: a parsed document lives briefly, and copying it over and over costs a fifth of the time (measured). */
-const resourceLimits = { maxOldGenerationSizeMb: 2_048, maxYoungGenerationSizeMb: 128 };
-const startWorker = (): Worker => new Worker(new URL("./decode-worker.ts", import.meta.url), { resourceLimits });
+export const decodeLimits = { maxOldGenerationSizeMb: 2_048, maxYoungGenerationSizeMb: 128 };
+const startWorker = (): Worker =>
+  new Worker(new URL("./decode-worker.ts", import.meta.url), { resourceLimits: decodeLimits });
 
 /** Looks at the first bytes before parsing, then reads here or in a worker. */
 export async function decode(received: Received, task: ReadTask, signal: AbortSignal): Promise<Reply<Reading>> {
