@@ -31,7 +31,13 @@ export default async function Layout({ children }: { readonly children: ReactNod
   await headers();
   const theme = themeFrom((await cookies()).get("theme")?.value);
   return (
-    <html lang="en" className={inter.variable} data-theme={theme === "system" ? undefined : theme}>
+    <html
+      lang="en"
+      className={inter.variable}
+      data-theme={theme === "system" ? undefined : theme}
+      // Another page begins at its top at once; only a jump within the page glides.
+      data-scroll-behavior="smooth"
+    >
       <body>
         <a className="skip" href="#main">
           Skip to the content

@@ -1,6 +1,16 @@
+import { redirect } from "next/navigation";
 import { Home } from "@/components/home";
+import { addressOfLead, printAddress } from "@/components/url-state";
 import { currentConfig } from "@/lib/config/current";
+import { parseLead, printLead } from "@/lib/lead";
 
-export default function Page() {
-  return <Home setting={currentConfig().setting} />;
+type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> };
+
+/** `/?lead=` holds what a link could not be read as: it stands in the box, with the reason. */
+export default async function Page({ searchParams }: Props) {
+  const { lead } = await searchParams;
+  const text = (typeof lead === "string" ? lead : "").slice(0, 500);
+  const parsed = text.trim() === "" ? null : parseLead(text);
+  if (parsed?.ok) redirect(printAddress(addressOfLead(printLead(parsed.lead))));
+  return <Home setting={currentConfig().setting} pasted={parsed && { text, refusal: parsed.message }} />;
 }

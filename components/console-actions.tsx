@@ -5,6 +5,7 @@ import type { InvestigationState } from "@/components/investigation-state";
 import { ledgerOf } from "@/components/panels/ledger-entries";
 import buttons from "@/components/ui/button.module.css";
 import { CopyButton } from "@/components/ui/copy-button";
+import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, useZone } from "@/components/ui/zone";
 import { summaryMarkdown } from "@/lib/summary";
 
@@ -34,6 +35,7 @@ const chatText = (state: InvestigationState): string =>
 
 function StreamState({ state, onResume, onAgain }: Props) {
   const { zone, name } = useZone();
+  const { untilNow } = useWindowMoves();
   switch (state.stream) {
     case "open":
       return (
@@ -49,14 +51,21 @@ function StreamState({ state, onResume, onAgain }: Props) {
       );
     case "ended":
       return (
-        <button
-          type="button"
-          className={`${buttons.button} ${styles.again}`}
-          title={`Complete as of ${inZone(state.now, zone).clock} ${name}`}
-          onClick={onAgain}
-        >
-          Look again
-        </button>
+        <>
+          {untilNow && (
+            <button type="button" className={buttons.button} onClick={untilNow}>
+              Look until now
+            </button>
+          )}
+          <button
+            type="button"
+            className={`${buttons.button} ${styles.again}`}
+            title={`Complete as of ${inZone(state.now, zone).clock} ${name}`}
+            onClick={onAgain}
+          >
+            Look again
+          </button>
+        </>
       );
   }
 }

@@ -1,14 +1,24 @@
 "use client";
+import type { ReactNode } from "react";
 import styles from "@/components/console.module.css";
 /** The last lines of the page: which window it speaks of and why, as of when, and where else to look. */
 import type { InvestigationState } from "@/components/investigation-state";
 import { outLinks } from "@/components/out-links";
+import buttons from "@/components/ui/button.module.css";
+import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, printTime, useZone } from "@/components/ui/zone";
 import { printDuration } from "@/lib/signal/time";
 import { servicesOf } from "@/lib/signal/trace";
 import { traceOf } from "@/lib/slot";
 
-export function ConsoleFoot({ state }: { readonly state: InvestigationState }) {
+type Props = {
+  readonly state: InvestigationState;
+  /** What the keys do, as a button. */
+  readonly keys: ReactNode;
+};
+
+export function ConsoleFoot({ state, keys }: Props) {
+  const { untilNow } = useWindowMoves();
   const { zone, name } = useZone();
   const { window, windowBecause, now, environment, hello } = state;
   const trace = traceOf(state.evidence)?.answer.trace;
@@ -29,6 +39,14 @@ export function ConsoleFoot({ state }: { readonly state: InvestigationState }) {
       {now > 0 && (
         <span>
           as of {inZone(now, zone).clock} {name}
+          {untilNow && (
+            <>
+              {" · "}
+              <button type="button" className={buttons.link} onClick={untilNow}>
+                Look until now
+              </button>
+            </>
+          )}
         </span>
       )}
       {links.length > 0 && (
@@ -41,6 +59,7 @@ export function ConsoleFoot({ state }: { readonly state: InvestigationState }) {
           ))}
         </nav>
       )}
+      {keys}
     </footer>
   );
 }

@@ -19,20 +19,18 @@ export type LowerProps = {
   /** Row of the chosen span. */
   readonly selected: number | null;
   readonly onSelect: (row: number | null) => void;
-  readonly onTarget: (target: NonNullable<Phrase["target"]>) => void;
+  readonly onPhrase: (phrase: Phrase) => void;
 };
 
-export function ConsoleLower({ state, tones, narrow, selected, onSelect, onTarget }: LowerProps) {
+export function ConsoleLower({ state, tones, narrow, selected, onSelect, onPhrase }: LowerProps) {
   return (
     <>
       <div id="two" className={styles.two} data-narrow={narrow}>
         <LogLinesPanel state={state} tones={tones} selected={selected} onSelect={onSelect} />
         <TracePanel state={state} selected={selected} onSelect={onSelect} />
       </div>
-      <div className={styles.two}>
-        <FindingsList state={state} onTarget={onTarget} />
-        <IdentityList identities={state.identities} tones={tones} />
-      </div>
+      <FindingsList state={state} onPhrase={onPhrase} />
+      <IdentityList identities={state.identities} tones={tones} />
     </>
   );
 }

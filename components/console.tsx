@@ -8,23 +8,33 @@ import { flushSync } from "react-dom";
 import styles from "@/components/console.module.css";
 import { ConsoleActions } from "@/components/console-actions";
 import { ConsoleFoot } from "@/components/console-foot";
+import { ConsoleKeys } from "@/components/console-keys";
 import type { Narrow } from "@/components/console-lower";
 import { Notices } from "@/components/console-notices";
 import { rememberLead } from "@/components/home-recent";
+import type { InvestigationState } from "@/components/investigation-state";
 import { LeadBox } from "@/components/lead-box";
 import { PageHeader } from "@/components/page-header";
+import { citedMovement, laneId, storyMovement } from "@/components/panels/cited-series";
 import { Ledger } from "@/components/panels/ledger";
 import { Story } from "@/components/panels/story";
+import { headlineOf } from "@/components/panels/story-words";
 import { Timeline } from "@/components/panels/timeline";
+import { nextFailed } from "@/components/panels/waterfall-rows";
+import { Refused } from "@/components/refusal";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
 import { EnvironmentSelect } from "@/components/ui/environment-select";
+import { idsOfSlot, jumpTo } from "@/components/ui/jump";
 import { SearchDeepContext } from "@/components/ui/search-deep";
 import { Tabs } from "@/components/ui/tabs";
+import { WindowMovesContext } from "@/components/ui/window-moves";
 import { ZoneContext } from "@/components/ui/zone";
-import { useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
+import { nextZone, useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
 import { type Address, addressOfLead, printAddress } from "@/components/url-state";
 import { useInvestigation, type Wish } from "@/components/use-investigation";
+import { useMoves } from "@/components/use-window-moves";
+import type { Slot } from "@/lib/evidence";
 import type { Phrase } from "@/lib/findings";
 import type { Reading } from "@/lib/lead";
 import { traceOf } from "@/lib/slot";
@@ -52,11 +62,12 @@ export function Console(props: Props) {
 
 function Investigation({ address, kind, environments }: Props) {
   const router = useRouter();
-  useEffect(() => rememberLead(address.lead), [address.lead]);
   const [wish, setWish] = useState<Wish>({ deep: false, again: 0 });
   const { state, resume } = useInvestigation(address, wish);
   const [chosenRow, setChosenRow] = useState<number | null | undefined>(undefined);
   const [narrow, setNarrow] = useState<Narrow>("lines");
+  const [wanted, setWanted] = useState<string | null>(null);
+  const moves = useMoves(address, state);
   const choice = useZoneChoice();
   const environmentZone = state.environment?.zone ?? null;
   const zone = useMemo(() => zoneOf(choice, environmentZone), [choice, environmentZone]);
@@ -67,6 +78,7 @@ function Investigation({ address, kind, environments }: Props) {
   const linkedRow = address.span === null ? -1 : (trace?.spanId.indexOf(address.span) ?? -1);
   const selected = chosenRow === undefined ? (linkedRow < 0 ? null : linkedRow) : chosenRow;
   const selectedSpan = selected === null ? null : (trace?.spanId[selected] ?? null);
+  useRemembered(address, state);
   useAddress(
     address,
     state.environment?.name ?? null,
@@ -74,14 +86,29 @@ function Investigation({ address, kind, environments }: Props) {
     chosenRow === undefined ? address.span : selectedSpan,
   );
 
-  const onSlot = (slot: string): void => {
-    // At once: the jump that follows needs the panel on the page.
-    if (slot === "lines" || slot === "trace") flushSync(() => setNarrow(slot));
+  const onSlot = (slot: Slot, movement = slot === "spike" ? storyMovement(state.explanation) : null): void => {
+    const lane = movement && laneId(movement);
+    // At once: the jump needs its end on the page.
+    flushSync(() => {
+      if (slot === "lines" || slot === "trace") setNarrow(slot);
+      if (lane !== null) setWanted(lane);
+    });
+    jumpTo([...(lane === null ? [] : [lane]), ...idsOfSlot(slot)]);
   };
-  const onTarget = ({ slot, row }: NonNullable<Phrase["target"]>): void => {
-    onSlot(slot);
-    if (slot === "trace" && row !== null) setChosenRow(row);
+  const onPhrase = (phrase: Phrase): void => {
+    const { target } = phrase;
+    if (target === null) return;
+    onSlot(target.slot, target.slot === "spike" ? citedMovement(phrase, state.explanation.movements) : null);
+    if (target.slot === "trace" && target.row !== null) setChosenRow(target.row);
   };
+  const onError = (step: 1 | -1): void => {
+    const row = trace ? nextFailed(trace, selected, step) : null;
+    if (row === null) return;
+    setChosenRow(row);
+    onSlot("trace");
+  };
+  const onRows = (): void =>
+    document.querySelector<HTMLElement>("#lines [data-row][tabindex='0'], #trace [role='treegrid']")?.focus();
   const searchDeep = useMemo(
     () => (wish.deep ? null : () => setWish((before) => ({ ...before, deep: true }))),
     [wish.deep],
@@ -97,52 +124,77 @@ function Investigation({ address, kind, environments }: Props) {
     <ZoneContext value={zone}>
       <EnvironmentContext value={state.environment}>
         <SearchDeepContext value={searchDeep}>
-          <PageHeader
-            box={<LeadBox lead={address.lead} kind={kind} />}
-            environment={environment}
-            environmentZone={environmentZone}
-          />
-          <main id="main" className={styles.console} aria-busy={state.stream === "open"}>
-            <Story
-              state={state}
-              onTarget={onTarget}
-              actions={
-                <ConsoleActions
-                  state={state}
-                  onResume={resume}
-                  onAgain={() => setWish((before) => ({ ...before, again: before.again + 1 }))}
-                />
-              }
+          <WindowMovesContext value={moves}>
+            <PageHeader
+              box={<LeadBox lead={address.lead} kind={kind} />}
+              environment={environment}
+              environmentZone={environmentZone}
             />
-            <Ledger state={state} onSlot={onSlot} />
-            <Timeline state={state} zone={zone} />
-            <div className={styles.narrowTabs}>
-              <Tabs
-                label="Log lines or trace"
-                controls="two"
-                chosen={narrow}
-                onChoose={setNarrow}
-                tabs={[
-                  { key: "lines", title: "Log lines" },
-                  { key: "trace", title: "Trace" },
-                ]}
-              />
-            </div>
-            <Lower
+            <main id="main" className={styles.console} aria-busy={state.stream === "open"}>
+              {state.refusal ? (
+                <Refused refusal={state.refusal} address={address} environments={environments} onAgain={resume} />
+              ) : (
+                <>
+                  <Story
+                    state={state}
+                    onPhrase={onPhrase}
+                    actions={
+                      <ConsoleActions
+                        state={state}
+                        onResume={resume}
+                        onAgain={() => setWish((before) => ({ ...before, again: before.again + 1 }))}
+                      />
+                    }
+                  />
+                  <Ledger state={state} onSlot={onSlot} />
+                  <Timeline state={state} zone={zone} wanted={wanted} />
+                  <div className={styles.narrowTabs}>
+                    <Tabs
+                      label="Log lines or trace"
+                      controls="two"
+                      chosen={narrow}
+                      onChoose={setNarrow}
+                      tabs={[
+                        { key: "lines", title: "Log lines" },
+                        { key: "trace", title: "Trace" },
+                      ]}
+                    />
+                  </div>
+                  <Lower
+                    state={state}
+                    tones={tones}
+                    narrow={narrow}
+                    selected={selected}
+                    onSelect={setChosenRow}
+                    onPhrase={onPhrase}
+                  />
+                </>
+              )}
+            </main>
+            <ConsoleFoot
               state={state}
-              tones={tones}
-              narrow={narrow}
-              selected={selected}
-              onSelect={setChosenRow}
-              onTarget={onTarget}
+              keys={<ConsoleKeys onError={onError} onRows={onRows} onZone={() => nextZone(environmentZone)} />}
             />
-          </main>
-          <ConsoleFoot state={state} />
-          <Notices notices={state.notices} />
+            <Notices notices={state.notices} />
+          </WindowMovesContext>
         </SearchDeepContext>
       </EnvironmentContext>
     </ZoneContext>
   );
+}
+
+/** The tab and the list of recent ones say what it was, once that is known. */
+function useRemembered({ lead, environment }: Address, state: InvestigationState): void {
+  const { explanation, stream } = state;
+  const headline = headlineOf(explanation.story);
+  const named = state.environment?.name ?? environment;
+  const settled = stream !== "open";
+  useEffect(() => rememberLead({ lead, environment: null, story: null, at: Date.now() }), [lead]);
+  useEffect(() => {
+    if (headline === "") return;
+    document.title = `${headline} · Throughline`;
+    if (settled) rememberLead({ lead, environment: named, story: headline, at: Date.now() });
+  }, [lead, named, headline, settled]);
 }
 
 /**

@@ -1,9 +1,22 @@
 "use client";
-/** What this browser investigated lately: parsed leads only, kept in this browser. */
+/** What this browser investigated lately: parsed leads, and what was said of them; kept in this browser. */
 import Link from "next/link";
 import { useSyncExternalStore } from "react";
 import styles from "@/components/home.module.css";
+import { inZone } from "@/components/ui/zone";
+import { useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
 import { addressOfLead, printAddress } from "@/components/url-state";
+import { toInstant } from "@/lib/signal/time";
+
+export type Recent = {
+  readonly lead: string;
+  /** What answered; null = not known. */
+  readonly environment: string | null;
+  /** Its headline; null = nothing could be said. */
+  readonly story: string | null;
+  /** When it was opened, by this browser's clock, epoch ms; 0 = not known. */
+  readonly at: number;
+};
 
 const key = "throughline-recent";
 const most = 12;
@@ -21,22 +34,46 @@ function stored(): string {
   }
 }
 
+const textIn = (value: object, name: string): string | null => {
+  const found: unknown = Reflect.get(value, name);
+  return typeof found === "string" && found !== "" && found.length < 500 ? found : null;
+};
+
+/** An entry as stored; before there were stories it was the lead alone. */
+function recentOf(value: unknown): readonly Recent[] {
+  if (typeof value === "string") return recentOf({ lead: value });
+  if (typeof value !== "object" || value === null) return [];
+  const lead = textIn(value, "lead");
+  const at: unknown = Reflect.get(value, "at");
+  if (lead === null) return [];
+  const when = typeof at === "number" && at > 0 && at < 8e15 ? at : 0;
+  return [{ lead, environment: textIn(value, "environment"), story: textIn(value, "story"), at: when }];
+}
+
 /** Whatever stands in the storage -> printed leads; the page that one opens reads it again. */
-export function recentFrom(text: string): readonly string[] {
+export function recentFrom(text: string): readonly Recent[] {
   try {
     const value: unknown = JSON.parse(text);
-    const leads = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
-    return leads.filter((lead) => lead !== "" && lead.length < 500).slice(0, most);
+    return (Array.isArray(value) ? value : []).flatMap(recentOf).slice(0, most);
   } catch {
     return [];
   }
 }
 
-/** Puts a printed lead in front of the list. */
-export function rememberLead(lead: string): void {
-  const leads = [lead, ...recentFrom(stored()).filter((one) => one !== lead)].slice(0, most);
+/** In front of the list; what was known of the same lead stays until more is. */
+export function withRecent(known: readonly Recent[], one: Recent): readonly Recent[] {
+  const before = known.find(({ lead }) => lead === one.lead);
+  const merged = {
+    ...one,
+    environment: one.environment ?? before?.environment ?? null,
+    story: one.story ?? before?.story ?? null,
+  };
+  return [merged, ...known.filter(({ lead }) => lead !== one.lead)].slice(0, most);
+}
+
+export function rememberLead(one: Recent): void {
   try {
-    localStorage.setItem(key, JSON.stringify(leads));
+    localStorage.setItem(key, JSON.stringify(withRecent(recentFrom(stored()), one)));
   } catch {
     // A browser that keeps nothing has no recent ones.
   }
@@ -44,18 +81,25 @@ export function rememberLead(lead: string): void {
 }
 
 export function RecentLeads() {
-  const leads = recentFrom(useSyncExternalStore(subscribe, stored, () => "[]"));
-  if (leads.length === 0)
+  const recent = recentFrom(useSyncExternalStore(subscribe, stored, () => "[]"));
+  const { zone, name } = zoneOf(useZoneChoice(), null);
+  if (recent.length === 0)
     return <p className={styles.quiet}>None yet. What you open is listed here, in this browser only.</p>;
   return (
     <ul className={styles.recent}>
-      {leads.map((lead) => (
-        <li key={lead}>
-          <Link href={printAddress(addressOfLead(lead))} prefetch={false}>
-            <code>{lead}</code>
-          </Link>
-        </li>
-      ))}
+      {recent.map(({ lead, environment, story, at }) => {
+        const { date, clock } = inZone(toInstant(at), zone);
+        const about = [environment, at === 0 ? null : `${date} ${clock.slice(0, 5)} ${name}`].filter(Boolean);
+        return (
+          <li key={lead}>
+            <Link href={printAddress({ ...addressOfLead(lead), environment })} prefetch={false}>
+              {story !== null && <b>{story}</b>}
+              <code>{lead}</code>
+              {about.length > 0 && <span>{about.join(" · ")}</span>}
+            </Link>
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -14,14 +14,20 @@ const pasteable = [
   ["Any other id", "an order, a request: the logs are searched for it"],
 ] as const;
 
-export function Home({ setting }: { readonly setting: Setting }) {
+type Props = {
+  readonly setting: Setting;
+  /** What a link held and could not be read, and why; null = nothing. */
+  readonly pasted?: { readonly text: string; readonly refusal: string } | null;
+};
+
+export function Home({ setting, pasted = null }: Props) {
   const connected = setting.environments.some(({ upstreams }) => upstreams.length > 0);
   return (
     <>
       <PageHeader />
       <main id="main" className={styles.home}>
         <h1>One id in, the whole incident on one page.</h1>
-        <LeadBox lead="" large />
+        <LeadBox key={pasted?.text} lead="" large pasted={pasted} />
         <div className={styles.blocks}>
           <section aria-labelledby="pasteable">
             <h2 id="pasteable">What can be pasted</h2>

@@ -15,6 +15,14 @@ import { type StreamLine, streamVersion } from "@/lib/stream/lines";
 export type Hello = Extract<StreamLine, { type: "hello" }>;
 export type End = Extract<StreamLine, { type: "end" }>;
 
+/** The server would not begin: nothing was asked of any upstream. */
+export type Refusal = {
+  readonly status: number;
+  readonly error: string;
+  /** Which part of the request is wrong; null where the server did not say. */
+  readonly field: string | null;
+};
+
 export type InvestigationState = {
   readonly stream: "open" | "ended" | "lost";
   readonly hello: Hello | null;
@@ -35,6 +43,7 @@ export type InvestigationState = {
   /** What the reader should know about the stream itself. */
   readonly notices: readonly string[];
   readonly end: End | null;
+  readonly refusal: Refusal | null;
   /** By question: revision of its evidence, and the trace that is being received. */
   readonly revisions: Readonly<Record<QuestionId, number>>;
   readonly traces: Readonly<Record<QuestionId, GrowingTrace>>;
@@ -54,6 +63,7 @@ export const initialState: InvestigationState = {
   now: toInstant(0),
   notices: [],
   end: null,
+  refusal: null,
   revisions: {},
   traces: {},
 };
@@ -70,7 +80,7 @@ export function reduce(state: InvestigationState, line: StreamLine): Investigati
     case "identity":
       return { ...state, identities: line.identities };
     case "planned":
-      return { ...state, questions: withQuestions(state.questions, line.questions), unasked: line.unasked };
+      return planned(state, line);
     case "evidence":
       return evidence(state, line);
     case "trace-head":
@@ -92,6 +102,12 @@ export function reduce(state: InvestigationState, line: StreamLine): Investigati
 export const lost = (state: InvestigationState): InvestigationState =>
   state.stream === "open" ? { ...state, stream: "lost" } : state;
 
+/** Refused before anything was known it stands for the page; later it is a lost line, and what is known stays. */
+export const refused = (state: InvestigationState, refusal: Refusal): InvestigationState =>
+  state.hello === null
+    ? { ...lost(state), refusal }
+    : withNotice(lost(state), `The server refused (${refusal.status}): ${refusal.error}`);
+
 /** Something the reader should know about the stream itself; said once. */
 export const withNotice = (state: InvestigationState, notice: string): InvestigationState =>
   state.notices.includes(notice) ? state : { ...state, notices: [...state.notices, notice] };
@@ -109,6 +125,21 @@ function hello(state: InvestigationState, line: Hello): InvestigationState {
         next,
         `The server speaks version ${line.version} of the stream, this page version ${streamVersion}: reload the page.`,
       );
+}
+
+/** What is superseded goes, with its evidence: it was asked for another time or environment. The server tells it again if it counts again. */
+function planned(state: InvestigationState, line: Extract<StreamLine, { type: "planned" }>): InvestigationState {
+  const questions = withQuestions(state.questions, line.questions);
+  const gone = new Set(line.superseded ?? []);
+  const unasked = line.unasked;
+  if (!questions.some(({ id }) => gone.has(id)) && !state.evidence.some(({ question }) => gone.has(question.id)))
+    return { ...state, questions, unasked };
+  return {
+    ...state,
+    unasked,
+    questions: questions.filter(({ id }) => !gone.has(id)),
+    evidence: state.evidence.filter(({ question }) => !gone.has(question.id)),
+  };
 }
 
 function withQuestions(known: readonly Question[], more: readonly Question[]): readonly Question[] {

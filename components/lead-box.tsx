@@ -4,8 +4,18 @@
  * readings; only the parsed lead ever reaches the URL.
  */
 import { useRouter } from "next/navigation";
-import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import styles from "@/components/lead-box.module.css";
+import { singleKey } from "@/components/ui/single-keys";
 import { addressOfLead, printAddress } from "@/components/url-state";
 import type { Lead, ParsedLead, Reading } from "@/lib/lead";
 
@@ -15,6 +25,8 @@ type Props = {
   /** How `lead` is read. */
   readonly kind?: Reading["kind"];
   readonly large?: boolean;
+  /** What stands in the field before anyone typed, and why it could not be read. */
+  readonly pasted?: { readonly text: string; readonly refusal: string } | null;
 };
 
 /** The reader of leads is not needed before someone comes near the field. */
@@ -24,16 +36,25 @@ type Reader = Awaited<ReturnType<typeof loadReader>>;
 /** Beyond this a paste is no longer shown in the field, only read. */
 const shownCharacters = 4_000;
 
-export function LeadBox({ lead, kind, large = false }: Props) {
+export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
   const router = useRouter();
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(lead);
+  const [text, setText] = useState(pasted?.text ?? lead);
   const [whole, setWhole] = useState<string | null>(null);
-  const [refused, setRefused] = useState(false);
+  const [refused, setRefused] = useState(pasted !== null);
   const [reader, setReader] = useState<Reader | null>(null);
+  const mac = useSyncExternalStore(never, isMac, () => false);
   useFocusKeys(field);
-  useEffect(() => setText(lead), [lead]);
+  const [opened, setOpened] = useState(lead);
+  if (opened !== lead) {
+    setOpened(lead);
+    setText(lead);
+  }
+  // The first thing anyone does on the first page is paste; where a keyboard would slide in, not before they ask.
+  useEffect(() => {
+    if (large && matchMedia("(hover: hover) and (pointer: fine)").matches) field.current?.focus();
+  }, [large]);
 
   const edited = text.trim() !== "" && text !== lead;
   const parsed: ParsedLead | null = text.trim() === "" ? null : (reader?.parseLead(whole ?? text) ?? null);
@@ -70,14 +91,18 @@ export function LeadBox({ lead, kind, large = false }: Props) {
       field.current?.blur();
     }
   };
-  const onPaste = (event: ClipboardEvent): void => {
-    const pasted = event.clipboardData.getData("text");
-    if (pasted.length <= shownCharacters) return;
+  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
+    const clip = event.clipboardData.getData("text");
+    // The caret is at the end of what came in; one looks for its beginning.
+    const element = event.currentTarget;
+    requestAnimationFrame(() => element.scrollTo(0, 0));
+    if (clip.length <= shownCharacters) return;
     event.preventDefault();
-    setWhole(pasted);
-    setText(`${pasted.slice(0, shownCharacters)} …`);
+    setWhole(clip);
+    setText(`${clip.slice(0, shownCharacters)} …`);
     setRefused(false);
   };
+  const unread = reader === null && pasted !== null && text === pasted.text;
   const shownKind = parsed?.ok ? parsed.lead.reading.kind : text === lead ? kind : undefined;
   return (
     <form className={styles.box} data-large={large} onSubmit={submit}>
@@ -117,12 +142,13 @@ export function LeadBox({ lead, kind, large = false }: Props) {
             {large ? "Investigate" : "Go"}
           </button>
         ) : (
-          <kbd className={styles.key}>⌘K</kbd>
+          <kbd className={styles.key}>{mac ? "⌘K" : "Ctrl K"}</kbd>
         )}
       </div>
       <div id={`${id}-reading`} className={styles.reading} data-shown={edited || refused} aria-live="polite">
         {edited && parsed?.ok && <Readings lead={parsed.lead} onChoose={go} />}
         {edited && parsed !== null && !parsed.ok && <p data-refused={refused}>{parsed.message}</p>}
+        {unread && <p data-refused="true">{pasted.refusal}</p>}
         {refused && text.trim() === "" && <p data-refused="true">Paste something that holds an id first.</p>}
       </div>
     </form>
@@ -160,14 +186,14 @@ function Readings({ lead, onChoose }: { readonly lead: Lead; readonly onChoose: 
 
 const shortened = (spelling: string): string => (spelling.length > 48 ? `${spelling.slice(0, 45)}…` : spelling);
 
+const never = () => () => {};
+const isMac = (): boolean => /Mac|iP(hone|ad|od)/.test(navigator.platform);
+
 /** `/` outside a field, and ⌘K or Ctrl-K everywhere. */
 function useFocusKeys(field: React.RefObject<HTMLTextAreaElement | null>): void {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
-      const { target } = event;
-      const typing =
-        target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
-      const slash = event.key === "/" && !typing && !event.metaKey && !event.ctrlKey && !event.altKey;
+      const slash = singleKey(event) === "/";
       const palette = event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey);
       if (!slash && !palette) return;
       event.preventDefault();

@@ -1,7 +1,15 @@
 "use client";
 /** Opens the stream of one investigation and holds what it says. Never asks again by itself; leaving aborts it. */
 import { experimental_streamedQuery as streamedQuery, useQuery } from "@tanstack/react-query";
-import { type InvestigationState, initialState, lost, reduce, withNotice } from "@/components/investigation-state";
+import {
+  type InvestigationState,
+  initialState,
+  lost,
+  type Refusal,
+  reduce,
+  refused,
+  withNotice,
+} from "@/components/investigation-state";
 import { type Batch, lineReader } from "@/components/ndjson";
 import type { Address } from "@/components/url-state";
 import { printInstant } from "@/lib/signal/time";
@@ -9,7 +17,9 @@ import { printInstant } from "@/lib/signal/time";
 type Chunk =
   | (Batch & { readonly kind: "lines" })
   /** The connection broke, or the server would not begin: `because` is for the reader. */
-  | { readonly kind: "lost"; readonly because: string };
+  | { readonly kind: "lost"; readonly because: string }
+  /** The request itself is wrong: asking the same again brings the same. */
+  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export type Investigation = {
   readonly state: InvestigationState;
@@ -57,6 +67,7 @@ export function useInvestigation({ lead, environment, window }: Address, { deep,
 /** One step for each network chunk, however many lines it held. */
 export function withChunk(state: InvestigationState, chunk: Chunk): InvestigationState {
   if (chunk.kind === "lost") return withNotice(lost(state), chunk.because);
+  if (chunk.kind === "refused") return refused(state, chunk.refusal);
   const next = chunk.lines.reduce(reduce, state);
   return chunk.unreadable > 0 ? withNotice(next, "Part of the stream could not be read and was skipped.") : next;
 }
@@ -71,7 +82,7 @@ async function* chunksOf(body: string, signal: AbortSignal): AsyncGenerator<Chun
       signal,
     });
     if (!response.ok || response.body === null) {
-      yield { kind: "lost", because: await refusal(response) };
+      yield await refusalOf(response);
       return;
     }
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -91,18 +102,20 @@ async function* chunksOf(body: string, signal: AbortSignal): AsyncGenerator<Chun
   }
 }
 
-async function refusal(response: Response): Promise<string> {
-  const text = await response.text().catch(() => "");
-  return `The server refused (${response.status}): ${errorIn(text) ?? response.statusText}`;
+async function refusalOf(response: Response): Promise<Chunk> {
+  const said = objectIn(await response.text().catch(() => ""));
+  const error = typeof said.error === "string" && said.error !== "" ? said.error : `it answered ${response.status}`;
+  if (response.status < 400 || response.status >= 500)
+    return { kind: "lost", because: `The server refused (${response.status}): ${error}` };
+  const field = typeof said.field === "string" ? said.field : null;
+  return { kind: "refused", refusal: { status: response.status, error, field } };
 }
 
-function errorIn(text: string): string | undefined {
+function objectIn(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && "error" in value && typeof value.error === "string"
-      ? value.error
-      : undefined;
+    return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

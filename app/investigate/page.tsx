@@ -15,18 +15,20 @@ async function addressOf({ searchParams }: Props) {
   });
   const address = parseAddress(new URLSearchParams(pairs));
   const parsed = parseLead(address.lead);
-  return parsed.ok ? { address: { ...address, lead: printLead(parsed.lead) }, kind: parsed.lead.reading.kind } : null;
+  return parsed.ok
+    ? { ok: true as const, address: { ...address, lead: printLead(parsed.lead) }, kind: parsed.lead.reading.kind }
+    : { ok: false as const, text: address.lead };
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
   const found = await addressOf(props);
-  return { title: found ? found.address.lead.slice(0, 60) : "Investigate" };
+  return { title: found.ok ? found.address.lead.slice(0, 60) : "Investigate" };
 }
 
 /** Asks nothing of any upstream: a link preview costs nothing. The stream is opened by the page's script. */
 export default async function Page(props: Props) {
   const found = await addressOf(props);
-  if (found === null) redirect("/");
+  if (!found.ok) redirect(found.text === "" ? "/" : `/?lead=${encodeURIComponent(found.text.slice(0, 500))}`);
   const { address, kind } = found;
   const environments = currentConfig().setting.environments.map(({ name }) => name);
   const { lead, environment, window } = address;

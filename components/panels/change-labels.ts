@@ -14,6 +14,8 @@ export type LabelWish = {
   readonly width: number;
   /** Which side of its tick it would rather stand on. */
   readonly prefers: "left" | "right";
+  /** Rather unnamed than beside the line of another. */
+  readonly minor?: boolean;
 };
 export type PlacedLabel = {
   readonly id: string;
@@ -30,18 +32,19 @@ export function placeLabels(
   wishes: readonly LabelWish[],
   space: number,
   rows = 2,
-  /** px of other lines that a name had better not stand on. */
+  /** px of other lines that no name may stand on. */
   avoid: readonly number[] = [],
 ): readonly PlacedLabel[] {
   const taken: { row: number; from: number; to: number }[] = [];
-  const ticks = [...wishes.map(({ x }) => x), ...avoid];
+  const ticks = wishes.map(({ x }) => x);
   const placed: PlacedLabel[] = [];
-  for (const { id, x, width, prefers } of wishes) {
+  for (const { id, x, width, prefers, minor = false } of wishes) {
     const sides = prefers === "left" ? (["left", "right"] as const) : (["right", "left"] as const);
     const places = Array.from({ length: rows }, (_, row) => sides.map((side) => ({ row, side }))).flat();
     const spot = places
       .map(({ row, side }) => ({ row, side, left: side === "right" ? x + gap : x - gap - width }))
       .filter(({ left }) => left >= 0 && left + width <= space)
+      .filter(({ left }) => !avoid.some((line) => line > left - 2 && line < left + width + 2))
       .filter(
         ({ row, left }) =>
           !taken.some((each) => each.row === row && left < each.to + gap && left + width > each.from - gap),
@@ -55,7 +58,7 @@ export function placeLabels(
         (best, next) => (best && best.crossed <= next.crossed ? best : next),
         undefined,
       );
-    if (!spot) continue;
+    if (!spot || (minor && spot.crossed > 0)) continue;
     taken.push({ row: spot.row, from: spot.left, to: spot.left + width });
     placed.push({ id, row: spot.row, side: spot.side, left: spot.left });
   }

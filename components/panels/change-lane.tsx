@@ -1,6 +1,13 @@
 /** Changes as ticks with their names: a suspect solid and bold, the others dashed. */
 import { placeLabels, textWidth } from "@/components/panels/change-labels";
-import { byNearness, changeCount, changeDistance, changeName } from "@/components/panels/change-words";
+import {
+  byNearness,
+  changeCount,
+  changeDistance,
+  changeName,
+  changeRest,
+  suspectsFirst,
+} from "@/components/panels/change-words";
 import { Lane, LaneNote } from "@/components/panels/lane";
 import marks from "@/components/panels/lane-marks.module.css";
 import { fractionOf } from "@/components/panels/timeline-axis";
@@ -18,11 +25,14 @@ type Props = {
   readonly empty: { readonly words: string; readonly waiting: boolean };
 };
 
+const isMinor = ({ id, kind }: Change, suspects: ReadonlySet<string>): boolean => kind === "event" && !suspects.has(id);
+
 export function ChangeLane({ changes, suspects, window, onset, width, empty }: Props) {
   const { zone, name: zoneName } = useZone();
   const inWindow = changes.filter(({ at }) => isWithin(at, window));
-  const ordered = byNearness(inWindow, onset).toSorted(
-    (a, b) => Number(suspects.has(b.id)) - Number(suspects.has(a.id)),
+  // Events are many and of little weight: they take what room the others leave.
+  const ordered = suspectsFirst(byNearness(inWindow, onset), suspects).toSorted(
+    (a, b) => Number(isMinor(a, suspects)) - Number(isMinor(b, suspects)),
   );
   const placed = placeLabels(
     ordered.map((change) => {
@@ -32,6 +42,7 @@ export function ChangeLane({ changes, suspects, window, onset, width, empty }: P
         x: fractionOf(change.at, window) * width,
         width: textWidth(changeName(change), suspect),
         prefers: suspect ? "left" : "right",
+        minor: isMinor(change, suspects),
       };
     }),
     width,
@@ -52,9 +63,10 @@ export function ChangeLane({ changes, suspects, window, onset, width, empty }: P
         <span
           key={change.id}
           className={marks.tick}
+          data-kind={change.kind}
           data-suspect={suspects.has(change.id)}
           style={{ "--left": fractionOf(change.at, window) }}
-          title={`${change.title} · ${inZone(change.at, zone).clock} ${zoneName} · ${change.source}`}
+          title={`${change.kind === "event" ? `${changeName(change)}: ${changeRest(change)}` : change.title} · ${inZone(change.at, zone).clock} ${zoneName} · ${change.source}`}
         />
       ))}
       {placed.map(({ id, row, left }) => {

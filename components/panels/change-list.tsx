@@ -1,7 +1,7 @@
 /** Every change in words, nearest to the onset first; folded to one line, so that nothing below it moves. */
 
 import list from "@/components/panels/change-list.module.css";
-import { byNearness, changeDistance, changeName } from "@/components/panels/change-words";
+import { byNearness, changeDistance, changeName, changeRest, suspectsFirst } from "@/components/panels/change-words";
 import styles from "@/components/panels/timeline.module.css";
 import { inZone, printTime, useZone } from "@/components/ui/zone";
 import type { Change } from "@/lib/signal/change";
@@ -17,7 +17,7 @@ type Props = {
 
 export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
   const { zone, name: zoneName } = useZone();
-  const ordered = byNearness(changes, onset);
+  const ordered = suspectsFirst(byNearness(changes, onset), suspects);
   if (ordered.length === 0) return <p className={`${styles.foot} ${styles.cut}`}>{empty.words}</p>;
   const short = ordered
     .slice(0, 3)
@@ -40,7 +40,7 @@ export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
             <span>
               <b>{changeName(change)}</b>
               {change.previousVersion !== null && <> from {change.previousVersion}</>}
-              {change.title !== changeName(change) && <span className={list.said}> {change.title}</span>}
+              {changeRest(change) !== "" && <span className={list.said}> {changeRest(change)}</span>}
             </span>
             <span>{changeDistance(change, onset) || change.kind}</span>
             <span className={list.said}>

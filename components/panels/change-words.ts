@@ -6,9 +6,23 @@ import { type Instant, printDuration } from "@/lib/signal/time";
 /** "payment 9.2.0": the short name beside a tick. */
 export function changeName({ service, version, title, kind }: Change): string {
   // An event's first word is its reason; the rest stands in the list.
-  if (kind === "event") return title.replace(/^([A-Z][A-Za-z]+):.*?( ×\d+)?$/s, "$1$2").slice(0, 48);
+  if (kind === "event") {
+    const reason = title.replace(/^([A-Z][A-Za-z]+):.*?( ×\d+)?$/s, "$1$2");
+    return cut(service ? `${shortSubject(service.name)} ${reason}` : reason);
+  }
   const name = service && version ? `${service.name} ${version}` : title || `${service?.name ?? ""} ${kind}`.trim();
-  return name.length > 48 ? `${name.slice(0, 47)}…` : name;
+  return cut(name);
+}
+const cut = (name: string): string => (name.length > 48 ? `${name.slice(0, 47)}…` : name);
+/** `payment-fd777758-kvkzh` -> `payment-fd77…`: of a generated name only as much as tells two apart at a glance. */
+const shortSubject = (name: string): string =>
+  name.replace(/^(.+?)-([a-z0-9]{4})[a-z0-9]{1,6}(?:-[a-z0-9]{5})$/, "$1-$2…");
+
+/** What a list says beside the name: what the name does not say already; "" = nothing more. */
+export function changeRest(change: Change): string {
+  const name = changeName(change);
+  if (change.kind !== "event") return change.title === name ? "" : change.title;
+  return change.title.replace(/^[A-Z][A-Za-z]+(?:: )?/, "").trim();
 }
 
 /** "85 s before the onset", "between 2 min and 10 min after the onset": where it is not known to the second, so it is said. */
@@ -33,6 +47,10 @@ export function suspectsOf({ findings, story }: Explanation): ReadonlySet<string
   ];
   return new Set(phrases.flatMap(({ target }) => target?.change ?? []));
 }
+
+/** The suspects before all others, each group as it stands. */
+export const suspectsFirst = (changes: readonly Change[], suspects: ReadonlySet<string>): readonly Change[] =>
+  changes.toSorted((a, b) => Number(suspects.has(b.id)) - Number(suspects.has(a.id)));
 
 /** Those before the onset first, nearest first; then those after it; without an onset the latest first. */
 export function byNearness(changes: readonly Change[], onset: Instant | null): readonly Change[] {

@@ -4,15 +4,17 @@ import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/findings-list.module.css";
 import { Panel } from "@/components/panels/panel";
 import { Phrases } from "@/components/panels/story";
+import buttons from "@/components/ui/button.module.css";
+import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Finding, Phrase } from "@/lib/findings";
 
 type Props = {
   readonly state: InvestigationState;
-  readonly onTarget: (target: NonNullable<Phrase["target"]>) => void;
+  readonly onPhrase: (phrase: Phrase) => void;
 };
 
-export function FindingsList({ state, onTarget }: Props) {
+export function FindingsList({ state, onPhrase }: Props) {
   const { findings } = state.explanation;
   const { unasked } = state;
   return (
@@ -31,7 +33,7 @@ export function FindingsList({ state, onTarget }: Props) {
       ) : (
         <ol className={styles.findings}>
           {findings.map((finding) => (
-            <FindingRow key={finding.id} finding={finding} onTarget={onTarget} />
+            <FindingRow key={finding.id} finding={finding} onPhrase={onPhrase} />
           ))}
         </ol>
       )}
@@ -51,17 +53,32 @@ export function FindingsList({ state, onTarget }: Props) {
   );
 }
 
-function FindingRow({ finding, onTarget }: { readonly finding: Finding; readonly onTarget: Props["onTarget"] }) {
+/** What a bar means. */
+export const weightWord = (score: number): "strong" | "fair" | "weak" =>
+  score >= 0.75 ? "strong" : score >= 0.5 ? "fair" : "weak";
+
+function FindingRow({ finding, onPhrase }: { readonly finding: Finding; readonly onPhrase: Props["onPhrase"] }) {
   const { zone } = useZone();
+  const { untilNow } = useWindowMoves();
   const strength = Math.round(Math.min(1, Math.max(0, finding.score)) * 100);
   return (
     <li>
-      <span className={styles.score} title={`Weight ${strength} of 100`} style={{ "--score": `${strength}%` }}>
-        <span className="only-heard">Weight {strength} of 100.</span>
+      <span className={styles.weight} title={`Weight ${strength} of 100`}>
+        {weightWord(finding.score)}
+        <i className={styles.score} aria-hidden="true" style={{ "--score": `${strength}%` }} />
+        <span className="only-heard">: weight {strength} of 100.</span>
       </span>
       <div>
         <p>
-          <Phrases phrases={finding.sentence} onTarget={onTarget} />
+          <Phrases phrases={finding.sentence} onPhrase={onPhrase} />
+          {untilNow && (finding.kind === "still-happening" || finding.kind === "over") && (
+            <>
+              {" "}
+              <button type="button" className={buttons.link} onClick={untilNow}>
+                Look until now
+              </button>
+            </>
+          )}
         </p>
         {finding.weakenedBy.length > 0 && <p className={styles.weak}>Weaker: {finding.weakenedBy.join("; ")}</p>}
       </div>

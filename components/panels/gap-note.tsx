@@ -3,6 +3,7 @@
 import styles from "@/components/panels/gap-note.module.css";
 import buttons from "@/components/ui/button.module.css";
 import { useSearchDeep } from "@/components/ui/search-deep";
+import { useWindowMoves } from "@/components/ui/window-moves";
 import { type Gap, isFailure } from "@/lib/evidence";
 
 type Props = { readonly gap: Pick<Gap, "reason" | "text" | "next"> };
@@ -10,6 +11,8 @@ type Props = { readonly gap: Pick<Gap, "reason" | "text" | "next"> };
 export function GapNote({ gap }: Props) {
   const failed = isFailure({ kind: "gap", ...gap });
   const searchDeep = useSearchDeep();
+  const { wider } = useWindowMoves();
+  const widens = gap.reason === "none-in-window" && wider !== null;
   const offered = gap.reason === "over-budget" && gap.next !== "" && searchDeep !== null;
   return (
     <div className={styles.gap} data-failed={failed}>
@@ -21,6 +24,10 @@ export function GapNote({ gap }: Props) {
         {offered ? (
           <button type="button" className={buttons.button} onClick={searchDeep}>
             {gap.next}
+          </button>
+        ) : widens ? (
+          <button type="button" className={buttons.button} onClick={wider}>
+            Widen by 1 h each side
           </button>
         ) : (
           gap.next !== "" && <p className={styles.next}>{gap.next}</p>

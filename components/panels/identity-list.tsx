@@ -1,7 +1,6 @@
 "use client";
 import styles from "@/components/panels/identity-list.module.css";
 /** Which label means which service where, and why it is believed: folded, since it matters when something looks wrong. */
-import { Panel } from "@/components/panels/panel";
 import type { ServiceTones } from "@/components/service-tones";
 import type { Identity } from "@/lib/identity/identity";
 import type { Matcher } from "@/lib/signal/labels";
@@ -16,29 +15,29 @@ export const printSelector = (matchers: readonly Matcher[]): string =>
 export function IdentityList({ identities, tones }: Props) {
   const services = new Set(identities.map(({ service }) => serviceKey(service)));
   return (
-    <Panel
-      id="identities"
-      title="Services"
-      words={services.size > 0 ? `${services.size} found in metrics or logs` : "none known yet"}
-      evidence={[]}
-    >
+    <details className={styles.list} id="identities">
+      <summary>
+        <h2>Services</h2>
+        <span>
+          {services.size > 0
+            ? `${services.size} found in metrics or logs: what each is called there, and why`
+            : "none known yet"}
+        </span>
+      </summary>
       {identities.length === 0 ? (
         <p className={styles.empty}>A service is named by the spans of the trace, or by the labels of a log line.</p>
       ) : (
-        <details className={styles.list}>
-          <summary>What each is called in metrics and logs, and why</summary>
-          <ul>
-            {identities.map((identity) => (
-              <IdentityRow
-                key={`${serviceKey(identity.service)} ${identity.signal} ${identity.upstream}`}
-                identity={identity}
-                tone={tones(identity.service.name)}
-              />
-            ))}
-          </ul>
-        </details>
+        <ul>
+          {identities.map((identity) => (
+            <IdentityRow
+              key={`${serviceKey(identity.service)} ${identity.signal} ${identity.upstream}`}
+              identity={identity}
+              tone={tones(identity.service.name)}
+            />
+          ))}
+        </ul>
       )}
-    </Panel>
+    </details>
   );
 }
 

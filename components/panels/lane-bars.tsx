@@ -40,7 +40,7 @@ export function LevelLane({ levels, window, empty }: Props) {
       id="lane-lines"
       name="Log lines"
       about="by level"
-      {...(none ? {} : { value: <LaneValue resting={resting} wordsAt={wordsAt} /> })}
+      {...(none ? {} : { value: <LaneValue resting={resting} title="In the whole window" wordsAt={wordsAt} /> })}
       size="bars"
       heard={heard}
     >

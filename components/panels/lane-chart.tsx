@@ -1,44 +1,46 @@
 "use client";
 /** One series as a lane: line, scale, exemplars; or, in the same place, why there is none. */
 import dynamic from "next/dynamic";
-import { Fragment, useCallback } from "react";
+import { useCallback } from "react";
+import { laneId } from "@/components/panels/cited-series";
 import { Lane, LaneNote } from "@/components/panels/lane";
+import { ExemplarDots } from "@/components/panels/lane-dots";
 import { exemplarDots } from "@/components/panels/lane-exemplars";
-import marks from "@/components/panels/lane-marks.module.css";
 import { valueAt } from "@/components/panels/lane-points";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
 import styles from "@/components/panels/timeline.module.css";
 import type { ChartLane, Place } from "@/components/panels/timeline-lanes";
-import { traceLink } from "@/components/panels/trace-link";
-import { useEnvironment } from "@/components/ui/environment";
+import { useIsNarrow } from "@/components/panels/timeline-width";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Instant, Window } from "@/lib/signal/time";
 
 const Chart = dynamic(() => import("@/components/panels/chart").then(({ Chart }) => Chart), { ssr: false });
 
-export const chartHeights = { chart: 78, small: 54, folded: 44 } as const;
+/** px; the lanes are as high in `timeline.module.css`, and on a phone all that are not folded the same. */
+const chartHeights = { chart: 78, small: 54, folded: 44 } as const;
+const narrowHeights = { chart: 78, small: 78, folded: 44 } as const;
 
 type Props = {
   readonly place: Place;
-  readonly id?: string;
+  /** Element id of the lane that a click leads to. */
+  readonly wanted: string | null;
   readonly size: keyof typeof chartHeights;
   readonly window: Window;
   /** px of the axis; 0 until it is measured. */
   readonly width: number;
 };
 
-export function ChartLaneView({ place, id, size, window, width }: Props) {
-  const named = id === undefined ? {} : { id };
+export function ChartLaneView({ place, wanted, size, window, width }: Props) {
   if ("empty" in place) {
     const { name, about, words, waiting, foremost } = place.empty;
     return (
-      <Lane {...named} name={name} about={about} size={size} heard={words} foremost={foremost}>
+      <Lane name={name} about={about} size={size} heard={words} foremost={foremost}>
         <LaneNote words={words} waiting={waiting} />
       </Lane>
     );
   }
-  return <Drawn {...named} lane={place.lane} size={size} window={window} width={width} />;
+  return <Drawn lane={place.lane} wanted={wanted} size={size} window={window} width={width} />;
 }
 
 const tones: Readonly<Record<ChartLane["role"], string>> = {
@@ -48,10 +50,10 @@ const tones: Readonly<Record<ChartLane["role"], string>> = {
   other: "var(--action)",
 };
 
-function Drawn({ id, lane, size, window, width }: Omit<Props, "place"> & { readonly lane: ChartLane }) {
+function Drawn({ lane, wanted, size, window, width }: Omit<Props, "place"> & { readonly lane: ChartLane }) {
   const { points, unit, extremes, top, topWords } = lane;
   const { zone, name: zoneName } = useZone();
-  const environment = useEnvironment();
+  const height = useIsNarrow() ? narrowHeights[size] : chartHeights[size];
   const wordsAt = useCallback(
     (at: Instant): string => {
       const value = valueAt(points, at);
@@ -73,10 +75,17 @@ function Drawn({ id, lane, size, window, width }: Omit<Props, "place"> & { reado
       : `${lane.name} of ${lane.about}: ${lane.words === "" ? "" : `${lane.words}. `}Last ${valueWords(last, unit)}, highest ${valueWords(highest, unit)} at ${clock(highestAt)}.`;
   return (
     <Lane
-      {...(id === undefined ? {} : { id })}
+      id={laneId(lane.place)}
+      wanted={wanted === laneId(lane.place)}
       name={lane.name}
       about={lane.about}
-      value={<LaneValue resting={resting} wordsAt={wordsAt} />}
+      value={
+        <LaneValue
+          resting={resting}
+          title={lastAt === null ? "No sample" : `Last sample, ${clock(lastAt)}`}
+          wordsAt={wordsAt}
+        />
+      }
       size={size}
       heard={heard}
       foremost={lane.foremost}
@@ -85,38 +94,13 @@ function Drawn({ id, lane, size, window, width }: Omit<Props, "place"> & { reado
         <LaneNote words="No sample in this window." />
       ) : (
         width > 0 && (
-          <Chart
-            points={points}
-            window={window}
-            top={top}
-            width={width}
-            height={chartHeights[size]}
-            tone={tones[lane.role]}
-          />
+          <Chart points={points} window={window} top={top} width={width} height={height} tone={tones[lane.role]} />
         )
       )}
       <span className={styles.top} aria-hidden="true">
         {topWords}
       </span>
-      {exemplarDots(lane.exemplars, window, width, chartHeights[size], top).map(
-        ({ exemplar: { traceId, at, value }, left, up, pressable }) => (
-          <Fragment key={`${traceId} ${at}`}>
-            <i className={marks.exemplar} aria-hidden="true" style={{ "--left": left, "--up": up }} />
-            {pressable && (
-              <a
-                className={marks.target}
-                href={traceLink(traceId, environment?.name ?? null)}
-                title={`Trace of a request that took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`}
-                style={{ "--left": left, "--up": up }}
-              >
-                <span className="only-heard">
-                  Open the trace of a request that took {valueWords(value ?? 0, "seconds")} at {clock(at)}
-                </span>
-              </a>
-            )}
-          </Fragment>
-        ),
-      )}
+      <ExemplarDots dots={exemplarDots(lane.exemplars, window, width, height, top)} clock={clock} />
     </Lane>
   );
 }

@@ -7,11 +7,13 @@ import type { Instant } from "@/lib/signal/time";
 type Props = {
   /** At the end of the window. */
   readonly resting: string;
+  /** What that number is. */
+  readonly title: string;
   /** Must keep its identity between renders, or each render subscribes anew. */
   readonly wordsAt: (at: Instant) => string;
 };
 
-export function LaneValue({ resting, wordsAt }: Props) {
+export function LaneValue({ resting, title, wordsAt }: Props) {
   const place = useRef<HTMLSpanElement>(null);
   useEffect(
     () =>
@@ -21,7 +23,7 @@ export function LaneValue({ resting, wordsAt }: Props) {
     [resting, wordsAt],
   );
   return (
-    <span ref={place} suppressHydrationWarning>
+    <span ref={place} title={title} suppressHydrationWarning>
       {resting}
     </span>
   );

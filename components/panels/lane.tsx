@@ -12,16 +12,18 @@ type Props = {
   readonly heard: string;
   /** Shown on a phone. */
   readonly foremost?: boolean;
+  /** The reader was led here: shown whatever the screen. */
+  readonly wanted?: boolean;
   readonly children: ReactNode;
 };
 
-export function Lane({ id, name, about, value, size, heard, foremost = true, children }: Props) {
+export function Lane({ id, name, about, value, size, heard, foremost = true, wanted = false, children }: Props) {
   return (
     <div
       {...(id === undefined ? {} : { id })}
       className={styles.lane}
       data-size={size}
-      data-foremost={foremost}
+      data-foremost={foremost || wanted}
       tabIndex={-1}
     >
       <div className={styles.gutter} aria-hidden="true">

@@ -3,7 +3,7 @@
 import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/ledger.module.css";
 import { type Entry, ledgerOf } from "@/components/panels/ledger-entries";
-import { idsOfSlot, jumpTo } from "@/components/ui/jump";
+import { idsOfSlot } from "@/components/ui/jump";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Slot } from "@/lib/evidence";
 import type { Verdict } from "@/lib/slot";
@@ -31,7 +31,6 @@ export function Ledger({ state, onSlot }: Props) {
             onClick={(event) => {
               event.preventDefault();
               onSlot(entry.slot);
-              jumpTo(idsOfSlot(entry.slot));
             }}
           >
             <Head entry={entry} />

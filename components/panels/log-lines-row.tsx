@@ -16,18 +16,27 @@ type Props = {
   readonly open: boolean;
   /** Belongs to the chosen span. */
   readonly lit: boolean;
+  /** The one row that Tab reaches. */
+  readonly reachable: boolean;
   readonly tones: ServiceTones;
   readonly onToggle: () => void;
 };
 
-export function LogRow({ lines, row, open, lit, tones, onToggle }: Props) {
+export function LogRow({ lines, row, open, lit, reachable, tones, onToggle }: Props) {
   const { zone } = useZone();
   const level = lines.level[row] ?? "unknown";
   const service = streamService(lines.streams[lines.stream[row] ?? 0] ?? {});
   const { clock, millis } = inZone(lineInstant(lines, row), zone);
   return (
     <div className={styles.item} data-open={open} data-lit={lit}>
-      <button type="button" className={styles.row} aria-expanded={open} onClick={onToggle}>
+      <button
+        type="button"
+        className={styles.row}
+        data-row={row}
+        tabIndex={reachable ? 0 : -1}
+        aria-expanded={open}
+        onClick={onToggle}
+      >
         <span className={styles.time}>
           {clock}
           <span>.{millis}</span>

@@ -37,16 +37,43 @@ const isObject = (value: unknown): value is Json =>
 const messageKeys = ["msg", "message", "body", "event", "error"];
 const quietKeys = new Set(["level", "lvl", "severity", "time", "ts", "timestamp", "@timestamp", "service", "logger"]);
 
-/** A JSON line as a sentence: its message first, then its other fields as `key=value`. */
+/** Every line of a trace carries them: in a row they only push the message out. The detail has them. */
+const idKeys = new Set(["traceid", "spanid", "ddtraceid", "ddspanid", "oteltraceid", "otelspanid", "parentspanid"]);
+const isQuiet = (name: string): boolean =>
+  quietKeys.has(name.toLowerCase()) || idKeys.has(name.toLowerCase().replace(/[^a-z]/g, ""));
+
+/** A line of fields, JSON or logfmt, as a sentence: its message first, then its other fields as `key=value`. */
 export function rowText(text: string): string {
   const cut = text.slice(0, rowCharacters * 4);
-  const json = jsonOf(text.length > cut.length ? "" : cut);
-  if (!json) return firstLine(cut).slice(0, rowCharacters);
-  const key = messageKeys.find((one) => typeof json[one] === "string");
-  const rest = Object.entries(json)
-    .filter(([name]) => name !== key && !quietKeys.has(name.toLowerCase()))
+  const fields = jsonOf(text.length > cut.length ? "" : cut) ?? logfmtOf(firstLine(cut));
+  const said = fields ? sentenceOf(fields) : firstLine(cut).replace(idField, "");
+  // A line of nothing but ids is what it is.
+  return (said.trim() === "" ? firstLine(cut) : said).slice(0, rowCharacters);
+}
+
+const idField = /[\s,;]*[[(]?\b(?:dd\.|otel)?(?:trace|span)[_.-]?id["']?\s*[=:]\s*["']?[0-9a-f-]{8,64}\b["']?[\])]?/gi;
+
+function sentenceOf(fields: Json): string {
+  const key = messageKeys.find((one) => typeof fields[one] === "string");
+  const rest = Object.entries(fields)
+    .filter(([name]) => name !== key && !isQuiet(name))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return [...(key === undefined ? [] : [String(json[key])]), ...rest].join("  ").slice(0, rowCharacters);
+  return [...(key === undefined ? [] : [String(fields[key])]), ...rest].join("  ");
+}
+
+const pair = /([A-Za-z_][\w.@/-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?:\s+|$)/y;
+
+/** The fields of a line that is logfmt from end to end, at least two; undefined for any other. */
+export function logfmtOf(line: string): Json | undefined {
+  const fields: [string, string][] = [];
+  pair.lastIndex = 0;
+  const trimmed = line.trim();
+  while (pair.lastIndex < trimmed.length) {
+    const [found, name = "", quoted, bare = ""] = pair.exec(trimmed) ?? [];
+    if (found === undefined) return undefined;
+    fields.push([name, quoted === undefined ? bare : quoted.replace(/\\(["\\])/g, "$1")]);
+  }
+  return fields.length < 2 ? undefined : Object.fromEntries(fields);
 }
 
 function firstLine(text: string): string {

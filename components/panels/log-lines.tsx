@@ -6,6 +6,7 @@ import type { InvestigationState } from "@/components/investigation-state";
 import { GapNotes } from "@/components/panels/gap-note";
 import { ledgerOf } from "@/components/panels/ledger-entries";
 import styles from "@/components/panels/log-lines.module.css";
+import { useRovingRows } from "@/components/panels/log-lines-keys";
 import { LogRow } from "@/components/panels/log-lines-row";
 import { type LogFilter, type LogRows, lineAt, logRows, noFilter, shownRows } from "@/components/panels/log-lines-rows";
 import { spanIdOf } from "@/components/panels/log-lines-text";
@@ -15,6 +16,8 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { askedFor } from "@/lib/evidence";
 import type { Level } from "@/lib/signal/lines";
+import { instantAfter, minute } from "@/lib/signal/time";
+import { traceEnd } from "@/lib/signal/trace";
 import { traceOf } from "@/lib/slot";
 
 type Props = {
@@ -54,7 +57,7 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
           onChoose={setChosen}
           tabs={[
             { key: "own", title: isTrace ? "This trace" : "This id", count: own.row.length || undefined },
-            { key: "around", title: "Errors around", count: around.row.length || undefined },
+            { key: "around", title: aroundTitle(state), count: around.row.length || undefined },
           ]}
         />
       }
@@ -80,6 +83,16 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
   );
 }
 
+/** How far around, where it is known: the other counts of the page are of the whole window. */
+export function aroundTitle({ questions, evidence }: Pick<InvestigationState, "questions" | "evidence">): string {
+  const window = questions.find(({ purpose }) => purpose.kind === "lines-around")?.window;
+  const trace = traceOf(evidence)?.answer.trace;
+  if (!window || !trace) return "Errors around";
+  const before = Math.round((instantAfter(trace.base, 0) - window.from) / minute);
+  const after = Math.round((window.to - instantAfter(trace.base, traceEnd(trace))) / minute);
+  return before > 0 && before === after ? `Errors around ±${before} min` : "Errors around";
+}
+
 /** The id was looked for and no line holds it, while there are errors around. A gap is no such answer: it has its own words. */
 const onlyAround = (state: InvestigationState, own: LogRows, around: LogRows): boolean =>
   state.stream !== "open" &&
@@ -93,6 +106,7 @@ const wordsOf = (rows: LogRows, shown: number): string =>
 type ListProps = Props & { readonly rows: LogRows; readonly shown: Int32Array };
 
 function LogList({ state, rows, shown, tones, selected, onSelect }: ListProps) {
+  const { list, active, setActive, onKeyDown } = useRovingRows(rows, shown);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const trace = traceOf(state.evidence)?.answer.trace;
   const rowOfSpan = useMemo(() => new Map(trace?.spanId.map((id, row) => [id, row])), [trace]);
@@ -110,8 +124,15 @@ function LogList({ state, rows, shown, tones, selected, onSelect }: ListProps) {
   if (shown.length === 0) return <p className={styles.none}>No line passes the filter.</p>;
   const litSpan = selected === null ? undefined : trace?.spanId[selected];
   return (
-    <VList className={styles.list} data={shown} itemSize={rowHeight}>
-      {(at) => {
+    <VList
+      ref={list}
+      className={styles.list}
+      data={shown}
+      itemSize={rowHeight}
+      keepMounted={[active]}
+      onKeyDown={onKeyDown}
+    >
+      {(at, index) => {
         const place = lineAt(rows, at);
         return place ? (
           <LogRow
@@ -120,8 +141,12 @@ function LogList({ state, rows, shown, tones, selected, onSelect }: ListProps) {
             row={place.row}
             open={open.has(at)}
             lit={litSpan !== undefined && spanIdOf(place.lines, place.row) === litSpan}
+            reachable={index === active}
             tones={tones}
-            onToggle={() => toggle(at)}
+            onToggle={() => {
+              setActive(index);
+              toggle(at);
+            }}
           />
         ) : (
           <div key={at} />

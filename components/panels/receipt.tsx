@@ -5,7 +5,7 @@ import { curlOf, languageOf, outLinkOf } from "@/components/panels/receipt-links
 import { CopyButton } from "@/components/ui/copy-button";
 import { useEnvironment } from "@/components/ui/environment";
 import { inZone, useZone } from "@/components/ui/zone";
-import { type Evidence, rowsOf } from "@/lib/evidence";
+import { type Evidence, isFailure, rowsOf } from "@/lib/evidence";
 import { printBytes } from "@/lib/signal/bytes";
 import { printDuration, toInstant, type Window } from "@/lib/signal/time";
 
@@ -14,7 +14,8 @@ export function receiptWords(evidence: readonly Evidence[]): string {
   const names = [...new Set(evidence.map(({ receipt }) => receipt.upstream.split("/").pop() ?? receipt.upstream))];
   const slowest = Math.max(0, ...evidence.map(({ receipt }) => receipt.lastByte - receipt.sent));
   const bytes = evidence.reduce((sum, { receipt }) => sum + receipt.bytes, 0);
-  const failed = evidence.filter(({ answer }) => answer.kind === "gap").length;
+  // An empty answer is an answer.
+  const failed = evidence.filter(({ answer }) => answer.kind === "gap" && isFailure(answer)).length;
   return [
     `${evidence.length} ${evidence.length === 1 ? "query" : "queries"}`,
     names.join(", "),

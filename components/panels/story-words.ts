@@ -1,5 +1,13 @@
-/** What stands in the story's place while nothing can be said yet, or when nothing could. Pure. */
+/** The story in few words, and what stands in its place while nothing can be said yet, or when nothing could. Pure. */
 import type { InvestigationState } from "@/components/investigation-state";
+import type { Phrase } from "@/lib/findings";
+
+/** The first sentence, for a tab or a list: at most 90 characters. */
+export function headlineOf(story: readonly Phrase[]): string {
+  const text = story.map((phrase) => phrase.text).join("");
+  const [first = ""] = text.split(/[.!?](?:\s|$)/);
+  return first.length > 90 ? `${first.slice(0, 89)}…` : first;
+}
 
 export function storyWords({ hello, questions, evidence, stream }: InvestigationState): string {
   const spelling = hello?.lead.reading.spelling ?? "";

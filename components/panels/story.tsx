@@ -1,34 +1,37 @@
 "use client";
 /** The sentences on top: what, since when, where it breaks, what changed. Each phrase that cites leads to its evidence. */
 import type { InvestigationState } from "@/components/investigation-state";
+import { ledgerOf } from "@/components/panels/ledger-entries";
 import styles from "@/components/panels/story.module.css";
 import { storyWords } from "@/components/panels/story-words";
-import { idsOfSlot, jumpTo } from "@/components/ui/jump";
+import { idsOfSlot } from "@/components/ui/jump";
 import type { Phrase } from "@/lib/findings";
 
 type Props = {
   readonly state: InvestigationState;
-  /** Where a phrase leads beyond its panel: the row of a span, the id of a change. */
-  readonly onTarget: (target: NonNullable<Phrase["target"]>) => void;
+  /** Leads to what a phrase cites. */
+  readonly onPhrase: (phrase: Phrase) => void;
   readonly actions: React.ReactNode;
 };
 
-export function Story({ state, onTarget, actions }: Props) {
+export function Story({ state, onPhrase, actions }: Props) {
   const { story, strong, weak } = state.explanation;
+  // What is still asked for is no weakness, and what is not all in is no strength.
+  const settled = ledgerOf(state).every(({ verdict }) => verdict !== "waiting");
   return (
     <section className={styles.story} aria-label="What happened">
       <div className={styles.text}>
         <h1 aria-live="polite">
           {story.length > 0 ? (
-            <Phrases phrases={story} onTarget={onTarget} />
+            <Phrases phrases={story} onPhrase={onPhrase} />
           ) : (
             <span className={styles.waiting}>{storyWords(state)}</span>
           )}
         </h1>
         <p className={styles.strength}>
-          {strong !== "" && <span>Strong: {ended(strong)} </span>}
-          {weak !== "" && <span>Weaker: {ended(weak)}</span>}
-          {strong === "" && weak === "" && state.windowBecause !== "" && (
+          {settled && strong !== "" && <span>Strong: {ended(strong)} </span>}
+          {settled && weak !== "" && <span>Weaker: {ended(weak)}</span>}
+          {(!settled || (strong === "" && weak === "")) && state.windowBecause !== "" && (
             <span>Window: {ended(state.windowBecause)}</span>
           )}
         </p>
@@ -42,10 +45,10 @@ const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? senten
 
 export function Phrases({
   phrases,
-  onTarget,
+  onPhrase,
 }: {
   readonly phrases: readonly Phrase[];
-  readonly onTarget: Props["onTarget"];
+  readonly onPhrase: Props["onPhrase"];
 }) {
   return phrases.map((phrase, index) => {
     const key = `${index} ${phrase.text}`;
@@ -65,9 +68,7 @@ export function Phrases({
         className={styles.phrase}
         onClick={(event) => {
           event.preventDefault();
-          // First the target, which may have to unfold where the jump leads.
-          onTarget(target);
-          jumpTo(idsOfSlot(target.slot));
+          onPhrase(phrase);
         }}
       >
         {phrase.text}

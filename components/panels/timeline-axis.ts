@@ -32,6 +32,31 @@ export function ticksOf(window: Window, zone: string, width: number, room = widt
   return ticks;
 }
 
+/**
+ * What a narrow axis says: its two ends, and the round times that stand clear of them and of `blocked` (px from, to). An
+ * end that the blocked stretch covers is left out.
+ */
+export function narrowTicks(
+  window: Window,
+  zone: string,
+  width: number,
+  blocked: readonly [number, number],
+): readonly (Tick & { readonly side: "first" | "last" | "between" })[] {
+  if (width <= 0 || window.to <= window.from) return [];
+  const room = 40;
+  const isFree = (from: number): boolean => from + room <= blocked[0] || from >= blocked[1];
+  const end = (at: Instant): string => inZone(at, zone).clock.slice(0, 5);
+  const between = ticksOf(window, zone, width).filter(({ at }) => {
+    const x = fractionOf(at, window) * width;
+    return x >= room && x + room <= width - room && isFree(x);
+  });
+  return [
+    ...(isFree(0) ? [{ at: window.from, words: end(window.from), side: "first" as const }] : []),
+    ...between.map((tick) => ({ ...tick, side: "between" as const })),
+    ...(isFree(width - room) ? [{ at: window.to, words: end(window.to), side: "last" as const }] : []),
+  ];
+}
+
 function tickWords(at: Instant, step: number, zone: string): string {
   const { date, clock } = inZone(at, zone);
   if (step >= day || clock === "00:00:00") return date.slice(5);

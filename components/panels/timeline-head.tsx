@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { onPoint } from "@/components/panels/crosshair-store";
 import styles from "@/components/panels/timeline.module.css";
-import { clamped, fractionOf, ticksOf } from "@/components/panels/timeline-axis";
+import { clamped, fractionOf, narrowTicks, ticksOf } from "@/components/panels/timeline-axis";
 import { inZone, type Zone } from "@/components/ui/zone";
 import type { Onset } from "@/lib/findings";
 import { durationOf, type Instant, isWithin, printDuration, type Window } from "@/lib/signal/time";
@@ -33,20 +33,32 @@ export function TimelineHead({ window, onset, trace, zone, width }: Props) {
   const late = place * width + needed > width;
   const blocked: readonly [number, number] =
     words === null ? [0, 0] : late ? [place * width - needed, place * width] : [place * width, place * width + needed];
-  const free = ticks.filter(({ at }) => {
-    const x = fractionOf(at, window) * width;
-    return x + 44 < width && !(x + 48 > blocked[0] && x - 4 < blocked[1]);
-  });
+  const free =
+    width < 500
+      ? narrowTicks(window, zone.zone, width, blocked)
+      : ticks
+          .filter(({ at }) => {
+            const x = fractionOf(at, window) * width;
+            return x + 44 < width && !(x + 48 > blocked[0] && x - 4 < blocked[1]);
+          })
+          .map((tick) => ({ ...tick, side: "between" as const }));
   return (
     <div className={styles.head}>
       <div className={styles.gutter}>
         <span className={styles.about}>
           {known ? `${printDuration(durationOf(window))} · ${zone.name}` : "Time unknown"}
         </span>
+        {trace && known && <span className={styles.legend}>trace</span>}
       </div>
       <div className={styles.axis}>
-        {free.map(({ at, words: said }) => (
-          <span key={at} className={styles.time} style={{ "--left": fractionOf(at, window) }} aria-hidden="true">
+        {free.map(({ at, words: said, side }) => (
+          <span
+            key={at}
+            className={styles.time}
+            data-side={side}
+            style={{ "--left": fractionOf(at, window) }}
+            aria-hidden="true"
+          >
             {said}
           </span>
         ))}

@@ -2,26 +2,28 @@
  * What is known -> the lanes of the time block, in an order that holds once drawn:
  *
  *   entry service   errors, latency, requests      three places, kept from the start
- *   others          what changed most              two places (and what the entry service left), once all are in
+ *   others          the story's, what changed most two places (and what the entry service left), once all are in
  *   folded          what else changed · "12 other series quiet: …"
  *
  * Before all is in, the two places wait: a rank that changes under the eye is worse than one that comes late. Pure.
  */
+import { type SeriesPlace, storyMovement } from "@/components/panels/cited-series";
 import { type Extremes, extremesOf, type Points, pointsOf } from "@/components/panels/lane-points";
 import { topOf, valueWords } from "@/components/panels/lane-words";
 import { type LaneRole, type LaneSeries, laneSeries } from "@/components/panels/timeline-series";
-import { answersOf, type Evidence, type Gap, type Question, type Unasked } from "@/lib/evidence";
+import { answersOf, type Evidence, type Gap, type Question, type Slot, type Unasked } from "@/lib/evidence";
 import type { Explanation } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
 import type { Exemplar, Unit } from "@/lib/signal/series";
-import { type Service, sameService } from "@/lib/signal/service";
+import { type Service, sameService, serviceKey } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
 import { servicesOf } from "@/lib/signal/trace";
 import { traceOf, verdictOf } from "@/lib/slot";
 
 export type ChartLane = {
   readonly key: string;
+  readonly place: SeriesPlace;
   readonly role: LaneRole;
   readonly name: string;
   readonly about: string;
@@ -76,17 +78,25 @@ export type TimelineInput = {
 
 const roles = ["errors", "latency", "requests"] as const;
 const roleNames = { errors: "Error ratio", latency: "Latency", requests: "Requests" } as const;
+/** While one of these is asked, further services may become known, and with them series. */
+const tellsServices: ReadonlySet<Slot> = new Set(["spike", "trace", "lines"]);
 /** Charts beside those of the entry service. */
 const noOthers: readonly undefined[] = [undefined, undefined];
 
-/** The service that met the request first and whose series are asked for; without a trace the first that was recognised. */
+/**
+ * The service that met the request first and whose series are asked for. Without a trace: the one the story speaks of, else
+ * the first that moved; only where nothing is judged any that was recognised, by name.
+ */
 export function entryService({
   questions,
   evidence,
   identities,
-}: Pick<TimelineInput, "questions" | "evidence" | "identities">): Service | null {
+  explanation,
+}: Pick<TimelineInput, "questions" | "evidence" | "identities" | "explanation">): Service | null {
   const trace = traceOf(evidence)?.answer.trace;
-  const path = trace ? servicesOf(trace) : identities.map(({ service }) => service);
+  const spoken = [storyMovement(explanation), ...explanation.movements].flatMap((each) => each?.service ?? []);
+  const named = identities.map(({ service }) => service).toSorted((a, b) => (serviceKey(a) < serviceKey(b) ? -1 : 1));
+  const path = trace ? servicesOf(trace) : [...spoken, ...named];
   const measured = questions.flatMap(({ purpose }) =>
     purpose.kind === "red" ? purpose.services.map(({ service }) => service) : [],
   );
@@ -97,26 +107,34 @@ export function entryService({
 export function timelineLanes(state: TimelineInput, window: Window, kept: readonly string[] = []): TimelineLanes {
   const { questions, evidence, explanation } = state;
   const ended = state.stream !== "open";
-  const place = new Map(questions.map(({ id }, index) => [id, index]));
-  const all = laneSeries(evidence, explanation.movements, (id) => place.get(id) ?? questions.length, ended);
-  const red = questions.filter(({ purpose }) => purpose.kind === "red");
+  const all = laneSeries(evidence, explanation.movements, ended);
   const answered = new Set(evidence.map(({ question }) => question.id));
+  // Once drawn, an order stands: a later question is no reason to take lanes away.
   const settled =
-    ended || (red.length > 0 && explanation.movements.length > 0 && red.every(({ id }) => answered.has(id)));
+    ended ||
+    kept.length > 0 ||
+    (all.length > 0 &&
+      all.every(({ movement }) => movement !== null) &&
+      questions.every(({ id, slot }) => answered.has(id) || !tellsServices.has(slot)));
 
-  const entry = entryService(state);
+  // Without a trace only what was judged tells whose lanes come first: until then the places wait.
+  const entry = settled || traceOf(evidence) ? entryService(state) : null;
+  const cited = storyMovement(explanation);
+  const isCited = ({ place }: LaneSeries): boolean =>
+    cited !== null && place.question === cited.question && place.index === cited.index;
   const ofEntry = (role: LaneRole): LaneSeries | undefined =>
     all.find(
       (each) => each.role === role && each.service !== null && entry !== null && sameService(each.service, entry),
     );
   const own = roles.map(ofEntry);
-  const chosen = settled ? filled(own, all.toSorted(byChange), kept) : [...own, ...noOthers];
+  const byWeight = (a: LaneSeries, b: LaneSeries): number => Number(isCited(b)) - Number(isCited(a)) || byChange(a, b);
+  const chosen = settled ? filled(own, all.toSorted(byWeight), kept, isCited) : [...own, ...noOthers];
   const taken = new Set(chosen.flatMap((each) => each?.key ?? []));
   const rest = settled ? all.filter(({ key }) => !taken.has(key)).toSorted(byChange) : [];
   const foremost = new Set(
     chosen
       .flatMap((each) => each ?? [])
-      .toSorted(byChange)
+      .toSorted(byWeight)
       .slice(0, 2)
       .map(({ key }) => key),
   );
@@ -160,8 +178,15 @@ function filled(
   own: readonly (LaneSeries | undefined)[],
   ranked: readonly LaneSeries[],
   kept: readonly string[],
+  isCited: (series: LaneSeries) => boolean,
 ): readonly (LaneSeries | undefined)[] {
   const chosen = [...own, ...noOthers].map((series, index) => ranked.find(({ key }) => key === kept[index]) ?? series);
+  // What the story rests on is drawn, though its service has a lane of the kind, and though the places are taken.
+  const first = ranked[0];
+  if (first && isCited(first) && chosen.every((each) => each?.key !== first.key)) {
+    const free = chosen.indexOf(undefined);
+    chosen[free < 0 ? roles.length : free] = first;
+  }
   const isFree = (series: LaneSeries): boolean =>
     !chosen.some((each) => each && each.role === series.role && each.about === series.about);
   return chosen.map((series, index) => {
@@ -174,7 +199,7 @@ function filled(
 /** What changed before what did not, more before less; ties by key, so that arrival does not matter. */
 function byChange(a: LaneSeries, b: LaneSeries): number {
   const rank = ({ movement }: LaneSeries): number => (movement?.verdict === "changed" ? movement.size : -1);
-  return rank(b) - rank(a) || a.preference - b.preference || (a.key < b.key ? -1 : 1);
+  return rank(b) - rank(a) || a.preference - b.preference || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
 /** "2 more changed: …" and "12 other series quiet: gateway latency, cart errors, …" */
@@ -198,12 +223,13 @@ export function foldedWords(rest: readonly LaneSeries[]): string {
 }
 
 function chartLane(each: LaneSeries, window: Window, evidence: readonly Evidence[], foremost: boolean): ChartLane {
-  const { key, role, name, about, unit, series, movement } = each;
+  const { key, place, role, name, about, unit, series, movement } = each;
   const points = pointsOf(series, window);
   const extremes = extremesOf(points);
   const top = topOf(extremes.highest, unit);
   return {
     key,
+    place,
     role,
     name,
     about,

@@ -1,5 +1,6 @@
 /** Evidence of RED questions -> the series worth a lane: failures as a share of requests, each with what it did. Pure. */
 
+import type { SeriesPlace } from "@/components/panels/cited-series";
 import { ratioSeries } from "@/lib/detect/ratio";
 import { answersOf, type Evidence, type Found, type Purpose, type SeriesRole } from "@/lib/evidence";
 import type { Movement } from "@/lib/findings";
@@ -19,15 +20,16 @@ export type LaneSeries = {
   readonly about: string;
   readonly unit: Unit;
   readonly series: Series;
+  readonly place: SeriesPlace;
   /** What the findings say of it, once they do. */
   readonly movement: Movement | null;
-  /** Lower is better to stand for its role: p99 before mean before median, earlier question before later. */
+  /** Lower is better to stand for its role: p99 before mean before median. */
   readonly preference: number;
   readonly evidence: readonly Evidence[];
 };
 
 type Red = Extract<Purpose, { kind: "red" }>;
-type RedEvidence = { readonly found: Found<"series">; readonly red: Red; readonly place: number };
+type RedEvidence = { readonly found: Found<"series">; readonly red: Red };
 
 const names: Readonly<Record<SeriesRole, string>> = {
   rate: "Requests",
@@ -60,29 +62,31 @@ const sharpness: Readonly<Record<SeriesRole, number>> = {
   other: 0,
 };
 
-/** `place` of a question is its position among all questions asked: known before its answer, so nothing depends on arrival. */
+/** By preference, then by name: two readers of one run see the same order, whatever came first. */
 export function laneSeries(
   evidence: readonly Evidence[],
   movements: readonly Movement[],
-  placeOf: (question: string) => number,
   ended: boolean,
 ): readonly LaneSeries[] {
-  const reds = answersOf(evidence, "series").flatMap((found): RedEvidence[] => {
-    const { id, purpose } = found.question;
-    return purpose.kind === "red" ? [{ found, red: purpose, place: placeOf(id) }] : [];
-  });
+  const reds = answersOf(evidence, "series")
+    .flatMap((found): RedEvidence[] => {
+      const { purpose } = found.question;
+      return purpose.kind === "red" ? [{ found, red: purpose }] : [];
+    })
+    .toSorted((a, b) => (a.found.question.id < b.found.question.id ? -1 : 1));
   const nameOf = shortNames(reds.flatMap(({ red }) => red.services.map(({ service }) => service)));
   const moved = new Map(movements.map((movement) => [`${movement.question} ${movement.index}`, movement]));
-  const made = reds.flatMap(({ found, red, place }) =>
+  const made = reds.flatMap(({ found, red }) =>
     found.answer.series.flatMap((series, index): LaneSeries[] => {
       const value = series.labels[red.label] ?? "";
       const service = red.services.find((each) => each.value === value)?.service ?? null;
       const movement = moved.get(`${found.question.id} ${index}`) ?? null;
       const common = {
-        key: [found.question.upstream, red.recipe, red.label, red.role, red.title, value].join(" "),
+        key: [found.question.upstream, red.recipe, red.label, red.role, red.title, value, red.scope ?? ""].join(" ").trimEnd(),
         service,
         about: service ? nameOf(service) : value,
-        preference: place * 4 + sharpness[red.role] * 10_000,
+        preference: sharpness[red.role],
+        place: { question: found.question.id, index },
         movement,
       };
       if (red.role === "errors") {
@@ -107,9 +111,9 @@ export function laneSeries(
       return [{ ...common, role: laneRoles[red.role], name, unit: red.unit, series, evidence: [found] }];
     }),
   );
-  // Two answers may hold the same series: the first asked counts.
+  // Two answers may hold the same series: one of them counts.
   const unique = new Map<string, LaneSeries>();
-  for (const each of made.toSorted((a, b) => a.preference - b.preference))
+  for (const each of made.toSorted((a, b) => a.preference - b.preference || (a.key < b.key ? -1 : 1)))
     if (!unique.has(each.key)) unique.set(each.key, each);
   return [...unique.values()];
 }
@@ -122,7 +126,7 @@ function rateBeside(
 ): { series: Series; found: Found<"series"> } | undefined {
   for (const { found, red: other } of reds) {
     if (other.role !== "rate" || other.recipe !== red.recipe || other.label !== red.label) continue;
-    if (found.question.upstream !== errors.question.upstream) continue;
+    if (found.question.upstream !== errors.question.upstream || (other.scope ?? "") !== (red.scope ?? "")) continue;
     const series = found.answer.series.find((each) => each.labels[red.label] === value);
     if (series) return { series, found };
   }

@@ -7,6 +7,7 @@ import { AlertLane } from "@/components/panels/alert-lane";
 import { ChangeLane } from "@/components/panels/change-lane";
 import { ChangeList } from "@/components/panels/change-list";
 import { suspectsOf } from "@/components/panels/change-words";
+import { laneId } from "@/components/panels/cited-series";
 import { Crosshair } from "@/components/panels/crosshair";
 import { pointAt } from "@/components/panels/crosshair-store";
 import { LevelLane } from "@/components/panels/lane-bars";
@@ -26,13 +27,18 @@ import { instantAfter, isWithin, toInstant, type Window } from "@/lib/signal/tim
 import { traceEnd } from "@/lib/signal/trace";
 import { traceOf } from "@/lib/slot";
 
-type Props = { readonly state: InvestigationState; readonly zone: Zone };
+type Props = {
+  readonly state: InvestigationState;
+  readonly zone: Zone;
+  /** Element id of a lane the reader asked for: it is drawn, wherever it would be folded. */
+  readonly wanted: string | null;
+};
 
 /** Before it is known: empty, so that nothing is drawn and every place is kept. */
 const noWindow: Window = { from: toInstant(0), to: toInstant(0) };
 
 /** Choosing a span or a line elsewhere is no reason to draw it again. */
-export const Timeline = memo(function Timeline({ state, zone }: Props) {
+export const Timeline = memo(function Timeline({ state, zone, wanted }: Props) {
   const { evidence, explanation, now, questions, unasked, environment, identities, stream } = state;
   const window = state.window ?? noWindow;
   const [kept, setKept] = useState<readonly string[]>([]);
@@ -52,6 +58,11 @@ export const Timeline = memo(function Timeline({ state, zone }: Props) {
   const suspects = useMemo(() => suspectsOf(explanation), [explanation]);
   // Ranked once: what is drawn keeps its place, whatever comes after.
   if (kept.length === 0 && lanes.keys.length > 0) setKept(lanes.keys);
+  const [led, setLed] = useState(wanted);
+  if (led !== wanted) {
+    setLed(wanted);
+    if (lanes.folded.some(({ place }) => laneId(place) === wanted)) setOpen(true);
+  }
 
   const extent = useMemo(() => {
     const trace = traceOf(evidence)?.answer.trace;
@@ -71,14 +82,14 @@ export const Timeline = memo(function Timeline({ state, zone }: Props) {
       (["spike", "changes", "events", "alerts"].includes(question.slot) || question.purpose.kind === "lines-by-level"),
   );
   const changeNote = slotNote("changes", known);
-  const draw = (size: "chart" | "small" | "folded") => (place: Place, index: number) => (
+  const draw = (size: "chart" | "small" | "folded") => (place: Place) => (
     <ChartLaneView
       key={"lane" in place ? place.lane.key : place.empty.key}
       place={place}
       size={size}
       window={window}
       width={width}
-      {...(size === "chart" && index === 0 ? { id: "lane-spike" } : {})}
+      wanted={wanted}
     />
   );
   return (
@@ -100,7 +111,7 @@ export const Timeline = memo(function Timeline({ state, zone }: Props) {
         <LevelLane levels={levels} window={window} empty={slotNote("lines", known)} />
         {lanes.entry.map(draw("chart"))}
         {lanes.others.map(draw("small"))}
-        {open && lanes.folded.map((lane, index) => draw("folded")({ lane }, index))}
+        {open && lanes.folded.map((lane) => draw("folded")({ lane }))}
         <div ref={plot} className={styles.overlay} aria-hidden="true">
           {onset && isWithin(onset.at, window) && (
             <div className={styles.onset} style={{ "--left": fractionOf(onset.at, window) }} />

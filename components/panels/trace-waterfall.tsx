@@ -2,6 +2,7 @@
 /** The trace panel: rows of spans, the chosen one below them; where there is no trace, why. */
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { InvestigationState } from "@/components/investigation-state";
+import { storyRow } from "@/components/panels/cited-series";
 import { GapNotes } from "@/components/panels/gap-note";
 import { Panel } from "@/components/panels/panel";
 import { SpanDetail } from "@/components/panels/span-detail";
@@ -30,6 +31,7 @@ export function TracePanel({ state, selected, onSelect }: Props) {
   const asked = evidence.filter(({ question }) => question.slot === "trace");
   const layout = useMemo(() => (answer ? waterfallLayout(answer.trace) : null), [answer]);
   const words = layout ? traceWords(layout) : undefined;
+  const lookAt = useMemo(() => storyRow(state.explanation), [state.explanation]);
   return (
     <Panel id="trace" title="Trace" evidence={asked} {...(words === undefined ? {} : { words })}>
       {sources.length > 1 && (
@@ -48,6 +50,7 @@ export function TracePanel({ state, selected, onSelect }: Props) {
           tone={tone}
           now={state.now}
           selected={selected}
+          lookAt={lookAt}
           onSelect={onSelect}
         />
       ) : (
@@ -82,9 +85,10 @@ type WaterfallProps = Omit<Props, "state"> & {
   readonly layout: ReturnType<typeof waterfallLayout>;
   readonly tone: ServiceTones;
   readonly now: InvestigationState["now"];
+  readonly lookAt: number | null;
 };
 
-function Waterfall({ answer, layout, tone, now, selected, onSelect }: WaterfallProps) {
+function Waterfall({ answer, layout, tone, now, selected, lookAt, onSelect }: WaterfallProps) {
   const { trace, details } = answer;
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const [filter, setFilter] = useState(noFilter);
@@ -117,6 +121,7 @@ function Waterfall({ answer, layout, tone, now, selected, onSelect }: WaterfallP
         visible={visible}
         tone={tone}
         selected={chosen}
+        lookAt={lookAt}
         onSelect={onSelect}
         onFold={fold}
         onOpen={() => detail.current?.focus()}

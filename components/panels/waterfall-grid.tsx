@@ -9,7 +9,7 @@ import { WaterfallMinimap } from "@/components/panels/waterfall-minimap";
 import { indentOf, WaterfallRowView } from "@/components/panels/waterfall-row";
 import { indexOfRow, rowAt, type WaterfallRows } from "@/components/panels/waterfall-rows";
 import { useFixedRows } from "@/components/panels/waterfall-scroll";
-import { durationWords } from "@/components/panels/waterfall-words";
+import { roundNanos, tickWords } from "@/components/panels/waterfall-ticks";
 import type { ServiceTones } from "@/components/service-tones";
 import { instantAfter, shift } from "@/lib/signal/time";
 
@@ -22,15 +22,17 @@ type Props = {
   readonly tone: ServiceTones;
   /** Row of the trace. */
   readonly selected: number | null;
+  /** Row that the first view shows, as long as nothing is chosen; null = the first. */
+  readonly lookAt: number | null;
   readonly onSelect: (row: number | null) => void;
   readonly onFold: (row: number, fold: boolean) => void;
   /** Enter: to the detail of the chosen span. */
   readonly onOpen: () => void;
 };
 
-export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpen }: Props) {
+export function WaterfallGrid({ visible, tone, selected, lookAt, onSelect, onFold, onOpen }: Props) {
   const { trace, total, deepest } = visible.layout;
-  const { box, first, last, sight, width, show } = useFixedRows(visible.count, rowHeight);
+  const { box, cover, first, last, sight, width, show } = useFixedRows(visible.count, rowHeight);
   const id = useId();
   const grid = useRef<HTMLTableElement>(null);
   const active = selected === null ? -1 : indexOfRow(visible, selected);
@@ -44,8 +46,17 @@ export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpe
   useEffect(() => {
     if (shown.current === selected) return;
     shown.current = selected;
-    show(active);
+    // From elsewhere on the page the eye has to find it; under the reader's own hands it moves as little as it can.
+    show(active, grid.current?.contains(document.activeElement) ? "nearest" : "middle");
   }, [selected, active, show]);
+
+  const looked = useRef(false);
+  const lookedAt = lookAt === null ? -1 : indexOfRow(visible, lookAt);
+  useEffect(() => {
+    if (looked.current || lookedAt < 0 || selected !== null) return;
+    looked.current = true;
+    if (box.current?.scrollTop === 0) show(lookedAt, "found");
+  }, [lookedAt, selected, show, box]);
 
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -87,11 +98,11 @@ export function WaterfallGrid({ visible, tone, selected, onSelect, onFold, onOpe
   const indexes = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
   return (
     <div ref={box} className={styles.box} style={{ "--names": `${nameShare * 100}%`, "--indent": `${indent.step}px` }}>
-      <div className={styles.top}>
+      <div ref={cover} className={styles.top}>
         <div className={styles.axis} aria-hidden="true">
-          {(narrow ? [0, 0.5] : [0, 0.25, 0.5, 0.75]).map((at) => (
-            <span key={at} style={{ "--left": at }}>
-              {at === 0 ? "0" : durationWords(total * at)}
+          {roundNanos(total, narrow ? 2 : 4).map((nanos) => (
+            <span key={nanos} style={{ "--left": nanos / total }}>
+              {tickWords(nanos)}
             </span>
           ))}
         </div>

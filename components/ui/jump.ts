@@ -3,9 +3,10 @@ import type { Slot } from "@/lib/evidence";
 
 const lit = 1_800;
 
-/** The first of these ids that is on the page. */
+/** The first of these ids that is on the page and in sight: a phone hides what it has no room for. */
 export function jumpTo(ids: readonly string[]): void {
-  const element = ids.map((id) => document.getElementById(id)).find((found) => found !== null);
+  const elements = ids.flatMap((id) => document.getElementById(id) ?? []);
+  const element = elements.find((found) => found.checkVisibility());
   if (!element) return;
   element.scrollIntoView({ block: "nearest" });
   element.focus({ preventScroll: true });
@@ -21,7 +22,9 @@ export function idsOfSlot(slot: Slot): readonly string[] {
     case "trace":
       return ["trace"];
     case "events":
-      return ["lane-events", "lane-changes", "time"];
+      return ["lane-changes", "time"];
+    case "spike":
+      return ["time"];
     default:
       return [`lane-${slot}`, "time"];
   }

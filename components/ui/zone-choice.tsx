@@ -47,21 +47,34 @@ export function zoneOf(choice: ZoneChoice, environmentZone: string | null): Zone
 }
 const named = (zone: string): Zone => (zone === "UTC" || zone === "Etc/UTC" ? utc : { zone, name: zone });
 
+type Option = { readonly value: ZoneChoice; readonly title: string };
+
+/** Each zone once, whatever it is called by: UTC, the reader's, the environment's. */
+export function zoneOptions(local: string, environmentZone: string | null): readonly Option[] {
+  const all: readonly Option[] = [
+    { value: "utc", title: "UTC" },
+    { value: "local", title: local },
+    ...(environmentZone === null ? [] : [{ value: "environment" as const, title: environmentZone }]),
+  ];
+  return all.filter(({ title }, index) => all.findIndex((other) => other.title === title) === index);
+}
+
+/** The next of them, and again from the first. */
+export function nextZone(environmentZone: string | null): void {
+  const options = zoneOptions(zoneOf("local", null).name, environmentZone);
+  const at = options.findIndex(({ value }) => value === read());
+  chooseZone(options[(Math.max(0, at) + 1) % options.length]?.value ?? "utc");
+}
+
 /** The zone is always in sight; where the environment has one of its own it can be chosen too. */
 export function ZoneSelect({ environmentZone }: { readonly environmentZone: string | null }) {
   const choice = useZoneChoice();
   const local = useSyncExternalStore(
     subscribe,
     () => zoneOf("local", null).name,
-    () => "local",
+    () => "UTC",
   );
-  const options = [
-    { value: "utc", title: "UTC" },
-    { value: "local", title: local === "UTC" ? "UTC (local)" : local },
-    ...(environmentZone !== null && environmentZone !== "UTC" && environmentZone !== local
-      ? [{ value: "environment", title: environmentZone }]
-      : []),
-  ];
+  const options = zoneOptions(local, environmentZone);
   return (
     <Select
       label="Time zone"

@@ -9,7 +9,11 @@ export default async function Page({ params }: Props) {
   const { id } = await params;
   const text = decoded(id);
   const parsed = parseLead(text);
-  redirect(parsed.ok ? printAddress(addressOfLead(printLead(parsed.lead))) : "/");
+  redirect(
+    parsed.ok
+      ? printAddress(addressOfLead(printLead(parsed.lead)))
+      : `/?lead=${encodeURIComponent(text.slice(0, 500))}`,
+  );
 }
 
 function decoded(text: string): string {

@@ -1,0 +1,48 @@
+"use client";
+/** All keys, and the switch that turns the single ones off. Loaded when it is asked for. */
+import { useEffect, useRef } from "react";
+import styles from "@/components/keys-help.module.css";
+import buttons from "@/components/ui/button.module.css";
+import { switchSingleKeys, useSingleKeys } from "@/components/ui/single-keys";
+
+const keys = [
+  ["/", "to the paste box", true],
+  ["Ctrl K or ⌘ K", "to the paste box, also from a field", false],
+  ["n, p", "next, previous failed span; in the lines the next, previous error", true],
+  ["j, k", "next, previous row of the lines or the spans", true],
+  ["t", "next time zone", true],
+  ["?", "these keys", true],
+  ["↑ ↓ Home End", "move in the lines and the spans", false],
+  ["← →", "fold and unfold a span; move along the dots of a lane", false],
+  ["Enter", "open a line, read a span", false],
+] as const;
+
+export function KeysHelp({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const on = useSingleKeys();
+  useEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} className={styles.help} aria-labelledby="keys-title" onClose={onClose}>
+      <h2 id="keys-title">Keys</h2>
+      <dl>
+        {keys.map(([name, does, single]) => (
+          <div key={name} data-off={single && !on}>
+            <dt>
+              <kbd>{name}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <label>
+        <input type="checkbox" checked={on} onChange={({ target }) => switchSingleKeys(target.checked)} /> Single
+        letters and signs are commands
+      </label>
+      <button type="button" className={buttons.button} onClick={() => dialog.current?.close()}>
+        Close
+      </button>
+    </dialog>
+  );
+}

@@ -1,0 +1,31 @@
+/** Round durations along the waterfall's axis: 0, 10 s, 20 s, 30 s. Pure. */
+
+const second = 1e9;
+/** ns: 1, 2, 5 × 10ⁿ below a minute, then what clocks are read in. */
+const steps: readonly number[] = [
+  ...Array.from({ length: 11 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat(),
+  ...[20, 30, 60, 120, 300, 600, 1_200, 1_800].map((count) => count * second),
+  ...[1, 2, 6, 12, 24].map((count) => count * 3_600 * second),
+].sort((a, b) => a - b);
+
+/** 0 and the round durations within `total` ns: at most `most` besides 0, none so late that its words would be cut off. */
+export function roundNanos(total: number, most: number): readonly number[] {
+  const step = steps.find((each) => total / each <= most) ?? Math.ceil(total / most);
+  const count = Math.floor((total * 0.93) / step);
+  return Array.from({ length: count + 1 }, (_, index) => index * step);
+}
+
+/** `20 s`, `250 ms`, `2 min`: no decimals that say nothing. */
+export function tickWords(nanos: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [3_600 * second, "h"],
+    [60 * second, "min"],
+    [second, "s"],
+    [1e6, "ms"],
+    [1e3, "µs"],
+    [1, "ns"],
+  ];
+  if (nanos === 0) return "0";
+  const [size, unit] = units.find(([each]) => nanos >= each * (each > second ? 2 : 1)) ?? [1, "ns"];
+  return `${Number((nanos / size).toPrecision(3))} ${unit}`;
+}
