@@ -18,27 +18,39 @@ function sameLabels(a: Labels, b: Labels): boolean {
 /** Two evaluations and a resend apart: still the same firing. */
 const sameStart = (a: Instant, b: Instant): boolean => Math.abs(a - b) <= 5 * minute;
 
-/** Every run of samples is one firing; one that reaches the last point asked for still fires, as far as is known. */
-function firingsOf(series: Series, source: string): Alert[] {
-  const firings: Alert[] = [];
+/** A record that ends with the window says no more than this of what came after. */
+export const atWindowsEnd = "still firing when the window ends";
+
+type Firing = { readonly alert: Alert; readonly startIsKnown: boolean };
+
+/**
+ * Every run of samples is one firing. One that reaches the last point fires now only where that point is of now; one that
+ * begins with the first began then or at any time before.
+ */
+function firingsOf(series: Series, source: string, now: Instant | null): Firing[] {
+  const firings: Firing[] = [];
   const labels = own(series.labels);
+  const end = instantOf(series, series.values.length - 1);
+  const isNow = now === null || now - end <= 2 * series.step;
   let from: number | null = null;
   for (let at = 0; at <= series.values.length; at += 1) {
     const fires = (series.values[at] ?? null) !== null;
     if (fires && from === null) from = at;
     if (fires || from === null) continue;
-    const open = at >= series.values.length;
-    firings.push({
+    const reachesEnd = at >= series.values.length;
+    const firesOn = reachesEnd && isNow;
+    const alert: Alert = {
       name: labels.alertname ?? "alert",
       labels,
-      annotations: {},
-      state: open ? "firing" : "resolved",
+      annotations: reachesEnd && !isNow ? { note: atWindowsEnd } : {},
+      state: firesOn ? "firing" : "resolved",
       startsAt: instantOf(series, from),
-      endsAt: open ? null : shift(instantOf(series, at - 1), 0),
+      endsAt: firesOn ? null : shift(instantOf(series, at - 1), 0),
       expression: null,
       link: null,
       source,
-    });
+    };
+    firings.push({ alert, startIsKnown: from > 0 });
     from = null;
   }
   return firings;
@@ -46,30 +58,44 @@ function firingsOf(series: Series, source: string): Alert[] {
 
 const nameOf = (upstream: string): string => upstream.split("/").pop() ?? upstream;
 
-/** Earliest first; one seen by several sources keeps Alertmanager's words and names all sources. */
-export function alertsOf(known: readonly Evidence[]): Alert[] {
-  const told = answersOf(known, "alerts").flatMap(({ answer }) => answer.alerts);
+/**
+ * Earliest first; one seen by several sources keeps Alertmanager's words and names all sources. `now` null = the record's
+ * end is taken for now.
+ */
+export function alertsOf(known: readonly Evidence[], now: Instant | null = null): Alert[] {
+  const told = answersOf(known, "alerts").flatMap(({ answer }) =>
+    answer.alerts.map((alert): Firing => ({ alert, startIsKnown: true })),
+  );
   const recorded = answersOf(known, "series")
     .filter(({ question }) => question.purpose.kind === "alert-history")
     .flatMap(({ question, answer }) =>
-      answer.series.flatMap((series) => firingsOf(series, `ALERTS in ${nameOf(question.upstream)}`)),
+      answer.series.flatMap((series) => firingsOf(series, `ALERTS in ${nameOf(question.upstream)}`, now)),
     );
-  const all: Alert[] = [];
-  for (const alert of [...told, ...recorded]) {
-    const index = all.findIndex(
-      (other) =>
-        other.name === alert.name &&
-        sameLabels(own(other.labels), own(alert.labels)) &&
-        sameStart(other.startsAt, alert.startsAt),
-    );
+  const all: Firing[] = [];
+  for (const firing of [...told, ...recorded]) {
+    const { alert } = firing;
+    const index = all.findIndex((other) => isSame(other, firing));
     const same = all[index];
-    if (!same) all.push(alert);
-    else if (!same.source.includes(alert.source))
+    if (!same) all.push(firing);
+    else if (!same.alert.source.includes(alert.source))
       all[index] = {
-        ...same,
-        startsAt: toInstant(Math.min(same.startsAt, alert.startsAt)),
-        source: `${same.source}, ${alert.source}`,
+        startIsKnown: same.startIsKnown || firing.startIsKnown,
+        alert: {
+          ...same.alert,
+          startsAt: toInstant(Math.min(same.alert.startsAt, alert.startsAt)),
+          source: `${same.alert.source}, ${alert.source}`,
+        },
       };
   }
-  return all.sort((a, b) => a.startsAt - b.startsAt || (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1));
+  return all
+    .map(({ alert }) => alert)
+    .sort((a, b) => a.startsAt - b.startsAt || (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1));
+}
+
+/** The record of an older firing begins where the window does: then any start before it fits, unless that one had ended. */
+function isSame(held: Firing, next: Firing): boolean {
+  const [a, b] = [held.alert, next.alert];
+  if (a.name !== b.name || !sameLabels(own(a.labels), own(b.labels))) return false;
+  if (sameStart(a.startsAt, b.startsAt)) return true;
+  return !next.startIsKnown && a.startsAt <= b.startsAt && (a.endsAt === null || a.endsAt >= b.startsAt);
 }

@@ -138,6 +138,17 @@ const wordsOf = (text: string): string[] =>
     .split(/[^\p{L}\p{N}._/-]+/u)
     .map((word) => word.replace(/^[./-]+|[./-]+$/g, ""));
 
+/** `deploy payment 9.2.0 (a1b2c3d)`: a release number behind the service's name, where nothing tells the version apart. */
+function withVersion(change: Change): Change {
+  const { service, version, title, kind } = change;
+  if (version !== null || service === null || (kind !== "deploy" && kind !== "rollback" && kind !== "rollout"))
+    return change;
+  const words = title.split(/[\s:@,()]+/);
+  const at = words.findIndex((word) => word.toLowerCase().split("/").at(-1) === service.name.toLowerCase());
+  const [, told] = /^v?(\d+(?:\.\d+)+[\w.+-]*)$/.exec(words[at + 1] ?? "") ?? [];
+  return at >= 0 && told !== undefined ? { ...change, version: told } : change;
+}
+
 /** By its tags, else by its text; none where two services are named alike plausibly. */
 function withService(change: Change, services: readonly Service[]): Change {
   if (change.service !== null) return change;
@@ -193,7 +204,11 @@ export function changesOf(known: readonly Evidence[]): Change[] {
   const services = servicesKnown(known);
   const told = answersOf(known, "changes").flatMap(({ answer }) => answer.changes);
   const distinct = [...new Map(told.map((change) => [change.id, change])).values()];
-  const all = [...distinct.map((change) => withService(change, services)), ...fromMetrics(known), ...fromSpans(known)];
+  const all = [
+    ...distinct.map((change) => withVersion(withService(change, services))),
+    ...fromMetrics(known),
+    ...fromSpans(known),
+  ];
   const once: Change[] = [];
   for (const change of all.sort(compare)) {
     const same = once.findIndex((held) => isSame(held, change));

@@ -1,8 +1,10 @@
 /** Evidence -> what can be said of it, ranked. Composes lib/finding/; pure and independent of the order of arrival. */
 import { changesOf } from "@/lib/changes";
-import { answersOf, type Evidence, type Found } from "@/lib/evidence";
+import { answersOf, type Evidence, type Found, type Question, type Unasked } from "@/lib/evidence";
 import { allQuiet } from "@/lib/finding/all-quiet";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
+import { clockAhead } from "@/lib/finding/clock-ahead";
+import { differingTraces } from "@/lib/finding/differing-traces";
 import { errorOrigin } from "@/lib/finding/error-origin";
 import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
@@ -16,6 +18,7 @@ import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines"
 import { stillHappening } from "@/lib/finding/still-happening";
 import { truncatedTrace } from "@/lib/finding/truncated-trace";
 import type { Lead } from "@/lib/lead";
+import { aheadOf } from "@/lib/signal/clock-skew";
 import type { Service } from "@/lib/signal/service";
 import { serviceKey } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
@@ -49,10 +52,12 @@ const claims: readonly Claim[] = [
   linesWithoutTrace,
   allQuiet,
   truncatedTrace,
+  differingTraces,
+  clockAhead,
 ];
 
 /** Everything a claim may look at. `known` in any order; a later revision must have replaced the earlier. */
-function see(known: readonly Evidence[], now: Instant, window: Window | null): Seen {
+function see(known: readonly Evidence[], now: Instant, window: Window | null, { pending, unasked }: Outlook): Seen {
   const sorted = known.toSorted((a, b) => (a.question.id < b.question.id ? -1 : a.question.id > b.question.id ? 1 : 0));
   const trace = fullestTrace(sorted);
   const movements = movementsOf(sorted, now);
@@ -61,6 +66,9 @@ function see(known: readonly Evidence[], now: Instant, window: Window | null): S
   return {
     now,
     window,
+    pending,
+    unasked,
+    ahead: trace ? aheadOf(trace.answer.trace, now) : 0,
     known: sorted,
     trace,
     path: trace ? onTrace : servicesAsked(movements),
@@ -84,13 +92,23 @@ const servicesAsked = (movements: readonly Judged[]): Service[] =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, service]) => service);
 
+/** What is still to come, and what will not be asked: as long as an answer is under way, nothing is denied that it may tell. */
+export type Outlook = { readonly pending: readonly Question[]; readonly unasked: readonly Unasked[] };
+const settled: Outlook = { pending: [], unasked: [] };
+
 /**
  * What can be said of `known`, the same for any order of it. `now` is the instant the answer speaks of ("as of"),
  * `window` what was asked, null while it is unknown.
  */
-export function explain(lead: Lead, known: readonly Evidence[], now: Instant, window: Window | null): Explanation {
+export function explain(
+  lead: Lead,
+  known: readonly Evidence[],
+  now: Instant,
+  window: Window | null,
+  outlook: Outlook = settled,
+): Explanation {
   if (known.length === 0) return nothingYet;
-  const seen = see(known, now, window);
+  const seen = see(known, now, window, outlook);
   const findings = claims
     .flatMap(({ judge }) => judge(seen))
     .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

@@ -2,13 +2,14 @@
  * One investigation as it happens: asks, knows, plans again, until nothing is in flight. Effects come in as arguments.
  * A slow upstream delays only what depends on it; a sick one leaves a gap.
  */
+import { holdsLead } from "@/lib/answering";
 import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
 import { type Explanation, explain } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
-import { nextQuestions, type Plan } from "@/lib/plan";
-import type { Setting } from "@/lib/setting";
-import type { Instant, Window } from "@/lib/signal/time";
+import { nextQuestions, type Plan, supersededBy } from "@/lib/plan";
+import type { Setting, UpstreamKind } from "@/lib/setting";
+import { type Instant, second, type Window } from "@/lib/signal/time";
 
 export type Request = {
   readonly lead: Lead;
@@ -35,7 +36,13 @@ export type RunLine =
       readonly because: string;
     }
   | { readonly type: "identity"; readonly identities: readonly Identity[] }
-  | { readonly type: "planned"; readonly questions: readonly Question[]; readonly unasked: readonly Unasked[] }
+  /** `superseded`: all that was asked and no longer counts; its evidence is to be forgotten. */
+  | {
+      readonly type: "planned";
+      readonly questions: readonly Question[];
+      readonly unasked: readonly Unasked[];
+      readonly superseded?: readonly QuestionId[];
+    }
   | { readonly type: "evidence"; readonly evidence: Evidence }
   | { readonly type: "findings"; readonly explanation: Explanation }
   | {
@@ -58,31 +65,51 @@ export async function* investigate(
 ): AsyncGenerator<RunLine> {
   const startedAt = effects.now();
   const known: Evidence[] = [];
-  const asked = new Set<QuestionId>();
+  const asked = new Map<QuestionId, Question>();
   const inFlight = new Map<QuestionId, Promise<Evidence>>();
   const deadline = new AbortController();
   const stop = AbortSignal.any([signal, deadline.signal]);
   const tell = changesOnly();
+  let foundAt: Instant | null = null;
+  let chosen: string | null = null;
   let explained = 0;
   let explainedAt = 0;
+  const planNow = (closing = false): Plan => {
+    const plan = nextQuestions({
+      ...{ ...request, setting, known, startedAt, foundAt, chosen, closing },
+      now: effects.now(),
+      asked: [...asked.values()],
+    });
+    if (foundAt !== null) chosen = plan.environment?.name ?? chosen;
+    return plan;
+  };
+  /** Only what counts: neither evidence for a time that turned out to be another, nor questions of it still under way. */
+  const explainNow = (plan: Plan): Explanation => {
+    const gone = new Set(supersededBy(plan, [...asked.values()]));
+    const current = known.filter(({ question }) => !gone.has(question.id));
+    const pending = plan.questions.filter(({ id }) => inFlight.has(id));
+    return explain(request.lead, current, startedAt, plan.window, { pending, unasked: plan.unasked });
+  };
   yield { type: "hello", startedAt, lead: request.lead };
   try {
     for (;;) {
       const now = effects.now();
-      const plan = nextQuestions({ ...request, setting, known, startedAt, now });
+      const plan = planNow();
+      const questions = distinct(plan.questions).filter(({ id }) => !asked.has(id));
+      for (const question of questions) asked.set(question.id, question);
       yield* tell.window(plan);
       yield* tell.identity(plan);
-      const questions = plan.questions.filter(
-        ({ id }, index, all) => !asked.has(id) && all.findIndex((other) => other.id === id) === index,
-      );
-      yield* tell.planned(plan, questions);
-      for (const question of questions) {
-        asked.add(question.id);
-        inFlight.set(question.id, effects.ask(question, stop));
+      yield* tell.planned(plan, questions, asked, known);
+      for (const question of questions) inFlight.set(question.id, effects.ask(question, stop));
+      const isWaitedFor = plan.questions.some(({ id }) => inFlight.has(id));
+      if (explained < known.length && (effects.now() - explainedAt >= findingsPauseMs || !isWaitedFor)) {
+        yield { type: "findings", explanation: explainNow(plan) };
+        explained = known.length;
+        explainedAt = effects.now();
       }
       const left = investigationDeadlineMs - (now - startedAt);
       const wake = plan.wake !== null && plan.wake > now ? plan.wake - now : null;
-      if (inFlight.size === 0 && wake === null) break;
+      if (!isWaitedFor && wake === null) break;
       if (left <= 0 || signal.aborted) break;
       const timer = new AbortController();
       const evidence = await Promise.race([
@@ -93,19 +120,23 @@ export async function* investigate(
       if (evidence === null) continue;
       inFlight.delete(evidence.question.id);
       known.push(evidence);
+      if (foundAt === null && holdsLead(evidence)) foundAt = effects.now();
       yield { type: "evidence", evidence };
       // A breath: the line reaches its readers before findings and the next plan are worked out.
       await effects.sleep(0, stop);
-      if (effects.now() - explainedAt >= findingsPauseMs || inFlight.size === 0) {
-        yield { type: "findings", explanation: explain(request.lead, known, startedAt, plan.window) };
-        explained = known.length;
-        explainedAt = effects.now();
-      }
     }
-    const { window } = nextQuestions({ ...request, setting, known, startedAt, now: effects.now() });
-    if (explained < known.length)
-      yield { type: "findings", explanation: explain(request.lead, known, startedAt, window) };
-    const unanswered = [...inFlight.keys()].sort();
+    const open = signal.aborted ? [] : planNow().questions.filter(({ id }) => inFlight.has(id));
+    const unanswered = [...new Set(open.map(({ id }) => id))].sort();
+    for (const question of distinct(open)) {
+      const evidence = silence(question, setting, startedAt, effects.now());
+      inFlight.delete(question.id);
+      known.push(evidence);
+      yield { type: "evidence", evidence };
+    }
+    const plan = planNow(true);
+    yield* tell.window(plan);
+    yield* tell.planned(plan, [], asked, known);
+    if (explained < known.length) yield { type: "findings", explanation: explainNow(plan) };
     yield { type: "end", now: effects.now(), reason: unanswered.length > 0 ? "deadline" : "complete", unanswered };
   } finally {
     // Who leaves, stops the work: down to the sockets.
@@ -113,11 +144,37 @@ export async function* investigate(
   }
 }
 
+const distinct = (questions: readonly Question[]): Question[] => [
+  ...new Map(questions.map((question) => [question.id, question])).values(),
+];
+
+/** A question that the deadline cut off: no answer is not the answer "nothing". */
+function silence(question: Question, { environments }: Setting, startedAt: Instant, now: Instant): Evidence {
+  const upstream = environments.flatMap(({ upstreams }) => upstreams).find(({ id }) => id === question.upstream);
+  const kind: UpstreamKind = upstream?.kind ?? "prometheus";
+  return {
+    question,
+    receipt: {
+      ...{ upstream: question.upstream, kind, request: "", sent: startedAt, firstByte: null, lastByte: now },
+      ...{ bytes: 0, rows: 0, status: null, attempts: 0 },
+    },
+    notes: [],
+    partial: false,
+    answer: {
+      kind: "gap",
+      reason: "timeout",
+      text: `${question.upstream} did not answer within the ${investigationDeadlineMs / second} s of an investigation.`,
+      next: "Look again, or open it with a narrower window.",
+    },
+  };
+}
+
 /** Says a thing again only when it is another. */
 function changesOnly() {
   let window = "";
   let identities = "[]";
-  let unasked = "[]";
+  let told = "[[],[]]";
+  let dropped: readonly QuestionId[] = [];
   return {
     *window({ environment, window: next, because }: Plan): Generator<RunLine> {
       const line = { type: "window" as const, environment: environment?.name ?? null, window: next, because };
@@ -130,10 +187,23 @@ function changesOnly() {
       if (text !== identities) yield { type: "identity", identities: next };
       identities = text;
     },
-    *planned(plan: Plan, questions: readonly Question[]): Generator<RunLine> {
-      const text = JSON.stringify(plan.unasked);
-      if (questions.length > 0 || text !== unasked) yield { type: "planned", questions, unasked: plan.unasked };
-      unasked = text;
+    /** What was superseded and counts again is told again, with its evidence. */
+    *planned(
+      plan: Plan,
+      fresh: readonly Question[],
+      asked: ReadonlyMap<QuestionId, Question>,
+      known: readonly Evidence[],
+    ): Generator<RunLine> {
+      const gone = supersededBy(plan, [...asked.values()]).sort();
+      const back = dropped.flatMap((id) => (gone.includes(id) ? [] : (asked.get(id) ?? [])));
+      const questions = [...fresh, ...back];
+      const text = JSON.stringify([plan.unasked, gone]);
+      if (questions.length > 0 || text !== told)
+        yield { type: "planned", questions, unasked: plan.unasked, superseded: gone };
+      for (const evidence of known)
+        if (back.some(({ id }) => id === evidence.question.id)) yield { type: "evidence", evidence };
+      told = text;
+      dropped = gone;
     },
   };
 }

@@ -5,19 +5,22 @@
  *        └▶ lines by id ─┘                          ├▶ volume ─▶ lines of the id, lines around, lines by level
  *                                                   └▶ annotations, versions, alerts
  */
-import { askedFor, type Evidence, isFailure, type Question, type Unasked } from "@/lib/evidence";
+import { answering, evidenceIn, traceUpstreams } from "@/lib/answering";
+import { askedFor, type Evidence, type Question, type QuestionId, type Unasked } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
 import { metricIdentities } from "@/lib/identity/metrics";
 import type { Lead, Reading } from "@/lib/lead";
+import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { lineIdentitiesIn, planLines } from "@/lib/recipes/lines";
 import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
+import { type ReadBudget, readBudget } from "@/lib/recipes/read-budget";
 import { planRed, subjectsIn } from "@/lib/recipes/red";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
-import type { EnvironmentSetting, Setting, UpstreamSetting } from "@/lib/setting";
-import { sightingOf, traceIdsOfLines } from "@/lib/sighting";
+import type { EnvironmentSetting, Setting } from "@/lib/setting";
+import { isFirstSight, sightingOf, traceIdsOfLines } from "@/lib/sighting";
 import {
   clipTo,
   type Instant,
@@ -46,6 +49,13 @@ export type PlanInput = {
   readonly now: Instant;
   /** The reader asked to search Loki whatever it reads. */
   readonly deep: boolean;
+  /** All that was asked, answered or not; `known` speaks for it unless told. */
+  readonly asked?: readonly Question[];
+  /** When the lead was first seen, and the environment an earlier plan settled on. */
+  readonly foundAt?: Instant | null;
+  readonly chosen?: string | null;
+  /** Nothing more will be asked: what is still open stays so. */
+  readonly closing?: boolean;
 };
 
 export type Plan = {
@@ -53,41 +63,68 @@ export type Plan = {
   readonly window: Window | null;
   readonly because: string;
   readonly identities: readonly Identity[];
+  /** All that counts now, asked already or not; what was asked and is not among them is superseded. */
   readonly questions: readonly Question[];
   readonly unasked: readonly Unasked[];
   /** Ask again at this instant even if no answer came by then. */
   readonly wake: Instant | null;
 };
 
+/** Questions asked for a time, a path or an environment that turned out to be another: their answers no longer count. */
+export const supersededBy = ({ questions }: Plan, asked: readonly Question[]): QuestionId[] => {
+  const current = new Set(questions.map(({ id }) => id));
+  return asked.flatMap(({ id }) => (current.has(id) ? [] : [id]));
+};
+
 export function nextQuestions(input: PlanInput): Plan {
-  const { lead, setting, known, startedAt, now } = input;
+  const { lead, setting, known, startedAt, now, foundAt = null, chosen = null } = input;
+  const { reading } = lead;
   const candidates = setting.environments.filter(({ name }) => lead.environment === null || name === lead.environment);
-  const environment = answering(candidates, known) ?? (candidates.length === 1 ? (candidates[0] ?? null) : null);
+  const where = answering({ candidates, reading, known, now, foundAt, chosen });
+  const { environment } = where;
   const within = environment ? [environment] : candidates;
-  const traces = traceQuestions(within, lead.reading, known, startedAt, now);
-  const sighting = environment ? sightingOf(lead.reading, evidenceIn(environment, known)) : null;
-  const window = input.window ?? (sighting ? clipTo(widen(sighting.focus, 30 * minute, 15 * minute), startedAt) : null);
-  const base = { environment, window, wake: traces.wake };
+  const evidence = environment ? evidenceIn(environment, known) : known;
+  const traces = traceQuestions(within, reading, evidence, startedAt, now);
+  const sighting = environment ? sightingOf(reading, evidence, startedAt) : null;
+  const around = sighting && widen(sighting.focus, 30 * minute, 15 * minute);
+  const window = input.window ?? (sighting && around ? (sighting.isAhead ? around : clipTo(around, startedAt)) : null);
+  const asked = input.asked ?? known.map(({ question }) => question);
+  const budget = readBudget(asked, known, input.deep);
+  const base = { environment, window };
 
   if (!environment || !sighting || !window) {
-    const search = searchQuestions(input, within, traces.questions);
+    const search = searchQuestions(input, within, traces.questions, budget, where.isFound);
     const recorded =
       environment && window
         ? [...planRecorded(environment, window, []), ...planAlerts(environment, window, startedAt, [])]
         : [];
+    const open = (search.open || traces.open || where.isFound) && input.closing !== true;
+    const { unasked } = search;
     return {
       ...base,
       because: window ? "as given by the link" : "not known yet: nothing with this id has been found",
       identities: [],
       questions: [...traces.questions, ...search.questions, ...recorded],
-      unasked: [...search.unasked, ...nothingToGoBy(environment, known, search.open || traces.open)],
-      wake: earliest(traces.wake, search.wake),
+      unasked: [
+        ...unasked,
+        ...(open
+          ? []
+          : nothingToGoBy({
+              environments: within,
+              reading,
+              known: evidence,
+              unasked,
+              startedAt,
+              window: input.window,
+            })),
+      ],
+      wake: earliest(earliest(traces.wake, search.wake), where.wake),
     };
   }
 
   const facts: Facts = {
     environment,
-    evidence: evidenceIn(environment, known),
+    evidence,
     startedAt,
     now: startedAt,
     focus: sighting.focus,
@@ -97,44 +134,71 @@ export function nextQuestions(input: PlanInput): Plan {
     cites: sighting.cites,
   };
   const red = planRed(facts);
-  const lines = planLines(facts, lead.reading, input.deep);
+  // Lines bear the clock of those who wrote them, as the trace does: where that runs ahead, they are asked for ahead.
+  const lines = planLines(sighting.isAhead ? { ...facts, now: window.to } : facts, reading, budget);
   // A link's window is known before anything is found; then these waited for nothing, and keep saying so.
   const after = input.window ? [] : sighting.cites;
+  const also = where.also.length > 0 ? `; also found in ${where.also.join(", ")}` : "";
   return {
     ...base,
-    because: `${input.window ? "as given by the link" : sighting.because}${traces.young}`,
+    wake: traces.wake,
+    because: `${input.window ? "as given by the link" : sighting.because}${also}${traces.young}`,
     identities: identitiesOf(facts),
     questions: [
       ...traces.questions,
+      ...searchesThatCount(evidence, asked, sighting.trace !== null),
       ...planRecorded(environment, window, after),
       ...planAlerts(environment, window, startedAt, after),
       ...red.questions,
       ...lines.questions,
       ...planVersions(facts),
     ],
-    unasked: [...red.unasked, ...lines.unasked, ...leftOut(sighting.unnamed)],
+    unasked: [
+      ...red.unasked,
+      ...lines.unasked,
+      ...leftOut(sighting.unnamed),
+      ...(reading.kind === "correlation-id" && traces.questions.length === 0 && traceUpstreams(environment).length > 0
+        ? [noTraceId(true)]
+        : []),
+    ],
   };
 }
 
-/** The environment whose evidence holds the lead: the first in which something was found. */
-function answering(candidates: readonly EnvironmentSetting[], known: readonly Evidence[]): EnvironmentSetting | null {
-  for (const { question, answer } of known) {
-    const holds =
-      answer.kind === "trace" ||
-      (answer.kind === "lines" && question.purpose.kind === "lines-of-id" && answer.lines.text.length > 0);
-    const owner = holds
-      ? candidates.find(({ upstreams }) => upstreams.some(({ id }) => id === question.upstream))
-      : undefined;
-    if (owner) return owner;
-  }
-  return null;
+/**
+ * What found the lead is part of what is known of it, also when a trace told the time more exactly; and what was asked
+ * beside it may bring lines, too, unless the trace is there.
+ */
+function searchesThatCount(evidence: readonly Evidence[], asked: readonly Question[], hasTrace: boolean): Question[] {
+  const found = evidence.filter(isFirstSight).map(({ question }) => question);
+  if (hasTrace) return found;
+  const sights = new Set(found.map(({ upstream }) => upstream));
+  const open = asked.filter(
+    ({ id, upstream, purpose }) =>
+      purpose.kind === "lines-of-id" &&
+      purpose.rung >= 0 &&
+      sights.has(upstream) &&
+      !evidence.some(({ question }) => question.id === id),
+  );
+  return [...found, ...open];
 }
 
-const evidenceIn = (environment: EnvironmentSetting, known: readonly Evidence[]): Evidence[] =>
-  known.filter(({ question }) => environment.upstreams.some(({ id }) => id === question.upstream));
-
-const traceUpstreams = (environments: readonly EnvironmentSetting[]): UpstreamSetting[] =>
-  environments.flatMap((environment) => [...upstreamsOf(environment, "tempo"), ...upstreamsOf(environment, "jaeger")]);
+/** The trace ids to ask for: the lead's own; where every store said no to that, those that stand in its lines. */
+function traceIds(
+  environments: readonly EnvironmentSetting[],
+  reading: Reading,
+  known: readonly Evidence[],
+): { readonly traceId: string; readonly cites: readonly QuestionId[] }[] {
+  const { ids, cites } = traceIdsOfLines(reading, known);
+  const others = ids.map((traceId) => ({ traceId, cites }));
+  if (reading.kind !== "trace-id") return others;
+  const own = { traceId: reading.traceId, cites: [] };
+  const allSaidNo = environments.flatMap(traceUpstreams).every((upstream) => {
+    const { id } = traceQuestion(upstream, reading.traceId, []);
+    const answer = known.find(({ question }) => question.id === id)?.answer;
+    return answer?.kind === "gap" && (answer.reason === "not-found" || answer.reason === "none-in-window");
+  });
+  return allSaidNo ? [own, ...others] : [own];
+}
 
 function traceQuestions(
   environments: readonly EnvironmentSetting[],
@@ -143,9 +207,8 @@ function traceQuestions(
   startedAt: Instant,
   now: Instant,
 ): { questions: Question[]; wake: Instant | null; open: boolean; young: string } {
-  const { ids, cites } = reading.kind === "trace-id" ? { ids: [reading.traceId], cites: [] } : traceIdsOfLines(known);
-  const first = ids.flatMap((traceId) =>
-    traceUpstreams(environments).map((upstream) => ({
+  const first = traceIds(environments, reading, known).flatMap(({ traceId, cites }) =>
+    environments.flatMap(traceUpstreams).map((upstream) => ({
       upstream,
       traceId,
       question: traceQuestion(upstream, traceId, cites),
@@ -158,7 +221,7 @@ function traceQuestions(
     const evidence = known.find(({ question: { id } }) => id === question.id);
     if (evidence?.answer.kind !== "trace") continue;
     const end = instantAfter(evidence.answer.trace.base, traceEnd(evidence.answer.trace));
-    if (startedAt - end > young) continue;
+    if (Math.abs(startedAt - end) > young) continue;
     isYoung = true;
     const due = shift(startedAt, regrow);
     if (now >= due) questions.push(traceQuestion(upstream, traceId, [question.id], true));
@@ -174,11 +237,13 @@ function traceQuestions(
   };
 }
 
-/** Loki is searched back from now after a second, or as soon as every trace backend said no. */
+/** Loki is searched back from now after a second, or as soon as every trace backend said no; not where the lead was found. */
 function searchQuestions(
-  { known, startedAt, now, deep, lead, window }: PlanInput,
+  { known, startedAt, now, lead, window, asked }: PlanInput,
   environments: readonly EnvironmentSetting[],
   traces: readonly Question[],
+  budget: ReadBudget,
+  isFound: boolean,
 ): { questions: Question[]; unasked: Unasked[]; wake: Instant | null; open: boolean } {
   const lokis = environments.flatMap((environment) =>
     upstreamsOf(environment, "loki").map((upstream) => ({ environment, upstream })),
@@ -187,13 +252,16 @@ function searchQuestions(
   const labels = lokis.map(({ upstream }) => labelsQuestion(upstream, startedAt));
   const allSaidNo = traces.every(({ id }) => known.some(({ question }) => question.id === id));
   const due = shift(startedAt, patience);
-  if (!allSaidNo && now < due)
-    return { questions: labels, unasked: [], wake: lokis.length > 0 ? due : null, open: lokis.length > 0 };
+  if (lokis.length > 0 && !isFound && !allSaidNo && now < due)
+    return { questions: labels, unasked: [], wake: due, open: true };
   const searches = lokis.map(({ environment, upstream }) =>
-    searchBack(upstream, environment, lead.reading, known, startedAt, deep, window),
+    searchBack({ upstream, environment, reading: lead.reading, evidence: known, startedAt, budget, given: window }),
   );
+  // Which environment it is will be settled in a moment: the search goes no further, but keeps what it asked.
+  const walked = searches.flatMap(({ questions }) => questions);
+  const questions = isFound ? walked.filter(({ id }) => (asked ?? []).some((one) => one.id === id)) : walked;
   return {
-    questions: [...labels, ...searches.flatMap(({ questions }) => questions)],
+    questions: [...labels, ...questions],
     unasked: searches.flatMap(({ unasked }) => unasked),
     wake: null,
     open: searches.some(({ open }) => open),
@@ -212,38 +280,6 @@ function identitiesOf(facts: Facts): Identity[] {
   return [
     ...metrics,
     ...upstreamsOf(facts.environment, "loki").flatMap((upstream) => lineIdentitiesIn(facts, upstream)),
-  ];
-}
-
-/** Once nothing more can come, the slots that live on time and services say why they are empty; and never more than was seen. */
-function nothingToGoBy(environment: EnvironmentSetting | null, known: readonly Evidence[], open: boolean): Unasked[] {
-  if (open) return [];
-  const has = (kind: "prometheus" | "loki"): boolean =>
-    environment === null || upstreamsOf(environment, kind).length > 0;
-  const silent = [
-    ...new Set(
-      known.flatMap(({ question, answer }) => (answer.kind === "gap" && isFailure(answer) ? [question.upstream] : [])),
-    ),
-  ].sort();
-  const because =
-    silent.length > 0
-      ? `Whether anything holds this id is not known, as ${silent.join(", ")} gave no answer; so`
-      : "Neither a trace nor a line holds this id, so";
-  const next =
-    silent.length > 0
-      ? "See the gaps of Trace and Log lines for what to mend, then look again."
-      : "Check the id, or paste a whole log line: its other ids are tried too.";
-  const gap = (slot: Unasked["slot"], what: string): Unasked => ({
-    kind: "gap",
-    slot,
-    reason: "not-linked",
-    text: `${because} ${what}.`,
-    next,
-  });
-  return [
-    ...(has("prometheus") ? [gap("spike", "no service is known whose series could be drawn")] : []),
-    gap("changes", "no time is known to look for changes around"),
-    gap("alerts", "no time is known to look for alerts around"),
   ];
 }
 

@@ -1,7 +1,9 @@
 /** The verdict on each slot: a pure function of what was asked and what came. It always says something. */
 import { alertsOf } from "@/lib/alerts";
+import { changesOf } from "@/lib/changes";
 import {
   answersOf,
+  askedFor,
   type Evidence,
   type Gap,
   isFailure,
@@ -14,7 +16,8 @@ import {
 import type { Explanation } from "@/lib/findings";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { printBytes } from "@/lib/signal/bytes";
-import { printDuration } from "@/lib/signal/time";
+import { countLines } from "@/lib/signal/merged-lines";
+import { type Instant, printDuration } from "@/lib/signal/time";
 import { hasFlag, servicesOf, spanCount, spanFlag, type Trace } from "@/lib/signal/trace";
 
 export type Verdict = "waiting" | "found" | "partial" | "nothing" | "failed";
@@ -40,6 +43,8 @@ export type SlotInput = {
   /** null until it is known which environment answers. */
   readonly environment: EnvironmentSetting | null;
   readonly ended: boolean;
+  /** When it was looked at: an alert whose record ends long before that is not called firing. */
+  readonly now?: Instant;
 };
 
 export const slotTitles: Readonly<Record<Slot, string>> = {
@@ -88,34 +93,42 @@ export function traceOf(evidence: readonly Evidence[]) {
   );
 }
 
-function headlineOf(slot: Slot, content: readonly Evidence[], explanation: Explanation): string {
+/** "13 judged, none changed; 5 with too few samples": what could not be judged is no "none changed". */
+function spikeHeadline({ movements }: Explanation, content: readonly Evidence[]): string {
+  const count = (verdict: "changed" | "too-few"): number =>
+    movements.filter((movement) => movement.verdict === verdict).length;
+  const [changed, few] = [count("changed"), count("too-few")];
+  const judged = movements.length - few;
+  if (movements.length === 0)
+    return plural(
+      content.reduce((sum, { answer }) => sum + rowsOf(answer), 0),
+      "series",
+      "series",
+    );
+  if (judged === 0) return `${plural(few, "series", "series")}, too few samples to judge`;
+  const rest = few > 0 ? `; ${few} with too few samples` : "";
+  if (changed > 0) return `${changed} of ${judged} series changed${rest}`;
+  return few > 0 ? `${judged} judged, none changed${rest}` : `${plural(judged, "series", "series")}, none changed`;
+}
+
+function linesHeadline(content: readonly Evidence[]): string {
+  const say = (kind: "lines-of-id" | "lines-around"): string | null => {
+    const answers = answersOf(askedFor(content, kind), "lines").map(({ answer }) => answer);
+    const { lines } = countLines(answers.map((answer) => answer.lines));
+    const limited = answers.some((answer) => answer.limited);
+    return lines === 0 ? null : `${limited ? "first " : ""}${lines.toLocaleString("en-US")}`;
+  };
+  const [own, around] = [say("lines-of-id"), say("lines-around")];
+  if (own !== null) return `${own} with this id${around === null ? "" : `, ${around} around`}`;
+  return around === null ? "by level only" : `none with this id, ${around} around`;
+}
+
+function headlineOf(slot: Slot, content: readonly Evidence[], { explanation, evidence, now }: SlotInput): string {
   switch (slot) {
-    case "spike": {
-      const { movements } = explanation;
-      const changed = movements.filter(({ verdict }) => verdict === "changed").length;
-      if (movements.length === 0)
-        return plural(
-          content.reduce((sum, { answer }) => sum + rowsOf(answer), 0),
-          "series",
-          "series",
-        );
-      return changed > 0
-        ? `${changed} of ${movements.length} series changed`
-        : `${plural(movements.length, "series", "series")}, none changed`;
-    }
-    case "lines": {
-      const count = (kind: "lines-of-id" | "lines-around"): number =>
-        content.reduce((sum, { question, answer }) => (question.purpose.kind === kind ? sum + rowsOf(answer) : sum), 0);
-      const isLimited = (kind: "lines-of-id" | "lines-around"): boolean =>
-        content.some(
-          ({ question, answer }) => question.purpose.kind === kind && answer.kind === "lines" && answer.limited,
-        );
-      const say = (kind: "lines-of-id" | "lines-around"): string =>
-        `${isLimited(kind) ? "first " : ""}${count(kind).toLocaleString("en-US")}`;
-      const around = count("lines-around") > 0 ? `${say("lines-around")} around` : "";
-      if (count("lines-of-id") > 0) return `${say("lines-of-id")} with this id${around === "" ? "" : `, ${around}`}`;
-      return around === "" ? "by level only" : `none with this id, ${around}`;
-    }
+    case "spike":
+      return spikeHeadline(explanation, content);
+    case "lines":
+      return linesHeadline(content);
     case "trace": {
       const trace = traceOf(content)?.answer.trace;
       if (!trace) return "";
@@ -124,13 +137,17 @@ function headlineOf(slot: Slot, content: readonly Evidence[], explanation: Expla
     }
     case "changes":
     case "events": {
-      const changes = answersOf(content, "changes").flatMap(({ answer }) => answer.changes);
-      const versions = content.some(({ question }) => question.purpose.kind.startsWith("versions"));
-      if (changes.length === 0 && versions) return "no new version";
-      return plural(changes.length, slot === "events" ? "event" : "change");
+      // All evidence: who the services are decides what two sources saw as one.
+      const all = changesOf(evidence);
+      const own = all.filter(({ kind }) => (kind === "event") === (slot === "events"));
+      if (slot === "events") return plural(own.length, "event");
+      if (own.length > 0) return plural(own.length, "change");
+      return content.some(({ question }) => question.purpose.kind.startsWith("versions"))
+        ? "no new version"
+        : "no change";
     }
     case "alerts": {
-      const alerts = alertsOf(content);
+      const alerts = alertsOf(content, now ?? null);
       const firing = alerts.filter(({ state }) => state === "firing").length;
       return firing > 0 ? `${firing} firing` : plural(alerts.length, "alert");
     }
@@ -153,7 +170,7 @@ function costOf(content: readonly Evidence[]): string {
 }
 
 export function verdictOf(slot: Slot, input: SlotInput): SlotState {
-  const { questions, evidence, environment, ended, explanation } = input;
+  const { questions, evidence, environment, ended } = input;
   const title = slotTitles[slot];
   const asked = questions.filter((question) => question.slot === slot);
   const came = evidence.filter(({ question }) => question.slot === slot);
@@ -162,8 +179,11 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   const content = came.filter(({ question, answer }) => !isSupporting(question) && answer.kind !== "gap");
   const filled = content.filter(({ answer }) => rowsOf(answer) > 0);
   const unasked = input.unasked.filter((gap) => gap.slot === slot);
-  const said = came.flatMap(({ answer }) => (answer.kind === "gap" ? [answer] : []));
-  const gaps: readonly Gap[] = [...said.filter(isFailure), ...said.filter((gap) => !isFailure(gap)), ...unasked];
+  // Beside what was found, "none here" of one source among several is no gap.
+  const said = came.flatMap(({ answer }) =>
+    answer.kind === "gap" && (filled.length === 0 || !isDenial(answer)) ? [answer] : [],
+  );
+  const gaps = once([...said.filter(isFailure), ...said.filter((gap) => !isFailure(gap)), ...unasked]);
   const state = (verdict: Verdict, headline: string, detail: string): SlotState => ({
     slot,
     title,
@@ -176,7 +196,7 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
 
   if (filled.length > 0) {
     const partial = filled.some((item) => item.partial) || gaps.some(isFailure);
-    return state(partial ? "partial" : "found", headlineOf(slot, filled, explanation), costOf(filled));
+    return state(partial ? "partial" : "found", headlineOf(slot, filled, input), costOf(filled));
   }
   const failed = gaps.find(isFailure);
   if (!ended && (pending > 0 || (failed === undefined && asked.length === 0 && canStillCome(slot, environment)))) {
@@ -191,10 +211,16 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   }
   const first = gaps[0];
   if (first) return state("nothing", first.text, first.next);
-  return ended
-    ? state("nothing", "nothing found", "None of the questions brought an answer.")
-    : state("waiting", "waiting …", "");
+  if (!ended) return state("waiting", "waiting …", "");
+  return asked.length === 0
+    ? state("nothing", "not asked", "Nothing was found that tells when, or of whom, to ask.")
+    : state("nothing", "nothing found", "None of the questions brought an answer.");
 }
+
+/** Looked at, and there is nothing. */
+const isDenial = ({ reason }: Gap): boolean => reason === "none-in-window" || reason === "not-found";
+/** The same words are said once. */
+const once = (gaps: readonly Gap[]): readonly Gap[] => [...new Map(gaps.map((gap) => [gap.text, gap])).values()];
 
 export function notConfigured(slot: Slot, environment: string): Gap {
   const what = kindsOf[slot].slice(0, 2).join(" or ");

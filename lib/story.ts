@@ -2,45 +2,72 @@
  * Findings -> the one or two sentences on top of the page: what, since when, where it breaks, what changed; and what makes
  * them strong or weak. Says when it does not know, and never denies more than was looked at.
  */
-import { answersOf, askedFor, type Purpose, type Slot } from "@/lib/evidence";
-import { changeSources, othersInWords, suspectPhrases } from "@/lib/finding/change-before-onset";
+import { answersOf, askedFor, type Evidence, type Purpose, type Slot } from "@/lib/evidence";
+import { changeSources, mayDeny, othersInWords, suspectPhrases } from "@/lib/finding/change-before-onset";
 import { originPhrases } from "@/lib/finding/error-origin";
 import type { Finding, Phrase } from "@/lib/finding/finding";
 import { movementPhrase } from "@/lib/finding/onset";
-import { answeredFor, citesOf, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
+import { answeredFor, citesOf, isPending, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
-import { cite, list, plain, plural } from "@/lib/finding/words";
+import { cite, list, plain, plural, textOf } from "@/lib/finding/words";
 import type { Lead } from "@/lib/lead";
-import { printClock, printDuration, toInstant } from "@/lib/signal/time";
-import { servicesOf, spanCount, traceEnd } from "@/lib/signal/trace";
+import { countLines } from "@/lib/signal/merged-lines";
+import { type Instant, instantAfter, printClock, printDuration, toInstant } from "@/lib/signal/time";
+import { servicesOf, spanCount, type Trace, traceEnd } from "@/lib/signal/trace";
+
+/** A story is read at a glance; what merely happened too stands in the findings. Letters. */
+const longest = 200;
 
 const idSources: readonly Purpose["kind"][] = ["trace-by-id", "lines-of-id"];
 
-/** "payment 9.2.0 was deployed 85 s before; no other change is known." Empty where no source of changes answered. */
-function changePhrases(seen: Seen): Phrase[] {
+/**
+ * "payment 9.2.0 was deployed 85 s before; no other change is known." Empty where no source of changes answered, and while
+ * one may still; a denial only where all that could tell of a change was read. `room` in letters, for what is aside.
+ */
+function changePhrases(seen: Seen, room: number): Phrase[] {
   const moment = momentOf(seen);
   const read = answeredFor(seen, changeSources);
   if (!moment || (read.length === 0 && seen.changes.length === 0)) return [];
   const [suspect, ...rest] = suspicionsOf(seen, moment);
-  if (suspect?.onPath) return [...suspectPhrases(suspect, seen), plain(`; ${othersInWords(rest, seen)}.`)];
-  const unread = missingFor(seen, changeSources).length > 0 ? ", but not every source could be read" : "";
-  const aside = suspect ? `; elsewhere ${othersInWords([suspect, ...rest], seen)}` : "";
-  return [
-    cite("No change on this path is known", "plain", citesOf(read), "changes"),
-    plain(` that would explain this${unread}${aside}.`),
-  ];
+  const isWhole = missingFor(seen, changeSources).length === 0;
+  if (suspect?.onPath) {
+    const said = suspectPhrases(suspect, seen);
+    const others = rest.length > 0 || isWhole ? othersInWords(rest, seen) : "";
+    const fits = others !== "" && textOf(said).length + others.length + 3 <= room;
+    return [...said, plain(fits || (others !== "" && rest.length === 0) ? `; ${others}.` : ".")];
+  }
+  const denied = "No change on this path is known";
+  const because = " that would explain this";
+  const aside = suspect ? `elsewhere ${othersInWords([suspect, ...rest], seen)}` : "";
+  if (!mayDeny(seen, moment)) return [];
+  if (!isWhole) return [plain("Not every source of changes could be read.")];
+  const fits = aside !== "" && denied.length + because.length + aside.length + 3 <= room;
+  return [cite(denied, "plain", citesOf(read), "changes"), plain(`${because}${fits ? `; ${aside}` : ""}.`)];
 }
 
 function healthyPhrases(seen: Seen, findings: readonly Finding[]): Phrase[] {
-  const { trace } = seen;
+  const { trace, onset } = seen;
   if (!trace) return [];
   const columns = trace.answer.trace;
+  const early = onset ? onset.from - endOf(columns) : 0;
+  const ran = early > 0 ? `, and it ran ${printDuration(early)} before that` : "";
   const size = `${plural(spanCount(columns), "span")}, ${plural(servicesOf(columns).length, "service")}, ${printDuration(traceEnd(columns) / 1e6)}`;
-  const whole = findings.some(({ kind }) => kind === "truncated-trace");
+  const whole = findings.some(({ id }) => id.startsWith("truncated-trace "));
   return [
     cite(whole ? "No span seen of the trace failed" : "The trace is healthy", "plain", [trace.question.id], "trace"),
-    plain(`: ${size}${whole ? ", and it is not whole" : ""}. `),
+    plain(`: ${size}${whole ? ", and it is not whole" : ""}${ran}. `),
   ];
+}
+const endOf = (trace: Trace): Instant => instantAfter(trace.base, traceEnd(trace));
+
+/** From when all upstreams that hold lines were searched: each from its earliest question, together from the latest of those. */
+function searchedSince(read: readonly Evidence[]): Instant | null {
+  const lines = read.filter(({ question }) => question.purpose.kind === "lines-of-id");
+  const starts = [...Map.groupBy(lines, ({ question }) => question.upstream).values()].flatMap((own) => {
+    const from = own.flatMap(({ question }) => (question.window ? [question.window.from] : []));
+    return from.length > 0 ? [Math.min(...from)] : [];
+  });
+  return starts.length > 0 ? toInstant(Math.max(...starts)) : null;
 }
 
 /** Nothing carries the id: where it was looked for, and where it could not be. */
@@ -49,9 +76,11 @@ function notFoundPhrases(lead: Lead, seen: Seen): Phrase[] {
   const read = asked.filter(wasLookedAt);
   const unread = [...new Set(missingFor(seen, idSources))];
   const what = lead.reading.kind === "trace-id" ? "this trace id" : "this id";
-  const starts = read.flatMap(({ question }) => (question.window ? [question.window.from] : []));
-  const since = starts.length > 0 ? ` (lines since ${printClock(toInstant(Math.min(...starts)), seen.now)})` : "";
-  if (asked.length === 0) return [];
+  const start = searchedSince(read);
+  const stopped = seen.unasked.some(({ slot, reason }) => slot === "lines" && reason === "over-budget");
+  const since =
+    start === null ? "" : ` (lines since ${printClock(start, seen.now)}${stopped ? ", no further back" : ""})`;
+  if (asked.length === 0 || isPending(seen, idSources)) return [];
   if (read.length === 0) return [plain(`Where ${what} would be found could not be asked: ${list(unread, 2)}.`)];
   return [
     cite(`Nothing was found under ${what}`, "plain", citesOf(read), "trace"),
@@ -73,7 +102,8 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
   if (what.length > 0 || where.length > 0) {
     const healthy = where.length === 0 && trace ? healthyPhrases(seen, findings) : [];
     const lines = where.length === 0 ? withSpace(sentenceOf("lines-without-trace")) : [];
-    return trimmed([...what, ...where, ...healthy, ...lines, ...withSpace(over), ...changePhrases(seen)]);
+    const told = [...what, ...where, ...healthy, ...lines, ...withSpace(over)];
+    return trimmed([...told, ...changePhrases(seen, longest - textOf(told).length)]);
   }
   if (trace) return trimmed([...healthyPhrases(seen, findings), ...sentenceOf("all-quiet")]);
   const lines = sentenceOf("lines-without-trace");
@@ -93,10 +123,7 @@ const trimmed = (phrases: readonly Phrase[]): Phrase[] => {
 export function strongOf(seen: Seen): string {
   const { onset, origin, trace, known } = seen;
   const own = answersOf(askedFor(known, "lines-of-id"), "lines");
-  const errors = own.reduce(
-    (sum, { answer }) => sum + answer.lines.level.filter((level) => level === "error" || level === "fatal").length,
-    0,
-  );
+  const { errors } = countLines(own.map(({ answer }) => answer.lines));
   const moment = momentOf(seen);
   const suspect = moment ? suspicionsOf(seen, moment).find(({ onPath }) => onPath) : undefined;
   const speakers = [
@@ -122,15 +149,20 @@ const consequences: readonly { slot: Slot; kinds: readonly Purpose["kind"][]; so
   { slot: "alerts", kinds: ["alerts", "alert-history"], so: "alerts may be missing" },
 ];
 
-/** What could not be read, and what therefore cannot be said; at most three, the rest counted. */
+/** What could not be read, and what therefore cannot be said; at most three, the rest counted. Of slots that have settled. */
 export function weakOf(seen: Seen): string {
+  const unsettled = new Set(seen.pending.map(({ slot }) => slot));
   const words = consequences.flatMap(({ slot, kinds, so }) => {
+    if (unsettled.has(slot)) return [];
     const missing = missingFor({ ...seen, known: seen.known.filter(({ question }) => question.slot === slot) }, kinds);
     return missing.length > 0 ? [`${list(missing, 2)}, so ${so}`] : [];
   });
-  const { onset, origin, trace } = seen;
-  const lonely = (onset ? 1 : 0) + (trace && origin ? 1 : 0) === 1;
+  const { onset, origin, trace, ahead } = seen;
+  const isOpen = unsettled.has("trace") || unsettled.has("spike");
+  const lonely = !isOpen && (onset ? 1 : 0) + (trace && origin ? 1 : 0) === 1;
   const alone = lonely ? [onset ? "no failing trace confirms it" : "no changed series confirms it"] : [];
-  const all = [...words, ...alone];
+  const clock =
+    ahead > 0 ? [`the trace is ${printDuration(ahead)} ahead of this clock, so nothing is denied of its time`] : [];
+  const all = [...clock, ...words, ...(ahead > 0 ? [] : alone)];
   return all.length > 3 ? `${all.slice(0, 3).join("; ")}; and ${plural(all.length - 3, "more gap")}` : all.join("; ");
 }

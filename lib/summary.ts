@@ -1,4 +1,5 @@
 /** One investigation -> Markdown for a chat: story, findings, slots with verdict and cost, gaps with the next step, link. */
+import type { Gap } from "@/lib/evidence";
 import { textOf } from "@/lib/finding/words";
 import type { Explanation } from "@/lib/findings";
 import { type Instant, printInstant, type Window } from "@/lib/signal/time";
@@ -61,6 +62,9 @@ const sentence = (text: string): string => (text === "" || /[.!?…]$/.test(text
 /** `2026-11-21 14:03:10Z`: a chat is read on other days. */
 const dated = (at: Instant): string => `${printInstant(at).slice(0, 10)} ${printInstant(at).slice(11, 19)}Z`;
 
+/** Failed or not asked: as against looked at, and there is nothing. */
+const isMissing = ({ reason }: Gap): boolean => reason !== "none-in-window" && reason !== "not-found";
+
 export function summaryMarkdown(input: SummaryInput): string {
   const { lead, window, environment, explanation, slots, link, now } = input;
   const { story, strong, weak, findings } = explanation;
@@ -69,7 +73,10 @@ export function summaryMarkdown(input: SummaryInput): string {
     ...(strong === "" ? [] : [`Strong: ${escapeMarkdown(sentence(strong))}`]),
     ...(weak === "" ? [] : [`Weaker: ${escapeMarkdown(sentence(weak))}`]),
   ];
-  const findingLines = findings.flatMap((finding) => [
+  // What the story tells already is not told twice.
+  const isTold = (text: string): boolean => told.includes(text.replace(/\.$/, ""));
+  const more = findings.filter(({ sentence: phrases }) => !isTold(textOf(phrases)));
+  const findingLines = more.flatMap((finding) => [
     `- ${escapeMarkdown(textOf(finding.sentence))}`,
     ...finding.weakenedBy.map((why) => `  - weaker: ${escapeMarkdown(sentence(why))}`),
   ]);
@@ -77,11 +84,13 @@ export function summaryMarkdown(input: SummaryInput): string {
     ({ title, verdict, headline, detail }) =>
       `- ${mark[verdict]} **${escapeMarkdown(title)}** (${verdict}): ${escapeMarkdown([headline, detail].filter((part) => part !== "").join(" · "))}`,
   );
-  const gapLines = slots.flatMap(({ title, gaps }) =>
-    gaps.map(
-      ({ text, next }) =>
-        `- **${escapeMarkdown(title)}**: ${escapeMarkdown(sentence(text))}${next === "" ? "" : ` Next: ${escapeMarkdown(sentence(next))}`}`,
-    ),
+  const gapLines = slots.flatMap(({ title, gaps, headline }) =>
+    gaps
+      .filter((gap) => isMissing(gap) && gap.text !== headline)
+      .map(
+        ({ text, next }) =>
+          `- **${escapeMarkdown(title)}**: ${escapeMarkdown(sentence(text))}${next === "" ? "" : ` Next: ${escapeMarkdown(sentence(next))}`}`,
+      ),
   );
   const where = environment === null ? "" : ` in ${escapeMarkdown(environment)}`;
   const when = window === null ? "window not known" : `${dated(window.from)} … ${dated(window.to)}`;

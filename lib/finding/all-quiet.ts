@@ -1,6 +1,6 @@
 /** "None of the 15 series looked at changed": an all-clear for exactly what was judged. */
 import type { Purpose } from "@/lib/evidence";
-import { type Claim, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { type Claim, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
 import { cite, list, nounOf, plain, plural } from "@/lib/finding/words";
 import { instantOf } from "@/lib/signal/series";
 import { printClock, toInstant } from "@/lib/signal/time";
@@ -20,6 +20,7 @@ export const allQuiet: Claim = {
   judge: (seen) => {
     const { movements, now } = seen;
     const quiet = movements.filter(({ verdict }) => verdict === "quiet");
+    if (isPending(seen, reads)) return [];
     if (quiet.length === 0 || movements.some(({ verdict }) => verdict === "changed")) return [];
     const few = movements.length - quiet.length;
     const starts = quiet.map(({ series }) => series.start);

@@ -1,18 +1,20 @@
 /** "payment 9.2.0 was deployed 85 s before": the change that may explain it, and those that merely happened too. */
 import type { QuestionId } from "@/lib/evidence";
 import type { Phrase } from "@/lib/finding/finding";
-import { answeredFor, type Claim, citesOf, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { answeredFor, type Claim, citesOf, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
 import {
   asideOf,
   clockOf,
   distanceInWords,
+  type Moment,
   momentOf,
-  nameOf,
   type Suspicion,
   suspicionsOf,
   verbOf,
 } from "@/lib/finding/suspect";
 import { cite, list, plain, quoted } from "@/lib/finding/words";
+import { nameOfChange } from "@/lib/signal/change";
+import { minute } from "@/lib/signal/time";
 
 export const changeSources = ["annotations", "change-stream", "versions-of-metrics", "versions-of-spans"] as const;
 
@@ -22,7 +24,7 @@ export const changeCites = (seen: Seen): QuestionId[] => unique(citesOf(answered
 /** `payment 9.2.0 was deployed 85 s before`; no full stop. */
 export function suspectPhrases({ change }: Suspicion, seen: Seen): Phrase[] {
   const moment = momentOf(seen);
-  const name = cite(quoted(nameOf(change), 80), "change", changeCites(seen), "changes", { change: change.id });
+  const name = cite(quoted(nameOfChange(change), 80), "change", changeCites(seen), "changes", { change: change.id });
   if (change.service && change.version)
     return change.kind === "rollback"
       ? [
@@ -36,9 +38,28 @@ export function suspectPhrases({ change }: Suspicion, seen: Seen): Phrase[] {
   return [plain("“"), name, plain(`” (${change.kind})${moment ? ` came ${distanceInWords(change, moment)}` : ""}`)];
 }
 
-/** What else is known, or that nothing is: never more than was looked at. No full stop. */
+/**
+ * True where "no change" may be said of the moment: every source that was asked has answered, and what they were asked
+ * for reaches from before it to it. A window given by a link may end before, or begin after.
+ */
+export function mayDeny(seen: Seen, moment: Moment): boolean {
+  if (isPending(seen, changeSources) || seen.ahead > 0) return false;
+  const read = answeredFor(seen, changeSources);
+  // The two halves of one search are one look.
+  const looks = Map.groupBy(read, ({ question }) => `${question.upstream} ${question.purpose.kind}`);
+  return [...looks.values()].every((look) => {
+    const windows = look.flatMap(({ question }) => question.window ?? []);
+    const from = Math.min(...windows.map((window) => window.from));
+    const to = Math.max(...windows.map((window) => window.to));
+    // The grid of a metric may end a step early.
+    return windows.length > 0 && from < moment.from && to >= moment.from - minute;
+  });
+}
+
+/** What else is known, or that nothing is: never more than was looked at. Empty while it cannot be said. No full stop. */
 export function othersInWords(rest: readonly Suspicion[], seen: Seen): string {
   const moment = momentOf(seen);
+  if (moment && rest.length === 0 && !mayDeny(seen, moment)) return "";
   if (rest.length > 0 && moment)
     return `also changed: ${list(
       rest.map((each) => asideOf(each, moment)),
@@ -58,6 +79,7 @@ export const changeBeforeOnset: Claim = {
     const weakenedBy = missingFor(seen, changeSources);
     const { change, onPath, weight } = suspect;
     const offPath = change.service === null ? " (of no service known here)" : " (not on this path)";
+    const others = othersInWords(rest, seen);
     const previous = change.previousVersion === null ? "" : `, ${change.previousVersion} before`;
     return [
       {
@@ -66,7 +88,7 @@ export const changeBeforeOnset: Claim = {
         sentence: [
           ...suspectPhrases(suspect, seen),
           plain(
-            `${onPath ? "" : offPath}: ${clockOf(change, seen.now)}, from ${change.source}${previous}; ${othersInWords(rest, seen)}.`,
+            `${onPath ? "" : offPath}: ${clockOf(change, seen.now)}, from ${change.source}${previous}${others === "" ? "" : `; ${others}`}.`,
           ),
         ],
         score: (moment.is === "onset" ? 0.9 : 0.5) * weight * (weakenedBy.length > 0 ? 0.9 : 1),

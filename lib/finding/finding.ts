@@ -55,6 +55,7 @@ export type FindingKind =
   | "still-happening"
   | "over"
   | "truncated-trace"
+  | "clock-ahead"
   | "lines-without-trace"
   | "all-quiet"
   | "spike-without-error-lines";

@@ -1,19 +1,29 @@
 /** "37 lines carry this id, but no trace was found": the lines are true, the trace was not kept, or was not to be had. */
 import { answersOf, askedFor } from "@/lib/evidence";
-import { type Claim, citesOf, hasFailed, missingFor, unique, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
+import {
+  type Claim,
+  citesOf,
+  hasFailed,
+  isPending,
+  missingFor,
+  unique,
+  upstreamsOf,
+  wasLookedAt,
+} from "@/lib/finding/seen";
 import { cite, list, plain, plural } from "@/lib/finding/words";
 import { lineInstant } from "@/lib/signal/lines";
+import { countLines } from "@/lib/signal/merged-lines";
 
 export const linesWithoutTrace: Claim = {
   reads: ["trace-by-id", "lines-of-id"],
   judge: (seen) => {
-    if (seen.trace) return [];
+    if (seen.trace || isPending(seen, ["trace-by-id"])) return [];
     const found = answersOf(askedFor(seen.known, "lines-of-id"), "lines").filter(
       ({ answer }) => answer.lines.text.length > 0,
     );
     const first = found[0];
     if (!first) return [];
-    const count = found.reduce((sum, { answer }) => sum + answer.lines.text.length, 0);
+    const count = countLines(found.map(({ answer }) => answer.lines)).lines;
     const limited = found.some(({ answer }) => answer.limited);
     const asked = askedFor(seen.known, "trace-by-id");
     const said = asked.filter(wasLookedAt);

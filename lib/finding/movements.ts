@@ -13,9 +13,9 @@ import { type Instant, printClock, toInstant } from "@/lib/signal/time";
 type Red = Extract<Purpose, { kind: "red" }>;
 type Asked = { readonly evidence: Found<"series">; readonly purpose: Red };
 
-/** A share is taken of the requests of the same upstream, family and label. */
+/** A share is taken of the requests of the same upstream, family, label and scope: two namespaces may share a name. */
 const familyOf = ({ evidence, purpose }: Asked): string =>
-  JSON.stringify([evidence.question.upstream, purpose.recipe, purpose.label]);
+  JSON.stringify([evidence.question.upstream, purpose.recipe, purpose.label, purpose.scope ?? ""]);
 
 const serviceOf = ({ services, label }: Red, series: Series): Service | null =>
   services.find(({ value }) => value === series.labels[label])?.service ?? null;
@@ -191,6 +191,37 @@ function withoutHolesOfTheStore(all: readonly Judged[], known: readonly Asked[],
   });
 }
 
+/**
+ * Two stores that scrape the same service tell one movement: the answer with most samples speaks, and all are cited. Of
+ * equals, the one that can be judged, then the first by question id.
+ */
+function onceOverUpstreams(all: readonly Judged[], known: readonly Asked[]): Judged[] {
+  const upstreamOf = new Map(known.map(({ evidence }) => [evidence.question.id, evidence.question.upstream]));
+  const groups = Map.groupBy(all, (each) =>
+    each.service ? `${serviceKey(each.service)} ${each.role}` : `${each.question} ${each.index}`,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const byUpstream = [...Map.groupBy(group, ({ question }) => upstreamOf.get(question) ?? "").values()];
+    const [best, ...others] = byUpstream.toSorted(
+      (a, b) =>
+        samplesOf(b) - samplesOf(a) ||
+        Number(b.some(isJudged)) - Number(a.some(isJudged)) ||
+        compare(a[0]?.question ?? "", b[0]?.question ?? ""),
+    );
+    if (!best || others.length === 0) return best ?? [];
+    const cites = others.flat().flatMap((each) => each.cites);
+    return best.map((each) => ({ ...each, cites: [...new Set([...each.cites, ...cites])].sort() }));
+  });
+}
+const isJudged = ({ verdict }: Judged): boolean => verdict !== "too-few";
+const samplesOf = (group: readonly Judged[]): number =>
+  group.reduce((most, { series }) => Math.max(most, countSamples(series)), 0);
+function countSamples({ values }: Series): number {
+  let count = 0;
+  for (let at = 0; at < values.length; at += 1) if (values[at] !== null) count += 1;
+  return count;
+}
+
 const order = (a: Judged, b: Judged): number =>
   rankOf(a) - rankOf(b) ||
   b.size - a.size ||
@@ -211,7 +242,7 @@ export function movementsOf(known: readonly Evidence[], now: Instant): Judged[] 
   const judged = asked.flatMap((each) =>
     each.evidence.answer.series.flatMap((_, index) => judge(each, index, rates, now) ?? []),
   );
-  return withoutHolesOfTheStore(judged, asked, now).sort(order);
+  return onceOverUpstreams(withoutHolesOfTheStore(judged, asked, now), asked).sort(order);
 }
 
 /** More errors, slower, traffic that jumps or falls: what a reader is woken for, as against a recovery. */

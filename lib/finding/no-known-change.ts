@@ -1,6 +1,6 @@
 /** "No change explains this": said only of the sources that were read, with their names. */
 import type { Evidence } from "@/lib/evidence";
-import { changeSources } from "@/lib/finding/change-before-onset";
+import { changeSources, mayDeny } from "@/lib/finding/change-before-onset";
 import { answeredFor, type Claim, citesOf, missingFor, type Seen, unique, upstreamsOf } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
 import { list, plain, plural } from "@/lib/finding/words";
@@ -38,7 +38,7 @@ export const noKnownChange: Claim = {
     // Spans are kept by chance and versions only where they are told: alone they do not show that nothing changed.
     const read = answeredFor(seen, changeSources);
     if (moment?.is !== "onset" || read.length === 0) return [];
-    if (suspicionsOf(seen, moment).length > 0) return [];
+    if (suspicionsOf(seen, moment).length > 0 || !mayDeny(seen, moment)) return [];
     const weakenedBy = missingFor(seen, changeSources);
     const later =
       seen.changes.length > 0 ? ` ${plural(seen.changes.length, "change")} came after it or long before.` : "";

@@ -1,5 +1,13 @@
 /** What a claim may look at, put together once; and what was not to be seen, in words. */
-import { type Evidence, type Found, isFailure, type Purpose, type QuestionId } from "@/lib/evidence";
+import {
+  type Evidence,
+  type Found,
+  isFailure,
+  type Purpose,
+  type Question,
+  type QuestionId,
+  type Unasked,
+} from "@/lib/evidence";
 import type { Finding, Movement, Onset } from "@/lib/finding/finding";
 import { quoted, withoutStop } from "@/lib/finding/words";
 import type { Change } from "@/lib/signal/change";
@@ -20,6 +28,12 @@ export type Judged = Movement & {
 export type Seen = {
   readonly now: Instant;
   readonly window: Window | null;
+  /** Asked and not answered yet. */
+  readonly pending: readonly Question[];
+  /** What the plan could not or would not ask. */
+  readonly unasked: readonly Unasked[];
+  /** ms by which the trace lies in the future of this clock; 0 = it does not. */
+  readonly ahead: number;
   /** By question id: the order of arrival is forgotten. */
   readonly known: readonly Evidence[];
   /** The most complete trace. */
@@ -88,6 +102,10 @@ const withName = (name: string, text: string): string => {
   const said = withoutStop(quoted(text, 160));
   return said.toLowerCase().includes(name.toLowerCase()) ? said : `${name}: ${said}`;
 };
+
+/** An answer of this kind may still come: nothing is denied that it could tell. */
+export const isPending = ({ pending }: Seen, kinds: readonly Purpose["kind"][]): boolean =>
+  pending.some(({ purpose }) => kinds.includes(purpose.kind));
 
 /** True where something that should answer did not (as against: there is nothing). */
 export const hasFailed = ({ known }: Seen, kinds: readonly Purpose["kind"][]): boolean =>

@@ -1,7 +1,7 @@
 /** "errors rose to 12 %, and no service on the path logged one error line": look for a swallowed exception. */
 import { answersOf } from "@/lib/evidence";
 import { movementPhrase } from "@/lib/finding/onset";
-import { type Claim, citesOf, isOnPath, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { type Claim, citesOf, isOnPath, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
 import { list, plain } from "@/lib/finding/words";
 import { type Level, levelOf, lineInstant } from "@/lib/signal/lines";
 import { instantOf } from "@/lib/signal/series";
@@ -48,6 +48,8 @@ function countSince(seen: Seen, from: Instant): Count {
   return { all, levelled, errors, services, cites: citesOf([...byLevel, ...around]) };
 }
 
+const linesOf = ["lines-by-level", "lines-around", "lines-of-id", "lines-volume"] as const;
+
 export const spikeWithoutErrorLines: Claim = {
   reads: ["red", "lines-by-level", "lines-around", "lines-of-id"],
   judge: (seen) => {
@@ -58,11 +60,11 @@ export const spikeWithoutErrorLines: Claim = {
         direction === "up" &&
         (seen.path.length === 0 || isOnPath(seen, service)),
     );
-    if (!rising?.onset) return [];
+    if (!rising?.onset || isPending(seen, linesOf)) return [];
     const { levelled, all, errors, services, cites } = countSince(seen, rising.onset.from);
     // No lines at all, or lines without level: then silence proves nothing.
     if (errors > 0 || services.length === 0 || levelled === 0 || levelled < all / 2) return [];
-    const weakenedBy = missingFor(seen, ["lines-by-level", "lines-around", "lines-of-id", "lines-volume"]);
+    const weakenedBy = missingFor(seen, linesOf);
     const names = [...new Set(services.map(({ name }) => name))].sort();
     const unread = seen.path.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
     if (unread.length > 0) weakenedBy.push(`no lines were read of ${list(unread)}`);

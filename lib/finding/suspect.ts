@@ -1,7 +1,7 @@
 /** Changes and the onset -> which one stands before it, on the path, nearest; and those that merely happened too. */
 import { isOnPath, type Seen } from "@/lib/finding/seen";
 import { quoted } from "@/lib/finding/words";
-import type { Change } from "@/lib/signal/change";
+import { type Change, nameOfChange } from "@/lib/signal/change";
 import { sameService } from "@/lib/signal/service";
 import { hour, type Instant, minute, printClock, printDuration } from "@/lib/signal/time";
 import { spanInstant } from "@/lib/signal/trace";
@@ -55,10 +55,6 @@ const didWhat: Readonly<Record<Change["kind"], string>> = {
 };
 export const verbOf = ({ kind }: Change): string => didWhat[kind];
 
-/** `payment 9.2.0`, else its title. */
-export const nameOf = ({ service, version, title }: Change): string =>
-  service && version ? `${service.name} ${version}` : title;
-
 /** 0..1: near the onset, on the path, of the service where the trace breaks. Later ones are none. */
 function weigh(change: Change, moment: Moment, seen: Seen): number {
   const relation = relationOf(change, moment);
@@ -94,7 +90,7 @@ export function suspicionsOf(seen: Seen, moment: Moment): Suspicion[] {
 
 /** `cart 3.3.3, 12 min before`. */
 export const asideOf = ({ change }: Suspicion, moment: Moment): string =>
-  `${quoted(nameOf(change), 40)}, ${distanceInWords(change, moment)}`;
+  `${quoted(nameOfChange(change), 40)}, ${distanceInWords(change, moment)}`;
 
 export const clockOf = ({ at, notBefore }: Change, now: Instant): string =>
   at - notBefore > minute ? `between ${printClock(notBefore, now)} and ${printClock(at, now)}` : printClock(at, now);

@@ -4,14 +4,14 @@
  *
  *   now ◀─ 15 min ─▶◀── 1 h ──▶◀──── 6 h ────▶◀────── 24 h ──────▶◀───────────── 7 d ─────────────▶
  */
-import type { Evidence, Question, Unasked } from "@/lib/evidence";
+import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
 import { widestSelector } from "@/lib/identity/lines";
 import type { Reading } from "@/lib/lead-reading";
 import { labelFilter, lineContainsAny, lineContainsNone, streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
 import { question } from "@/lib/recipes/question";
+import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
 import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
-import { printBytes } from "@/lib/signal/bytes";
 import type { Matcher } from "@/lib/signal/labels";
 import { day, hour, type Instant, minute, printDuration, shift, toInstant, type Window } from "@/lib/signal/time";
 import { spellingsOf } from "@/lib/signal/trace-id";
@@ -25,8 +25,8 @@ const sliceOf = (now: Instant, rung: number): Window => ({
   to: shift(now, -(rungs[rung - 1] ?? 0)),
 });
 
-/** Whole five minutes, so that the answer can be cached between investigations. */
-export function labelsQuestion(upstream: UpstreamSetting, now: Instant): Question {
+/** Whole five minutes, so that the answer can be cached between investigations. `back` in ms. */
+export function labelsQuestion(upstream: UpstreamSetting, now: Instant, back: number = 6 * hour): Question {
   const to = toInstant(Math.floor(now / (5 * minute)) * 5 * minute);
   return question({
     upstream,
@@ -34,14 +34,52 @@ export function labelsQuestion(upstream: UpstreamSetting, now: Instant): Questio
     purpose: { kind: "line-labels" },
     call: { api: "loki-labels" },
     text: "GET /loki/api/v1/labels",
-    window: { from: shift(to, -6 * hour), to },
-    why: "which stream labels exist, to search with the widest legal selector",
+    window: { from: shift(to, -back), to },
+    why:
+      back > 6 * hour
+        ? "which stream labels existed in the last week, as there were none lately"
+        : "which stream labels exist, to search with the widest legal selector",
     after: [],
   });
 }
 
-export const namesOf = (evidence: Evidence | undefined): readonly string[] =>
+const namesOf = (evidence: Evidence | undefined): readonly string[] =>
   evidence?.answer.kind === "names" ? evidence.answer.names : [];
+
+export type StreamLabels = {
+  readonly questions: readonly Question[];
+  /** undefined = not answered yet; empty = there are none, or they are not to be had. */
+  readonly existing: readonly string[] | undefined;
+  readonly after: readonly QuestionId[];
+  readonly unasked: readonly Unasked[];
+};
+
+/** The labels of the last six hours; of the last week where there were none. */
+export function streamLabels(upstream: UpstreamSetting, startedAt: Instant, known: readonly Evidence[]): StreamLabels {
+  const answerTo = ({ id }: Question): Evidence | undefined => known.find(({ question: asked }) => asked.id === id);
+  const lately = labelsQuestion(upstream, startedAt);
+  const told = answerTo(lately);
+  const names = namesOf(told);
+  if (told?.answer.kind !== "names" || names.length > 0)
+    return { questions: [lately], existing: told && names, after: [lately.id], unasked: [] };
+  const ever = labelsQuestion(upstream, startedAt, 7 * day);
+  const older = answerTo(ever);
+  const isEmpty = older?.answer.kind === "names" && older.answer.names.length === 0;
+  return {
+    questions: [lately, ever],
+    existing: older && namesOf(older),
+    after: [ever.id],
+    unasked: isEmpty ? [noLabels(upstream)] : [],
+  };
+}
+
+const noLabels = ({ name }: UpstreamSetting): Unasked => ({
+  kind: "gap",
+  slot: "lines",
+  reason: "not-linked",
+  text: `${name} lists no stream labels for the last 7 d, so nothing could be searched.`,
+  next: "It is empty, or its tenant is a wrong one: check tenants of this upstream.",
+});
 
 /** Loki: "stream selector is missing required matchers [app, cluster], labels present …". Source: measured wording. */
 export function requiredLabels(evidence: readonly Evidence[]): string[] {
@@ -58,7 +96,14 @@ type Slice = {
   readonly window: Window;
   readonly rung: number;
   readonly after: readonly string[];
+  /** The window came with the link: it is no slice of the ladder. */
+  readonly given?: boolean;
 };
+
+/** How far back a slice of the ladder reaches, ms. */
+const reachOf = (rung: number): number => rungs[rung] ?? 0;
+const sliceInWords = (rung: number): string =>
+  rung === 0 ? "the last 15 min" : `up to ${printDuration(reachOf(rung))} back`;
 
 export const volumeQuestion = (
   { upstream, selector, window, rung, after }: Slice,
@@ -75,34 +120,37 @@ export const volumeQuestion = (
     after,
   });
 
-/** What the id may be called where it travels beside the line (OTLP and many shippers): LogQL's line filters do not see it. */
-const metadataKeys = {
-  "trace-id": ["trace_id", "traceID", "traceId", "traceid", "TraceId", "otelTraceID", "dd_trace_id"],
-  "correlation-id": [
-    "correlation_id",
-    "correlationId",
-    "request_id",
-    "requestId",
-    "x_request_id",
-    "trace_id",
-    "traceId",
-    "traceID",
-  ],
-} as const;
-
-/** The id's lines are read for twice: once for their text, once for what travels beside. */
-export const passes = 2;
+/**
+ * What the id may be called where it travels beside the line (OTLP and many shippers): LogQL's line filters do not see it.
+ * One list for both kinds: a request id may have the form of a trace id, and a trace id may travel as a request's.
+ */
+const metadataKeys = [
+  "trace_id",
+  "traceID",
+  "traceId",
+  "traceid",
+  "TraceId",
+  "otelTraceID",
+  "dd_trace_id",
+  "correlation_id",
+  "correlationId",
+  "request_id",
+  "requestId",
+  "x_request_id",
+] as const;
 
 /** Two questions with no line in common: those that hold the id in their text, and those that carry it beside. */
-export function idQuestions({ upstream, selector, window, rung, after }: Slice, reading: Reading): Question[] {
+export function idQuestions(
+  { upstream, selector, window, rung, after, given = false }: Slice,
+  reading: Reading,
+): Question[] {
   const spellings = spellingsOf(reading);
-  const beside = metadataKeys[reading.kind].map((label) => ({
+  const beside = metadataKeys.map((label) => ({
     label,
     op: "=~" as const,
     value: regexAlternatives(spellings),
   }));
-  const where =
-    rung < 0 ? "around its time" : rung === 0 ? "the last 15 min" : `up to ${printDuration(rungs[rung] ?? 0)} back`;
+  const where = rung < 0 ? "around its time" : given ? "in the window of the link" : sliceInWords(rung);
   const ask = (filter: string, why: string): Question =>
     question({
       upstream,
@@ -124,10 +172,6 @@ export function idQuestions({ upstream, selector, window, rung, after }: Slice, 
   ];
 }
 
-export const volumeOf = (evidence: Evidence | undefined): number | undefined =>
-  evidence === undefined ? undefined : evidence.answer.kind === "volume" ? evidence.answer.bytes : 0;
-
-/** Bytes already let through for slices of this Loki: what the next one adds to. */
 export type Search = {
   readonly questions: Question[];
   readonly unasked: Unasked[];
@@ -135,40 +179,39 @@ export type Search = {
   readonly open: boolean;
 };
 
+export type SearchInput = {
+  readonly upstream: UpstreamSetting;
+  readonly environment: EnvironmentSetting;
+  readonly reading: Reading;
+  readonly evidence: readonly Evidence[];
+  readonly startedAt: Instant;
+  readonly budget: ReadBudget;
+  /** A link says when it was: that window is the one slice. */
+  readonly given: Window | null;
+};
+
 /** The ladder on one Loki: pure in what came so far, so it is walked again from the start each time. */
-export function searchBack(
-  upstream: UpstreamSetting,
-  environment: EnvironmentSetting,
-  reading: Reading,
-  evidence: readonly Evidence[],
-  startedAt: Instant,
-  deep: boolean,
-  given: Window | null,
-): Search {
+export function searchBack(input: SearchInput): Search {
+  const { upstream, environment, reading, evidence, startedAt, budget, given } = input;
   const answerTo = (id: string): Evidence | undefined => evidence.find(({ question: asked }) => asked.id === id);
-  const labels = labelsQuestion(upstream, startedAt);
-  const questions: Question[] = [labels];
-  const told = answerTo(labels.id);
-  if (told === undefined) return { questions, unasked: [], open: true };
+  const labels = streamLabels(upstream, startedAt, evidence);
+  const questions: Question[] = [...labels.questions];
+  if (labels.existing === undefined) return { questions, unasked: [], open: true };
   const required = requiredLabels(evidence.filter(({ question: { upstream: id } }) => id === upstream.id));
-  const matchers: readonly Matcher[] | undefined = widestSelector(namesOf(told), required);
-  if (matchers === undefined || matchers.length === 0) return { questions, unasked: [], open: false };
+  const matchers: readonly Matcher[] | undefined = widestSelector(labels.existing, required);
+  if (matchers === undefined || matchers.length === 0) return { questions, unasked: [...labels.unasked], open: false };
   const selector = streamSelector(matchers);
-  let after = [labels.id];
-  let total = 0;
-  // A link says when it was: that window is the one slice.
+  let after = labels.after;
   const slices = given ? [given] : rungs.map((_, rung) => sliceOf(startedAt, rung));
   for (const [rung, window] of slices.entries()) {
-    const slice = { upstream, selector, window, rung, after };
+    const slice = { upstream, selector, window, rung, after, given: given !== null };
     const volume = volumeQuestion(slice, "lines-of-id");
     questions.push(volume);
-    const size = volumeOf(answerTo(volume.id));
-    if (size === undefined) return { questions, unasked: [], open: true };
-    const estimate = size * passes;
-    total += estimate;
-    const { sliceBytes, totalBytes } = environment.lokiBudget;
-    if (!deep && (estimate > sliceBytes || total > totalBytes))
-      return { questions, unasked: [tooMuch(upstream, estimate, rung)], open: false };
+    const told = answerTo(volume.id);
+    if (told === undefined) return { questions, unasked: [], open: true };
+    const what = unsearched(upstream, rung, given !== null);
+    const tooMuch = overBudget(budget, { environment, upstream, volume: told, window, what });
+    if (tooMuch) return { questions, unasked: [tooMuch], open: false };
     const pair = idQuestions({ ...slice, after: [volume.id] }, reading);
     questions.push(...pair);
     const answers = pair.flatMap(({ id }) => answerTo(id)?.answer ?? []);
@@ -183,10 +226,9 @@ export function searchBack(
   return { questions, unasked: [], open: false };
 }
 
-const tooMuch = (upstream: UpstreamSetting, estimate: number, rung: number): Unasked => ({
-  kind: "gap",
-  slot: "lines",
-  reason: "over-budget",
-  text: `Not searched further back than ${rung === 0 ? "now" : printDuration(rungs[rung - 1] ?? 0)} in ${upstream.name}: the next slice would read ≈ ${printBytes(estimate)}.`,
-  next: `Search ≈ ${printBytes(estimate)}`,
-});
+const unsearched = ({ name }: UpstreamSetting, rung: number, given: boolean): string => {
+  if (given) return `The window of the link was not searched in ${name}`;
+  return rung === 0
+    ? `Not even the last 15 min were searched in ${name}`
+    : `Not searched further back than ${printDuration(reachOf(rung - 1))} in ${name}`;
+};

@@ -7,19 +7,11 @@ import { narrow, streamSelector } from "@/lib/query/logql";
 import { parseSelector } from "@/lib/query/selector";
 import { evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
-import {
-  idQuestions,
-  labelsQuestion,
-  namesOf,
-  passes,
-  requiredLabels,
-  volumeOf,
-  volumeQuestion,
-} from "@/lib/recipes/lines-of-id";
+import { idQuestions, requiredLabels, streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
+import { overBudget, type ReadBudget, unestimated, volumeOf } from "@/lib/recipes/read-budget";
 import { listed } from "@/lib/recipes/red";
 import type { UpstreamSetting } from "@/lib/setting";
-import { printBytes } from "@/lib/signal/bytes";
 import type { Labels } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
 import { clipTo, durationOf, minute, second, type Window, widen } from "@/lib/signal/time";
@@ -59,26 +51,24 @@ export const lineIdentitiesIn = (facts: Facts, upstream: UpstreamSetting): Ident
 };
 
 /** Never the span's own milliseconds: lines are written before and flushed after. Source: users ask, windows. */
-const aroundId = ({ focus, now }: Facts): Window => {
-  return clipTo(widen(focus, minute, minute), now);
-};
+const aroundId = ({ focus, now }: Facts): Window => clipTo(widen(focus, minute, minute), now);
 
 export function planLines(
   facts: Facts,
   reading: Reading,
-  deep: boolean,
+  budget: ReadBudget,
 ): { readonly questions: Question[]; readonly unasked: Unasked[] } {
   const questions: Question[] = [];
   const unasked: Unasked[] = [];
   const answerTo = (id: string) => facts.evidence.find(({ question: asked }) => asked.id === id);
-  const limits = { deep, total: 0 };
   for (const upstream of upstreamsOf(facts.environment, "loki")) {
-    const labels = labelsQuestion(upstream, facts.startedAt);
-    questions.push(labels);
-    const told = answerTo(labels.id);
-    if (told === undefined) continue;
-    const existing = namesOf(told);
-    const streams = streamsQuestion(facts, upstream, existing, [...facts.cites, labels.id]);
+    const labels = streamLabels(upstream, facts.startedAt, facts.evidence);
+    questions.push(...labels.questions);
+    const { existing } = labels;
+    if (existing === undefined) continue;
+    unasked.push(...labels.unasked);
+    if (labels.unasked.length > 0) continue;
+    const streams = streamsQuestion(facts, upstream, existing, [...facts.cites, ...labels.after]);
     const hasProbe = streams.call.api === "loki-series" && streams.call.matches.length > 0;
     if (hasProbe) {
       questions.push(streams);
@@ -100,16 +90,17 @@ export function planLines(
     // A service whose streams are not recognised may still have written the id: then all streams are searched for it.
     const whole = widest && widest.length > 0 ? [{ selector: streamSelector(widest), services: [] }] : [];
     const searched = missing.length > 0 || own.length === 0 ? whole : own;
-    const after = hasProbe ? [streams.id] : [labels.id];
+    const after = hasProbe ? [streams.id] : labels.after;
+    const search = { facts, upstream, after, budget, unasked };
     for (const { selector } of searched)
       questions.push(
-        ...within(facts, upstream, selector, "lines-of-id", after, limits, unasked, (volume) => [
+        ...within(search, selector, "lines-of-id", aroundId(facts), (volume) => [
           ...idQuestions({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, reading),
         ]),
       );
     for (const { selector, services } of own)
       questions.push(
-        ...within(facts, upstream, selector, "lines-around", after, limits, unasked, (volume) => [
+        ...within(search, selector, "lines-around", facts.window, (volume) => [
           aroundQuestion(facts, upstream, selector, services, volume),
           levelQuestion(facts, upstream, selector, services, volume, existing.includes("level")),
         ]),
@@ -118,36 +109,32 @@ export function planLines(
   return { questions, unasked };
 }
 
+type Bounded = {
+  readonly facts: Facts;
+  readonly upstream: UpstreamSetting;
+  readonly after: readonly string[];
+  readonly budget: ReadBudget;
+  readonly unasked: Unasked[];
+};
+
 /** Asks for the volume first; then what `ask` gives, or says why it was too much. */
 function within(
-  facts: Facts,
-  upstream: UpstreamSetting,
+  { facts, upstream, after, budget, unasked }: Bounded,
   selector: string,
   of: "lines-of-id" | "lines-around",
-  after: readonly string[],
-  limits: { readonly deep: boolean; total: number },
-  unasked: Unasked[],
+  window: Window,
   ask: (volume: readonly string[]) => Question[],
 ): Question[] {
-  const window = of === "lines-of-id" ? aroundId(facts) : facts.window;
   const volume = volumeQuestion({ upstream, selector, window, rung: -1, after }, of);
-  const size = volumeOf(facts.evidence.find(({ question: asked }) => asked.id === volume.id));
-  if (size === undefined) return [volume];
-  const estimate = size * passes;
-  const { sliceBytes, totalBytes } = facts.environment.lokiBudget;
-  const overSlice = estimate > sliceBytes;
-  if (!limits.deep && (overSlice || limits.total + estimate > totalBytes)) {
-    unasked.push({
-      kind: "gap",
-      slot: "lines",
-      reason: "over-budget",
-      text: `${selector} in ${upstream.name} would read ≈ ${printBytes(estimate)} over the window, more than ${overSlice ? "one question" : "the questions of one investigation"} may.`,
-      next: `Search ≈ ${printBytes(estimate)}`,
-    });
-    return [volume];
-  }
-  limits.total += estimate;
-  return [volume, ...ask([volume.id])];
+  const told = facts.evidence.find(({ question: asked }) => asked.id === volume.id);
+  if (told === undefined) return [volume];
+  const what = `${selector} was not searched over the window`;
+  const tooMuch = overBudget(budget, { environment: facts.environment, upstream, volume: told, window, what });
+  if (tooMuch) unasked.push(tooMuch);
+  // Without an estimate the few minutes around the lead are read all the same, the whole window is not.
+  const isSmall = ({ window: own }: Question): boolean => own !== null && durationOf(own) <= unestimated;
+  const asked = tooMuch === null || volumeOf(told) === null ? ask([volume.id]) : [];
+  return [volume, ...(tooMuch ? asked.filter(isSmall) : asked)];
 }
 
 /** A label that this Loki insists on stands in every selector, with any value where none is known. */

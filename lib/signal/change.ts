@@ -30,3 +30,7 @@ export type Change = {
   readonly link: string | null;
   readonly tags: readonly string[];
 };
+
+/** `payment 9.2.0`, else its title: how a change is called wherever it is spoken of. */
+export const nameOfChange = ({ service, version, title }: Change): string =>
+  service && version ? `${service.name} ${version}` : title;

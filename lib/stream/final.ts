@@ -64,22 +64,29 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
   let explanation: Explanation = nothingYet;
   let unasked: readonly Unasked[] = [];
   let endedAt: Instant | null = null;
-  const evidence: Evidence[] = [];
-  const questions: Question[] = [];
+  let superseded: ReadonlySet<string> = new Set();
+  const told: Evidence[] = [];
+  const planned = new Map<string, Question>();
   for await (const line of lines) {
     if (line.type === "window") {
       environment = setting.environments.find(({ name }) => name === line.environment) ?? null;
       window = line.window;
     } else if (line.type === "end") endedAt = line.now;
     else if (line.type === "identity") identities = line.identities;
-    else if (line.type === "evidence") evidence.push(line.evidence);
+    else if (line.type === "evidence") told.push(line.evidence);
     else if (line.type === "findings") explanation = line.explanation;
     else if (line.type === "planned") {
-      questions.push(...line.questions);
+      for (const question of line.questions) planned.set(question.id, question);
       unasked = line.unasked;
+      superseded = new Set(line.superseded ?? []);
     }
   }
-  const input = { questions, evidence, unasked, explanation, environment, ended: true };
+  // What was asked for another time or environment is no part of the answer; what is told again is told once.
+  const questions = [...planned.values()].filter(({ id }) => !superseded.has(id));
+  const evidence = [...new Map(told.map((each) => [each.question.id, each])).values()].filter(
+    ({ question }) => !superseded.has(question.id),
+  );
+  const input = { questions, evidence, unasked, explanation, environment, ended: true, now: now() };
   const states = slots.map((slot) => verdictOf(slot, input));
   const link = `${origin}${permalink(lead, environment?.name ?? null, window)}`;
   return {

@@ -42,8 +42,13 @@ export type StreamLine =
       readonly because: string;
     }
   | { readonly type: "identity"; readonly identities: readonly Identity[] }
-  /** Every `planned` carries all that is unasked by then. */
-  | { readonly type: "planned"; readonly questions: readonly Question[]; readonly unasked: readonly Unasked[] }
+  /** Every `planned` carries all that is unasked and all that is superseded by then: asked, and no longer part of the answer. */
+  | {
+      readonly type: "planned";
+      readonly questions: readonly Question[];
+      readonly unasked: readonly Unasked[];
+      readonly superseded?: readonly QuestionId[];
+    }
   /** A later revision replaces an earlier one of the same question. */
   | {
       readonly type: "evidence";

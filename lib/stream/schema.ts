@@ -43,7 +43,12 @@ const lines = z.discriminatedUnion("type", [
     because: z.string(),
   }),
   z.looseObject({ type: z.literal("identity"), identities: column }),
-  z.looseObject({ type: z.literal("planned"), questions: z.array(question), unasked: column }),
+  z.looseObject({
+    type: z.literal("planned"),
+    questions: z.array(question),
+    unasked: column,
+    superseded: column.optional(),
+  }),
   z.looseObject({
     type: z.literal("evidence"),
     ...about,
