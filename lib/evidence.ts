@@ -79,6 +79,8 @@ export type Purpose =
       readonly title: string;
       /** Which series of the answer is which service: `value` of `label` names it. */
       readonly label: string;
+      /** What else narrows all of them (`namespace="shop"`); absent or "" = nothing: one value may be two services in two scopes. */
+      readonly scope?: string;
       readonly services: readonly { readonly service: Service; readonly value: string }[];
       /** Sample interval as measured, ms. */
       readonly interval: number;

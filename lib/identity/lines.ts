@@ -53,6 +53,49 @@ export function widestSelector(existing: readonly string[], required: readonly s
     .slice(0, labels.length || undefined);
 }
 
+const namespaceOf = (stream: Labels): { readonly label: string; readonly value: string } | undefined => {
+  for (const label of namespaceLabels) {
+    const value = stream[label];
+    if (value !== undefined) return { label, value };
+  }
+  return undefined;
+};
+
+type Candidate = { readonly matchers: readonly Matcher[]; readonly because: string };
+
+/** One label as the service's name. The namespace comes along only where another one has streams of the same name. */
+function candidateOf(subject: Subject, label: string, streams: readonly Labels[]): Candidate | undefined {
+  const expected = [subject.kubernetesNamespace, subject.service.namespace].filter((name) => name !== null);
+  const own = streams.filter((stream) => {
+    const value = stream[label];
+    const namespace = namespaceOf(stream);
+    const elsewhere = namespace !== undefined && expected.length > 0 && !expected.includes(namespace.value);
+    return value !== undefined && !elsewhere && matchName(subject, value) !== undefined;
+  });
+  // The trace's own spelling first; one and the same in any order of the streams.
+  const spelt = [...new Set(own.flatMap((stream) => stream[label] ?? []))].toSorted();
+  const value = spelt.find((each) => each === subject.service.name) ?? spelt[0];
+  if (value === undefined) return undefined;
+  const of = own.filter((stream) => stream[label] === value);
+  const spaces = new Set(
+    streams.flatMap((stream) => (stream[label] === value ? (namespaceOf(stream)?.value ?? []) : [])),
+  );
+  const [space] = of
+    .flatMap((stream) => namespaceOf(stream) ?? [])
+    .toSorted((a, b) => expected.indexOf(a.value) - expected.indexOf(b.value));
+  const several = spaces.size > 1;
+  const narrowed = several && expected.length > 0 && space !== undefined;
+  const because = `${label} is its name in ${own.length} ${own.length === 1 ? "stream" : "streams"}`;
+  const unsure = `; of namespaces ${[...spaces].toSorted().join(" and ")}, as the trace does not tell which`;
+  return {
+    matchers: [
+      { label, op: "=", value },
+      ...(narrowed ? [{ label: space.label, op: "=" as const, value: space.value }] : []),
+    ],
+    because: `${because}${narrowed ? `, and ${space.label} tells it from another's` : several && expected.length === 0 ? unsure : ""}`,
+  };
+}
+
 /** For each service its strongest label, else nothing. */
 export function lineIdentities(
   subjects: readonly Subject[],
@@ -74,38 +117,25 @@ export function lineIdentities(
           runnerUp: null,
         },
       ];
-    const found = lineLabels.flatMap((label) => {
-      const own = streams.filter((stream) => {
-        const value = stream[label];
-        const namespace = namespaceLabels.map((name) => stream[name]).find((name) => name !== undefined);
-        const expected = [subject.kubernetesNamespace, subject.service.namespace].filter((name) => name !== null);
-        const elsewhere = namespace !== undefined && expected.length > 0 && !expected.includes(namespace);
-        return value !== undefined && !elsewhere && matchName(subject, value) !== undefined;
-      });
-      const value = own[0]?.[label];
-      if (value === undefined) return [];
-      const because = `${label} is its name in ${own.length} ${own.length === 1 ? "stream" : "streams"}`;
-      return [{ matchers: [{ label, op: "=" as const, value }], because }];
-    });
+    const found = lineLabels.flatMap((label) => candidateOf(subject, label, streams) ?? []);
     const [first, second] = found;
     return first ? [{ ...common, ...first, basis: "inferred" as const, runnerUp: second ?? null }] : [];
   });
 }
 
-/** As few selectors as cover all services: those of one label are asked together. */
+/** As few selectors as cover all services: those of one label are asked together, within one namespace where it is asked for. */
 export function lineSelectors(
   identities: readonly Identity[],
 ): { readonly selector: string; readonly services: readonly string[] }[] {
-  const groups = Map.groupBy(identities, ({ matchers }) =>
-    matchers.length === 1 && matchers[0]?.op === "=" ? matchers[0].label : JSON.stringify(matchers),
+  const groups = Map.groupBy(identities, ({ matchers: [first, ...rest] }) =>
+    JSON.stringify(first?.op === "=" ? [first.label, rest] : [first, rest]),
   );
   return [...groups.values()].flatMap((group) => {
-    const first = group[0];
+    const [first, ...rest] = group[0]?.matchers ?? [];
     if (!first) return [];
     const services = group.map(({ service }) => serviceKey(service));
     const values = [...new Set(group.flatMap(({ matchers }) => matchers[0]?.value ?? []))].sort();
-    const label = first.matchers[0]?.label ?? "";
-    if (first.matchers.length > 1 || values.length < 2) return [{ selector: streamSelector(first.matchers), services }];
-    return [{ selector: streamSelector([{ label, op: "=~", value: regexAlternatives(values) }]), services }];
+    const all: Matcher = { label: first.label, op: "=~", value: regexAlternatives(values) };
+    return [{ selector: streamSelector([values.length < 2 ? first : all, ...rest]), services }];
   });
 }

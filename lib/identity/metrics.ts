@@ -1,38 +1,54 @@
 /**
- * Which label of which metric family means a service. One instant query asks for all families, labels and services at once;
- * its rows are weighed here. Exporters' own labels never count: their families are not asked for.
+ * Which label of which metric family means a service. One instant query asks for all families, labels, services and
+ * mappings at once; its rows are weighed here. Exporters' own labels never count: their families are not asked for.
  */
 import type { QuestionId } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
+import { mappingsOf, subjectsOfMappings } from "@/lib/identity/mapped";
 import { matchName, nameRegex, type Subject } from "@/lib/identity/names";
-import { selector } from "@/lib/query/promql";
+import { printLabel, selector } from "@/lib/query/promql";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
-import type { Service } from "@/lib/signal/service";
+import { type Service, serviceKey } from "@/lib/signal/service";
 
 /** Strongest first. `exported_*` wins over its twin: that one names the exporter (label-worlds: traps). */
 export const metricLabels = ["exported_service", "exported_job", "service_name", "service", "job", "app"] as const;
 const namespaceLabels = ["exported_namespace", "namespace", "k8s_namespace_name", "service_namespace"] as const;
 
-/** One service in one family: `value` of `label`, narrowed by `extra` where that alone is ambiguous. */
+/** One service in one family: `value` of `label`, narrowed by `extra`. A mapping may give a service several values. */
 export type MetricSubject = {
   readonly service: Service;
   readonly family: string;
   readonly label: string;
   readonly value: string;
   readonly extra: readonly Matcher[];
+  /** The matchers as configured; null = inferred. */
+  readonly mapping: readonly Matcher[] | null;
   readonly because: string;
 };
 
-/** One row a family and label set, of all families that carry any of the services' names. */
-export function metricProbe(families: readonly string[], subjects: readonly Subject[]): string {
+/** One name in several namespaces, and nothing that tells which of them the trace passed: none is taken. */
+export type Ambiguous = { readonly service: Service; readonly namespaces: readonly string[] };
+
+/** One row a family and label set, of all families that carry any of the services' names or match one of their mappings. */
+export function metricProbe(
+  families: readonly string[],
+  subjects: readonly Subject[],
+  mappings: readonly MappingSetting[] = [],
+): string {
   const names = nameRegex(subjects.map(({ service }) => service.name));
   const family: Matcher = { label: "__name__", op: "=~", value: families.join("|") };
-  const any = metricLabels.map((label) => selector(null, [family, { label, op: "=~", value: names }]));
-  return `group by (__name__, ${[...metricLabels, ...namespaceLabels].join(", ")}) (\n  ${any.join("\n  or ")}\n)`;
+  const mapped = subjects.flatMap((subject) => mappingsOf(subject, mappings));
+  const any = [
+    ...metricLabels.map((label) => selector(null, [family, { label, op: "=~", value: names }])),
+    ...mapped.map((matchers) => selector(null, [family, ...matchers])),
+  ];
+  const labels = [...metricLabels, ...namespaceLabels, ...mapped.flat().map(({ label }) => label)];
+  const by = [...new Set(labels)].filter((label) => label !== "__name__").map(printLabel);
+  return `group by (__name__, ${by.join(", ")}) (\n  ${[...new Set(any)].join("\n  or ")}\n)`;
 }
 
-type Candidate = MetricSubject & { readonly score: number };
+type Candidate = MetricSubject & { readonly score: number; readonly namespace: string | null };
 
 const qualityScore = { namespaced: 3, exact: 2, respelt: 1 } as const;
 const qualityWords = {
@@ -41,74 +57,91 @@ const qualityWords = {
   respelt: "is its name in another spelling",
 } as const;
 
+const expectedOf = ({ kubernetesNamespace, service }: Subject): string[] =>
+  [kubernetesNamespace, service.namespace].filter((value) => value !== null);
+
 function candidatesOf(subject: Subject, row: Labels): Candidate[] {
   const family = row.__name__ ?? "";
-  const namespace = namespaceLabels.find((label) => row[label] !== undefined);
-  const seen = namespace ? row[namespace] : undefined;
-  const expected = [subject.kubernetesNamespace, subject.service.namespace].filter((value) => value !== null);
+  const namespaceLabel = namespaceLabels.find((label) => row[label] !== undefined);
+  const seen = namespaceLabel ? row[namespaceLabel] : undefined;
+  const expected = expectedOf(subject);
   // Two namespaces may hold one service name: where both sides tell a namespace, they must agree.
   if (seen !== undefined && expected.length > 0 && !expected.includes(seen)) return [];
-  return metricLabels.flatMap((label, rank) => {
+  return metricLabels.flatMap((label, rank): Candidate[] => {
     const value = row[label];
     const match = value === undefined ? undefined : matchName(subject, value);
     if (value === undefined || match === undefined) return [];
-    const agrees = seen !== undefined && expected.length > 0;
+    const agrees = namespaceLabel !== undefined && seen !== undefined && expected.length > 0;
+    const slash = value.lastIndexOf("/");
     return [
       {
         service: subject.service,
         family,
         label,
         value,
-        extra: [],
-        because: `${label} ${qualityWords[match]}${agrees ? `, and ${namespace} agrees` : ""}`,
+        // Whoever shares the name in another namespace, now or in an hour, is never summed in.
+        extra: agrees ? [{ label: namespaceLabel, op: "=", value: seen }] : [],
+        mapping: null,
+        because: `${label} ${qualityWords[match]}${agrees ? `, and ${namespaceLabel} agrees` : ""}`,
         score: qualityScore[match] * 10 + (agrees ? 5 : 0) - rank,
+        namespace: seen ?? (slash < 0 ? null : value.slice(0, slash)),
       },
     ];
   });
 }
 
-/** The best label for each service and family; ties fall to the stronger label. */
-export function metricSubjects(
+/** Best first; equal ones in an order that does not depend on the rows'. */
+const byScore = (a: Candidate, b: Candidate): number =>
+  b.score - a.score || (JSON.stringify([a.value, a.extra]) < JSON.stringify([b.value, b.extra]) ? -1 : 1);
+
+/** The best label of a service in each family, and the namespaces between which nothing decides. */
+function inferred(
+  subject: Subject,
+  rows: readonly Labels[],
+): { readonly found: MetricSubject[]; readonly namespaces: readonly string[] } {
+  const families = Map.groupBy(
+    rows.flatMap((row) => candidatesOf(subject, row)),
+    ({ family }) => family,
+  );
+  const namespaces = new Set<string>();
+  const found = [...families.values()].flatMap((all): MetricSubject[] => {
+    const [best] = all.toSorted(byScore);
+    if (!best) return [];
+    const spaces = new Set(all.filter(({ label }) => label === best.label).flatMap(({ namespace }) => namespace ?? []));
+    if (expectedOf(subject).length === 0 && spaces.size > 1) for (const each of spaces) namespaces.add(each);
+    const { score: _, namespace: __, ...rest } = best;
+    return [rest];
+  });
+  return { found, namespaces: [...namespaces].sort() };
+}
+
+/**
+ * What the rows say of every service. A mapping overrules inference, also where it matches nothing here. A service that
+ * exists in several namespaces is in `ambiguous` and in no family at all: a family without the label would sum both.
+ */
+export function readMetricRows(
   subjects: readonly Subject[],
   rows: readonly Labels[],
   mappings: readonly MappingSetting[],
-): MetricSubject[] {
-  return subjects.flatMap((subject) => {
-    const configured = mappings.find(({ signal, service }) => signal === "metrics" && service === subject.service.name);
-    const best = new Map<string, Candidate>();
-    for (const row of rows) {
-      const found = configured ? configuredCandidate(subject, row, configured.matchers) : candidatesOf(subject, row);
-      for (const candidate of found) {
-        const current = best.get(candidate.family);
-        if (!current || candidate.score > current.score) best.set(candidate.family, candidate);
-      }
-    }
-    return [...best.values()].map(({ score: _, ...found }) => ({
-      ...found,
-      extra: [...found.extra, ...disambiguate(found, subject, rows)],
-    }));
-  });
-}
-
-function configuredCandidate(subject: Subject, row: Labels, matchers: readonly Matcher[]): Candidate[] {
-  const [first, ...extra] = matchers.filter(({ op }) => op === "=");
-  if (!first || ![first, ...extra].every(({ label, value }) => row[label] === value)) return [];
-  const { label, value } = first;
-  return [
-    { service: subject.service, family: row.__name__ ?? "", label, value, extra, because: "configured", score: 100 },
-  ];
-}
-
-/** Where other rows of the family carry the same value in another namespace, the namespace is asked for too. */
-function disambiguate(found: MetricSubject, subject: Subject, rows: readonly Labels[]): Matcher[] {
-  for (const label of namespaceLabels) {
-    const same = rows.filter((row) => row.__name__ === found.family && row[found.label] === found.value);
-    const values = [...new Set(same.flatMap((row) => row[label] ?? []))];
-    const own = values.find((value) => value === subject.kubernetesNamespace || value === subject.service.namespace);
-    if (values.length > 1 && own !== undefined) return [{ label, op: "=", value: own }];
+): { readonly found: readonly MetricSubject[]; readonly ambiguous: readonly Ambiguous[] } {
+  const found: MetricSubject[] = [];
+  const ambiguous: Ambiguous[] = [];
+  for (const subject of subjects) {
+    const mapped = mappingsOf(subject, mappings);
+    const own = inferred(subject, rows);
+    if (mapped.length > 0) found.push(...subjectsOfMappings(subject.service, mapped, rows, metricLabels));
+    else if (own.namespaces.length > 0) ambiguous.push({ service: subject.service, namespaces: own.namespaces });
+    else found.push(...own.found);
   }
-  return [];
+  return { found, ambiguous };
 }
+
+/** As `readMetricRows`: each service in each family. */
+export const metricSubjects = (
+  subjects: readonly Subject[],
+  rows: readonly Labels[],
+  mappings: readonly MappingSetting[],
+): readonly MetricSubject[] => readMetricRows(subjects, rows, mappings).found;
 
 /** What the page shows: one line a service, its families counted. */
 export function metricIdentities(
@@ -116,31 +149,31 @@ export function metricIdentities(
   upstream: string,
   cites: readonly QuestionId[],
 ): Identity[] {
-  const byService = Map.groupBy(found, ({ service }) => `${service.namespace ?? ""}/${service.name}`);
+  const byService = Map.groupBy(found, ({ service }) => serviceKey(service));
   return [...byService.values()].flatMap((all) => {
-    const byLabel = [...Map.groupBy(all, ({ label, value }) => `${label}=${value}`).values()].sort(
-      (a, b) => b.length - a.length,
-    );
+    const byLabel = [
+      ...Map.groupBy(all, ({ mapping, label, value }) => JSON.stringify(mapping ?? [label, value])).values(),
+    ].sort((a, b) => b.length - a.length);
     const [first, second] = byLabel;
     const head = first?.[0];
     if (!first || !head) return [];
-    const told = (group: readonly MetricSubject[]): string =>
-      `${group[0]?.because ?? ""} in ${group.map(({ family }) => family).join(", ")}`;
     const other = second?.[0];
     return [
       {
         service: head.service,
         signal: "metrics" as const,
         upstream,
-        matchers: [{ label: head.label, op: "=" as const, value: head.value }, ...head.extra],
-        basis: head.because === "configured" ? ("configured" as const) : ("inferred" as const),
+        matchers: shownOf(head),
+        basis: head.mapping ? ("configured" as const) : ("inferred" as const),
         because: told(first),
-        runnerUp:
-          second && other
-            ? { matchers: [{ label: other.label, op: "=" as const, value: other.value }], because: told(second) }
-            : null,
+        runnerUp: second && other ? { matchers: shownOf(other), because: told(second) } : null,
         cites,
       },
     ];
   });
 }
+
+const shownOf = ({ label, value, extra, mapping }: MetricSubject): readonly Matcher[] =>
+  mapping ?? [{ label, op: "=", value }, ...extra];
+const told = (group: readonly MetricSubject[]): string =>
+  `${group[0]?.because ?? ""} in ${[...new Set(group.map(({ family }) => family))].join(", ")}`;

@@ -1,10 +1,24 @@
 /** What was alerting in the window: Alertmanager's own word, and Prometheus' record, which outlives it. */
 import type { Question } from "@/lib/evidence";
 import { upstreamsOf } from "@/lib/recipes/facts";
-import { alignWithin, stepFor } from "@/lib/recipes/grid";
+import { gridOf, printRange, stepFor } from "@/lib/recipes/grid";
 import { question } from "@/lib/recipes/question";
 import type { EnvironmentSetting } from "@/lib/setting";
 import { type Instant, second, type Window } from "@/lib/signal/time";
+
+/** Evaluations of rules are this near to one another, or nearer than the eye can tell. */
+const finest = 15 * second;
+const firing = 'ALERTS{alertstate="firing"}';
+
+/**
+ * Wide steps look at all that lies between two points, as the plain series does at one: through a subquery, since rules
+ * may be evaluated more rarely than the step and a bare range would then be empty at every other point.
+ */
+function alertsQuery(step: number): string {
+  if (step <= finest) return firing;
+  const every = Math.max(finest, Math.ceil(step / 40 / finest) * finest);
+  return `max_over_time(${firing}[${printRange(step)}:${printRange(every)}])`;
+}
 
 export function planAlerts(
   environment: EnvironmentSetting,
@@ -31,8 +45,8 @@ export function planAlerts(
       slot: "alerts",
       purpose: { kind: "alert-history" },
       // Alertmanager forgets an alert the moment it resolves (measured); this series does not.
-      call: { api: "prometheus-range", query: 'ALERTS{alertstate="firing"}', step },
-      window: alignWithin(window, step, now),
+      call: { api: "prometheus-range", query: alertsQuery(step), step },
+      window: gridOf(window, step, now),
       why: "alerts that fired in the window, also those that have resolved",
       after,
     }),

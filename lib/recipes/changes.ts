@@ -1,10 +1,10 @@
 /** What altered the system: annotations, configured streams, first sight of versions in metrics and spans. */
 import type { Question } from "@/lib/evidence";
 import type { MetricSubject } from "@/lib/identity/metrics";
-import { regexAlternatives, selector } from "@/lib/query/promql";
+import { printLabel, regexAlternatives, selector } from "@/lib/query/promql";
 import { attributeIn, withMostRecent } from "@/lib/query/traceql";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
-import { alignWithin, stepFor } from "@/lib/recipes/grid";
+import { gridOf, stepFor } from "@/lib/recipes/grid";
 import { question } from "@/lib/recipes/question";
 import { subjectsIn } from "@/lib/recipes/red";
 import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
@@ -50,39 +50,52 @@ export const planVersions = (facts: Facts): Question[] => [
   ...upstreamsOf(facts.environment, "tempo").flatMap((upstream) => versionsOfSpans(facts, upstream)),
 ];
 
-/** `target_info` and the `*_build_info` of whatever exposes them: one question a label. */
+/** `target_info` and the `*_build_info` of whatever exposes them: one question a label and narrowing. */
 function versionsOfMetrics(facts: Facts, upstream: UpstreamSetting): Question[] {
   const subjects = subjectsIn(facts, upstream);
   // One service may be named by different labels in different families; build_info comes with the scrape's labels.
   const scraped = subjects.filter(({ family }) => !family.startsWith("traces_") && family !== "calls_total");
-  const byLabel = Map.groupBy(scraped, ({ label }) => label);
-  return [...byLabel].map(([label, group]) => versionQuestion(facts, upstream, label, group));
+  // Beside the counters of a service stands its build_info, with the same labels; target_info alone may carry others.
+  const order = scraped.toSorted((a, b) => Number(b.family === "target_info") - Number(a.family === "target_info"));
+  const once = new Map(order.map((each) => [JSON.stringify([serviceKey(each.service), each.label, each.value]), each]));
+  const alike = Map.groupBy(once.values(), ({ label, extra }) => JSON.stringify([label, extra]));
+  return [...alike.values()].flatMap((group) => (group[0] ? [versionQuestion(facts, upstream, group[0], group)] : []));
 }
+
+const versioned = "target_info|(?:.+_)?build_info|app_info";
+/** The service's own process tells of its runtime, too: `(devel)`, a runtime's or an agent's version is no deploy. */
+const runtimes = "(?:go|dotnet|jvm|java|nodejs|python|rust|jmx_exporter)_build_info";
 
 function versionQuestion(
   facts: Facts,
   upstream: UpstreamSetting,
-  label: string,
+  { label, extra }: MetricSubject,
   group: readonly MetricSubject[],
 ): Question {
   const values = [...new Set(group.map(({ value }) => value))].sort();
   const which = (versionLabel: string): string => {
     const matchers: Matcher[] = [
-      { label: "__name__", op: "=~", value: "target_info|(?:.+_)?build_info|app_info" },
+      { label: "__name__", op: "=~", value: versioned },
+      { label: "__name__", op: "!~", value: runtimes },
       { label, op: "=~", value: regexAlternatives(values) },
+      ...extra,
       { label: versionLabel, op: "!=", value: "" },
     ];
     return selector(null, matchers);
   };
-  const query = `max by (${label}, version) (\n  ${which("version")}\n  or label_replace(${which("service_version")}, "version", "$1", "service_version", "(.+)")\n)`;
+  const query = `max by (${printLabel(label)}, version) (\n  ${which("version")}\n  or label_replace(${which("service_version")}, "version", "$1", "service_version", "(.+)")\n)`;
   const step = stepFor(facts.window, 15 * second);
-  const services = [...new Map(group.map(({ service, value }) => [serviceKey(service), { service, value }])).values()];
+  const services = [
+    ...new Map(
+      group.map(({ service, value }) => [JSON.stringify([serviceKey(service), value]), { service, value }]),
+    ).values(),
+  ];
   return question({
     upstream,
     slot: "changes",
     purpose: { kind: "versions-of-metrics", label, versionLabel: "version", services },
     call: { api: "prometheus-range", query, step },
-    window: alignWithin(facts.window, step, facts.now),
+    window: gridOf(facts.window, step, facts.now),
     why: "which version of each service ran when",
     after: facts.cites,
   });

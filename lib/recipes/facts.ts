@@ -2,7 +2,7 @@
 import type { Evidence, QuestionId } from "@/lib/evidence";
 import type { Subject } from "@/lib/identity/names";
 import type { EnvironmentSetting, UpstreamKind, UpstreamSetting } from "@/lib/setting";
-import type { Instant, Window } from "@/lib/signal/time";
+import { type Instant, minute, toInstant, type Window } from "@/lib/signal/time";
 import type { Trace } from "@/lib/signal/trace";
 
 export type Facts = {
@@ -28,3 +28,9 @@ export const evidenceOf = (
   purpose: Evidence["question"]["purpose"]["kind"],
 ): Evidence[] =>
   facts.evidence.filter(({ question }) => question.upstream === upstream && question.purpose.kind === purpose);
+
+/** When series of the lead's moment surely exist: a minute after its end, clipped to now; whole minutes, so that probes cache. */
+export function momentOf({ focus, now }: Facts): Instant {
+  const at = Math.min(focus.to + minute, now);
+  return toInstant(at - (at % minute));
+}

@@ -1,0 +1,82 @@
+/** Configured mappings of services onto metrics: which apply, which rows they match, which label then tells the series apart. */
+import type { MetricSubject } from "@/lib/identity/metrics";
+import type { Subject } from "@/lib/identity/names";
+import type { MappingSetting } from "@/lib/setting";
+import type { Labels, Matcher } from "@/lib/signal/labels";
+import { type Service, serviceKey } from "@/lib/signal/service";
+
+/** The matchers of every metrics mapping of this service; one of `namespace/name` comes before those of the bare name. */
+export function mappingsOf({ service }: Subject, mappings: readonly MappingSetting[]): (readonly Matcher[])[] {
+  const own = mappings.filter(({ signal }) => signal === "metrics");
+  const exact = own.filter((mapping) => mapping.service === serviceKey(service));
+  const named = exact.length > 0 ? exact : own.filter((mapping) => mapping.service === service.name);
+  return named.map(({ matchers }) => matchers);
+}
+
+/** RE2 writes flags at the front (`(?i)pay.*`), JavaScript beside. Neither can say everything the other can: null = no match. */
+function anchored(pattern: string): RegExp | null {
+  const [, flags = "", rest = ""] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(pattern) ?? [];
+  try {
+    return new RegExp(`^(?:${rest})$`, [...new Set(`${flags}s`)].join(""));
+  } catch {
+    return null;
+  }
+}
+
+/** An absent label is an empty one. Source: Prometheus, "label matchers that match empty label values". */
+function matches(row: Labels, { label, op, value }: Matcher): boolean {
+  const own = row[label] ?? "";
+  if (op === "=") return own === value;
+  if (op === "!=") return own !== value;
+  const regex = anchored(value);
+  return regex !== null && regex.test(own) === (op === "=~");
+}
+
+/**
+ * The label that names the series of these rows: that of the first `=` matcher, else the one that every row carries and
+ * that differs least among them, the strongest name first.
+ */
+function namingLabel(matchers: readonly Matcher[], rows: readonly Labels[], names: readonly string[]): string | null {
+  const equal = matchers.find(({ label, op, value }) => op === "=" && value !== "" && label !== "__name__");
+  if (equal) return equal.label;
+  const labels = [...new Set([...names, ...matchers.map(({ label }) => label)])].filter(
+    (label) => label !== "__name__" && rows.every((row) => (row[label] ?? "") !== ""),
+  );
+  const values = (label: string): number => new Set(rows.map((row) => row[label])).size;
+  return labels.toSorted((a, b) => values(a) - values(b))[0] ?? null;
+}
+
+/**
+ * One subject a family and value of the naming label, with all other matchers as `extra`. Of several mappings the first
+ * that matches anything is taken: another may be meant for another upstream.
+ */
+export function subjectsOfMappings(
+  service: Service,
+  mappings: readonly (readonly Matcher[])[],
+  rows: readonly Labels[],
+  names: readonly string[],
+): MetricSubject[] {
+  for (const mapping of mappings) {
+    const own = rows.filter((row) => mapping.every((matcher) => matches(row, matcher)));
+    const found = [...Map.groupBy(own, (row) => row.__name__ ?? "")].flatMap(([family, group]): MetricSubject[] => {
+      const label = namingLabel(mapping, group, names);
+      if (label === null) return [];
+      const values = [...new Set(group.flatMap((row) => row[label] ?? []))].sort();
+      return values.map((value) => ({
+        service,
+        family,
+        label,
+        value,
+        // The name is the recipe's own: it differs from counter to histogram.
+        extra: mapping.filter(
+          (matcher) =>
+            matcher.label !== "__name__" && !(matcher.label === label && matcher.op === "=" && matcher.value === value),
+        ),
+        mapping,
+        because: "configured",
+      }));
+    });
+    if (found.length > 0) return found;
+  }
+  return [];
+}
