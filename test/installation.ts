@@ -2,6 +2,7 @@
  * An installation drawn in a few lines, for tests of the planner: answers each question from what it holds.
  * It walks the plan to its end without a clock: `tick` moves time when nothing else can come.
  */
+import { holdsLead } from "@/lib/answering";
 import type { Answer, Evidence, Question } from "@/lib/evidence";
 import type { Lead } from "@/lib/lead";
 import { nextQuestions, type Plan } from "@/lib/plan";
@@ -52,7 +53,11 @@ export type World = Partial<{
   readonly streamLabels: readonly string[];
   readonly streams: readonly Labels[];
   readonly samples: number;
+  /** What the interval probe says of one service, by its label's value; the rest as above. Span in seconds. */
+  readonly sampled: (value: string) => Sampled | undefined;
 }>;
+
+export type Sampled = { readonly samples: number; readonly span?: number; readonly errorLabels?: readonly string[] };
 
 const instantSeries = (rows: readonly (readonly [Labels, number])[]): Answer =>
   rows.length === 0
@@ -61,6 +66,25 @@ const instantSeries = (rows: readonly (readonly [Labels, number])[]): Answer =>
         kind: "series",
         series: rows.map(([labels, value]) => ({ labels, start: shift(0 as Instant, 0), step: 0, values: [value] })),
       };
+
+/** One row a value of the label among the families the probe asks for, and one each for its span and error labels. */
+function intervalRows(world: World, label: string, text: string): [Labels, number][] {
+  const counter = /\b([a-z_]+)\{/.exec(text)?.[1] ?? "";
+  const families = (world.families ?? []).filter(({ __name__ }) => __name__ === counter);
+  const values = [...new Set(families.flatMap((row) => row[label] ?? []))].filter((value) => text.includes(value));
+  return values.flatMap((value): [Labels, number][] => {
+    const {
+      samples,
+      span = 300,
+      errorLabels = world.errorLabels?.[counter] ?? [],
+    } = world.sampled?.(value) ?? { samples: world.samples ?? 20 };
+    return [
+      ...errorLabels.map((error_label): [Labels, number] => [{ [label]: value, error_label }, samples]),
+      [{ [label]: value, measured: "span" }, span],
+      [{ [label]: value }, samples],
+    ];
+  });
+}
 
 export function answerFrom(world: World, question: Question): Answer {
   const { purpose, text } = question;
@@ -78,14 +102,8 @@ export function answerFrom(world: World, question: Question): Answer {
       return purpose.signal === "metrics"
         ? instantSeries((world.families ?? []).map((labels) => [labels, 1]))
         : { kind: "label-sets", sets: world.streams ?? [] };
-    case "interval": {
-      const counter = Object.keys(world.errorLabels ?? {}).find((name) => text.includes(`${name}{`)) ?? "";
-      const rows: [Labels, number][] = (world.errorLabels?.[counter] ?? []).map((error_label) => [
-        { error_label },
-        world.samples ?? 20,
-      ]);
-      return instantSeries([[{}, world.samples ?? 20], ...rows]);
-    }
+    case "interval":
+      return instantSeries(intervalRows(world, purpose.label, text));
     default:
       return gapOf("none-in-window");
   }
@@ -135,14 +153,21 @@ export function walk({ lead, environments, world, now, window = null, deep = fal
   const known: Evidence[] = [];
   let first: readonly Question[] = [];
   let clock = now;
+  let foundAt: Instant | null = null;
+  let chosen: string | null = null;
   for (;;) {
-    const plan = nextQuestions({ lead, setting: { environments }, window, known, startedAt: now, now: clock, deep });
+    const input = { lead, setting: { environments }, window, known, startedAt: now, now: clock, deep, asked };
+    const plan = nextQuestions({ ...input, foundAt, chosen });
+    if (foundAt !== null) chosen = plan.environment?.name ?? chosen;
     for (const question of plan.questions) if (!asked.some(({ id }) => id === question.id)) asked.push(question);
     if (known.length === 0 && first.length === 0) first = [...asked];
     const open = asked.filter(({ id }) => !known.some(({ question }) => question.id === id));
     const next = open[pick(open)];
-    if (next) known.push(evidenceFor(next, answerFrom(world, next)));
-    else if (plan.wake !== null && plan.wake > clock) clock = plan.wake;
+    if (next) {
+      const evidence = evidenceFor(next, answerFrom(world, next));
+      known.push(evidence);
+      if (holdsLead(evidence)) foundAt ??= clock;
+    } else if (plan.wake !== null && plan.wake > clock) clock = plan.wake;
     else return { asked, known, plan, first };
     if (asked.length > 500) throw new Error("the plan does not end");
     clock = shift(clock, 1);
