@@ -127,7 +127,7 @@ function hello(state: InvestigationState, line: Hello): InvestigationState {
       );
 }
 
-/** What is superseded goes, with its evidence: it was asked for another time or environment. The server tells it again if it counts again. */
+/** What is superseded goes, with its evidence: it was asked for another time or place. It is told again if it counts again. */
 function planned(state: InvestigationState, line: Extract<StreamLine, { type: "planned" }>): InvestigationState {
   const questions = withQuestions(state.questions, line.questions);
   const gone = new Set(line.superseded ?? []);

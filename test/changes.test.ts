@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changesOf } from "@/lib/changes";
 import type { Evidence } from "@/lib/evidence";
+import { nameOfChange } from "@/lib/signal/change";
 import type { TraceHit } from "@/lib/signal/trace-hit";
 import { at, changeFrom, evidenceOf, seriesFrom, serviceFrom, traceFrom } from "@/test/draw";
 
@@ -218,4 +219,14 @@ test("two releases of one service are two deploys, however near", () => {
   const one = changeFrom("payment 9.2.0", "14:01:45", { service: payment, version: "9.2.0" });
   const two = changeFrom("payment 9.2.1", "14:02:15", { service: payment, version: "9.2.1" });
   expect(told(one, two)).toHaveLength(2);
+});
+
+test("a release number behind the service's name in a title is its version", () => {
+  const noted = changeFrom("payment", "14:01:45", {
+    title: "deploy payment v9.2.0 (a1b2c3d)",
+    service: payment,
+    version: null,
+  });
+  expect(told(noted).map(nameOfChange)).toEqual(["payment 9.2.0"]);
+  expect(told({ ...noted, title: "payment rules for 9.2.0 changed" }).map(({ version }) => version)).toEqual([null]);
 });

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
+import type { Question } from "@/lib/evidence";
 import { textOf } from "@/lib/finding/words";
 import { explain } from "@/lib/findings";
-import { at, changeFrom, correlationLead, drawnWindow, evidenceOf, gapOf, redOf, traceAnswer } from "@/test/draw";
+import {
+  at,
+  changeFrom,
+  correlationLead,
+  drawnLead,
+  drawnWindow,
+  evidenceOf,
+  gapOf,
+  redOf,
+  traceAnswer,
+  windowOf,
+} from "@/test/draw";
 import {
   annotations,
   cart333,
@@ -16,6 +28,7 @@ import {
   quietErrors,
   quietLatency,
   rate,
+  said,
   storySaid,
   tell,
   trace,
@@ -44,26 +57,100 @@ describe("the story", () => {
     ]);
   });
 
-  test("names the innocent change apart", () => {
-    expect(storySaid([...failing, annotations(payment920, cart333)])).toMatch(
-      /; also changed: cart 3\.3\.3, 12 min before\.$/,
+  test("names the innocent change apart, where that fits into a glance", () => {
+    expect(storySaid([rate, errors, annotations(payment920, cart333)])).toMatch(
+      /payment 9\.2\.0 was deployed \d\d s before; also changed: cart 3\.3\.3, 12 min before\.$/,
     );
+    const long = storySaid([...failing, annotations(payment920, cart333)]);
+    expect(long).toMatch(/payment 9\.2\.0 was deployed \d\d s before\.$/);
+    expect(long.length).toBeLessThanOrEqual(200);
   });
 
   test("does not blame a change off the path", () => {
-    expect(storySaid([...failing, annotations(cart333)])).toMatch(
-      /No change on this path is known that would explain this; elsewhere also changed: cart 3\.3\.3, 12 min before\.$/,
+    expect(storySaid([trace, annotations(cart333)])).toMatch(
+      /No change on this path is known that would explain this; elsewhere also changed: cart 3\.3\.3, 13 min before\.$/,
     );
   });
 
-  test("says that it knows no change, and where a source was down that it could not read all", () => {
+  test("says that it knows no change; where a source was down it denies nothing", () => {
     expect(storySaid([...failing, noAnnotations])).toMatch(
       /No change on this path is known that would explain this\.$/,
     );
     const stream = evidenceOf(gapOf("timeout", "No answer in 10 s."), { kind: "change-stream", name: "deploys" });
-    expect(storySaid([...failing, noAnnotations, stream])).toMatch(
-      /would explain this, but not every source could be read\.$/,
+    expect(storySaid([...failing, noAnnotations, stream])).toMatch(/Not every source of changes could be read\.$/);
+  });
+
+  test("denies a change only of a moment that the asked windows cover, and only once all have answered", () => {
+    const early = evidenceOf(
+      gapOf("none-in-window"),
+      { kind: "annotations" },
+      { window: windowOf("13:00:00", "13:30:00") },
     );
+    expect(storySaid([...failing, early])).not.toContain("No change");
+    expect(said([...failing, early], "no-known-change")).toBe("");
+    const versions = annotations().question;
+    const waiting = explain(drawnLead, [...failing, noAnnotations], at("14:18:05"), drawnWindow, {
+      pending: [{ ...versions, id: "still-asked" }],
+      unasked: [],
+    });
+    expect(textOf(waiting.story)).not.toContain("No change");
+    expect(waiting.findings.map(({ kind }) => kind)).not.toContain("no-known-change");
+    expect(JSON.stringify(waiting)).not.toContain("no other change");
+  });
+
+  test("a healthy trace that ran before the onset says so", () => {
+    const before = evidenceOf(traceAnswer("gateway GET / 0-120 [server]", { start: at("14:01:00") }), {
+      kind: "trace-by-id",
+    });
+    expect(storySaid([before, rate, errors])).toMatch(
+      /The trace is healthy: 1 span, 1 service, 120 ms, and it ran \d+ s before that\.$/,
+    );
+    expect(storySaid([healthyTrace, rate, errors])).not.toContain("before that");
+  });
+
+  test("of several log stores, the one searched least far back tells since when", () => {
+    const search = (upstream: string, from: string) =>
+      evidenceOf(
+        gapOf("none-in-window"),
+        { kind: "lines-of-id", rung: 0 },
+        { id: `${upstream} ${from}`, upstream, window: windowOf(from, "14:18:00") },
+      );
+    const known = [
+      noTrace,
+      search("shop/loki-a", "14:03:00"),
+      search("shop/loki-a", "08:00:00"),
+      search("shop/loki-b", "14:00:00"),
+    ];
+    expect(storySaid(known)).toBe(
+      "Nothing was found under this trace id in loki-a, loki-b and tempo (lines since 14:00:00Z).",
+    );
+  });
+
+  test("a search that stopped at the budget says that it went no further back", () => {
+    const unasked = [{ ...gapOf("over-budget"), slot: "lines" as const }];
+    const { story } = explain(drawnLead, [noTrace, noLines], at("14:18:05"), drawnWindow, { pending: [], unasked });
+    expect(textOf(story)).toBe(
+      "Nothing was found under this trace id in loki and tempo (lines since 13:33:00Z, no further back).",
+    );
+  });
+
+  test("nothing is denied while a store may still answer", () => {
+    const outlook = { pending: [noTrace.question], unasked: [] };
+    const told = explain(drawnLead, [noLines], at("14:18:05"), drawnWindow, outlook);
+    expect(told.story).toEqual([]);
+    expect(explain(drawnLead, [lines], at("14:18:05"), drawnWindow, outlook).findings).toEqual([]);
+  });
+
+  test("a trace in the future is told, and nothing is denied of its time", () => {
+    const ahead = evidenceOf(traceAnswer("gateway GET / 0-120 ! [server]", { start: at("16:18:05") }), {
+      kind: "trace-by-id",
+    });
+    const told = tell([ahead, noAnnotations]);
+    expect(textOf(told.findings.find(({ kind }) => kind === "clock-ahead")?.sentence ?? [])).toMatch(
+      /^The trace is 120 min ahead of this clock|^The trace is 2 h ahead of this clock/,
+    );
+    expect(told.weak).toContain("2 h ahead of this clock, so nothing is denied of its time");
+    expect(textOf(told.story)).not.toContain("No change");
   });
 
   test("says nothing of changes where no source of them answered", () => {
@@ -131,6 +218,21 @@ describe("strong and weak", () => {
     expect(tell([trace]).strong).toBe("");
     expect(tell([trace, annotations(payment920)]).strong).toBe("");
     expect(tell([healthyTrace, lines]).strong).toBe("");
+  });
+
+  test("weak is silent about slots that have not settled", () => {
+    const down = { ...grafanaDown, question: { ...grafanaDown.question, id: "down" } };
+    const weak = (pending: readonly Question[]): string =>
+      explain(drawnLead, [trace, down], at("14:18:05"), drawnWindow, { pending, unasked: [] }).weak;
+    expect(weak([])).toBe(
+      "grafana: No answer in 10 s, so another change cannot be ruled out; no changed series confirms it",
+    );
+    expect(weak([noAnnotations.question, rate.question])).toBe("");
+  });
+
+  test("error lines that two answers brought count once", () => {
+    const twice = { ...lines, question: { ...lines.question, id: "again" } };
+    expect(tell([...failing, lines, twice]).strong).toBe("onset, trace and 1 error line agree");
   });
 
   test("weak names what is missing and what therefore cannot be said", () => {

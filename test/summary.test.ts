@@ -48,8 +48,22 @@ describe("the summary for a chat", () => {
     expect(lines).toContain("- **Log lines**: No answer in 10 s. Next: Ask again with a shorter window.");
   });
 
-  test("has one line a finding", () => {
-    expect(lines.filter((line) => /^- (payment|gateway) /.test(line))).toHaveLength(explanation.findings.length);
+  test("has one line a finding, without those the story tells already", () => {
+    const told = lines.filter((line) => /^- (payment|gateway) /.test(line));
+    expect(told).toHaveLength(explanation.findings.length - 1);
+    expect(told.join()).not.toContain("tls.handshake");
+  });
+
+  test("gaps are what failed or was not asked, not what was looked at, nor what a slot's line says", () => {
+    const gaps = [
+      gapOf("none-in-window", "No annotations."),
+      gapOf("over-budget", "Not searched.", "Search ≈ 9 GB"),
+      gapOf("timeout", "Loki timed out", "Ask again."),
+    ];
+    const told = summaryMarkdown({ ...base, slots: [{ ...slots[1], gaps }] });
+    expect(told).toContain("- **Log lines**: Not searched. Next: Search ≈ 9 GB.");
+    expect(told).not.toContain("No annotations");
+    expect(told.match(/Loki timed out/g)).toHaveLength(1);
   });
 
   test("says so when there is nothing to say, and omits what is empty", () => {
