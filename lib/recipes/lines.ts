@@ -51,7 +51,11 @@ export const lineIdentitiesIn = (facts: Facts, upstream: UpstreamSetting): Ident
 };
 
 /** Never the span's own milliseconds: lines are written before and flushed after. Source: users ask, windows. */
-const aroundId = ({ focus, now }: Facts): Window => clipTo(widen(focus, minute, minute), now);
+const aroundId = ({ focus, now, startedAt }: Facts): Window => {
+  // A trace ahead of this clock: its lines may bear either time.
+  const from = focus.from < startedAt ? focus.from : startedAt;
+  return clipTo(widen({ from, to: focus.to }, minute, minute), now);
+};
 
 export function planLines(
   facts: Facts,
