@@ -114,6 +114,82 @@ describe("one investigation", () => {
     expect(effects.stopped).toEqual(expect.arrayContaining(silent));
   });
 
+  test("what the deadline cut off is a gap that names the upstream, and no denial", async () => {
+    const effects = effectsFrom(
+      ({ upstream }) => (upstream === "shop/loki" || upstream === "shop/grafana" ? 10 * minute : 10),
+      (question) => answerFrom(world, question),
+    );
+    const lines = await runOf(effects);
+    const cut = lines.flatMap((line) =>
+      line.type === "evidence" && line.evidence.answer.kind === "gap" && line.evidence.answer.reason === "timeout"
+        ? [line.evidence.answer.text]
+        : [],
+    );
+    expect(cut).toContain("shop/grafana did not answer within the 30 s of an investigation.");
+    const last = lines.findLast((line) => line.type === "findings");
+    expect(last?.explanation.weak).toContain("another change cannot be ruled out");
+    const end = lines.at(-1);
+    expect(end?.type === "end" && end.unanswered.length).toBe(cut.length);
+  });
+
+  test("with nothing found at the deadline, the slots that depend on it say so", async () => {
+    const effects = effectsFrom(
+      ({ upstream }) => (upstream === "shop/loki" ? 10 * minute : 10),
+      (question) => answerFrom({ ...world, trace: () => undefined }, question),
+    );
+    const lines = await runOf(effects);
+    const unasked = lines.findLast((line) => line.type === "planned")?.unasked ?? [];
+    expect(unasked.map(({ slot }) => slot)).toEqual(expect.arrayContaining(["spike", "changes", "alerts"]));
+    for (const { text } of unasked) expect(text).toContain("not known, as shop/loki gave no answer");
+  });
+
+  test("nothing is called weaker by a slot that has not settled", async () => {
+    const effects = effectsFrom(
+      ({ upstream }) => (upstream === "shop/prometheus" ? 9_000 : 200),
+      (question) => answerFrom(world, question),
+    );
+    const lines = await runOf(effects);
+    const weak = lines.flatMap((line) => (line.type === "findings" ? [line.explanation.weak] : []));
+    expect(weak.slice(0, -1).join("")).not.toContain("no changed series confirms it");
+    expect(weak.at(-1)).toContain("no changed series confirms it");
+  });
+
+  test("a trace of another time, later than its lines, supersedes what was asked for the first", async () => {
+    const late: World = {
+      ...world,
+      trace: ({ upstream }) =>
+        upstream === "shop/tempo"
+          ? traceAnswer("gateway GET / 0-100 ! [server]", { start: at("13:40:00") })
+          : undefined,
+    };
+    const effects = effectsFrom(
+      ({ upstream }) => (upstream === "shop/tempo" ? 5_000 : 10),
+      (question) => answerFrom(late, question),
+    );
+    const lines = await runOf(effects);
+    const gone = lines.findLast((line) => line.type === "planned")?.superseded ?? [];
+    const current = effects.asked.filter(({ id }) => !gone.includes(id));
+    const reds = (questions: readonly Question[]) => questions.filter(({ purpose }) => purpose.kind === "red");
+    expect(reds(effects.asked)).toHaveLength(2 * reds(current).length);
+    const last = lines.findLast((line) => line.type === "findings");
+    const cited = last?.explanation.findings.flatMap(({ cites }) => cites) ?? [];
+    expect(cited.filter((id) => gone.includes(id))).toEqual([]);
+    expect(lines.at(-1)).toMatchObject({ type: "end", reason: "complete", unanswered: [] });
+  });
+
+  test("an answer nobody needs any more is not waited for", async () => {
+    const setting = { environments: [environment(everything), environment(everything, { name: "staging" })] };
+    const effects = effectsFrom(
+      ({ upstream }) => (upstream.startsWith("staging/") ? 10 * minute : 10),
+      (question) => answerFrom(world, question),
+    );
+    const lines: RunLine[] = [];
+    for await (const line of investigate(request, setting, effects, never)) lines.push(line);
+    const end = lines.at(-1);
+    expect(end).toMatchObject({ type: "end", reason: "complete", unanswered: [] });
+    expect(end?.type === "end" ? end.now - start : 0).toBeLessThan(10_000);
+  });
+
   test("who leaves, stops the work", async () => {
     const effects = effectsFrom(
       () => 5_000,

@@ -115,3 +115,14 @@ test("the window's environment is looked up among those the server has", () => {
 test("time is the server's", () => {
   expect(after([hello, { type: "beat", now: at("14:18:10") }]).now).toBe(at("14:18:10"));
 });
+
+test("what is superseded goes with its evidence, and comes back when it is told again", () => {
+  const { question } = traceEvidence;
+  const planned = (superseded: readonly string[], questions: readonly (typeof question)[] = []): StreamLine => ({
+    ...{ type: "planned", questions, unasked: [], superseded },
+  });
+  const gone = after([hello, planned([], [question]), ...wire, planned([question.id])]);
+  expect([gone.questions, gone.evidence]).toEqual([[], []]);
+  const back = after([planned([], [question]), ...wire], gone);
+  expect([back.questions.length, back.evidence.length]).toEqual([1, 1]);
+});

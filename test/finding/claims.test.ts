@@ -12,6 +12,7 @@ import {
   quietLatency,
   rate,
   said,
+  storySaid,
   trace,
 } from "@/test/finding/checkout";
 
@@ -42,6 +43,29 @@ describe("still happening, or over", () => {
     expect(said(quiet, "still-happening") + said(quiet, "over")).toBe("");
     const gone = evidenceOf(gapOf("timeout", "No answer in 10 s."), latency.question.purpose);
     expect(findingOf([...failing, gone], "still-happening")?.weakenedBy).toHaveLength(1);
+  });
+});
+
+describe("two stores that hold different parts of one trace", () => {
+  const fuller = evidenceOf(traceAnswer("gateway GET /cart 0-100\n  cart load 5-50\n  redis GET 60-70"), {
+    kind: "trace-by-id",
+  });
+  const inJaeger = (text: string) =>
+    evidenceOf(traceAnswer(text), { kind: "trace-by-id" }, { id: "jaeger", upstream: "shop/jaeger" });
+  const differing = (known: Parameters<typeof said>[0]): string => said(known, "truncated-trace");
+
+  test("are told apart, with what each holds", () => {
+    expect(differing([fuller, inJaeger("gateway GET /cart 0-100\n  cart load 5-50")])).toBe(
+      "tempo holds 3 spans of this trace, jaeger 2; the fuller one is shown.",
+    );
+  });
+
+  test("are silent where both hold the same", () => {
+    expect(differing([fuller, inJaeger("gateway GET /cart 0-100\n  cart load 5-50\n  redis GET 60-70")])).toBe("");
+  });
+
+  test("a healthy trace stays healthy though another store holds less of it", () => {
+    expect(storySaid([fuller, inJaeger("gateway GET /cart 0-100")])).toMatch(/^The trace is healthy/);
   });
 });
 

@@ -57,6 +57,24 @@ describe("movements", () => {
     });
   });
 
+  test("two stores that scrape the same services tell one movement, from the fuller answer, citing both", () => {
+    const half = redOf("rate", { gateway: "_x90 10x90" }, {}, { id: "other", upstream: "shop/prometheus-b" });
+    const whole = redOf("rate", { gateway: "10x180" });
+    for (const known of [
+      [half, whole],
+      [whole, half],
+    ]) {
+      const moved = movementsOf(known, now);
+      expect(moved).toHaveLength(1);
+      expect(moved[0]).toMatchObject({ question: "red-rate", cites: ["other", "red-rate"] });
+    }
+  });
+
+  test("several series of one service in one store stay several", () => {
+    const rpc = redOf("rate", { gateway: "10x180" }, { recipe: "red-rpc" }, { id: "rpc" });
+    expect(movementsOf([redOf("rate", { gateway: "10x180" }), rpc], now)).toHaveLength(2);
+  });
+
   test("what changed comes first, the quiet ones last", () => {
     const verdicts = movementsOf([rate, errors, latency], now).map(({ verdict }) => verdict);
     expect(verdicts).toEqual([...verdicts].sort());
