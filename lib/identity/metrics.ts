@@ -5,6 +5,7 @@
 import type { QuestionId } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
 import { mappingsOf, subjectsOfMappings } from "@/lib/identity/mapped";
+import type { MetricSubject } from "@/lib/identity/metric-subject";
 import { matchName, nameRegex, type Subject } from "@/lib/identity/names";
 import { printLabel, selector } from "@/lib/query/promql";
 import type { MappingSetting } from "@/lib/setting";
@@ -14,18 +15,6 @@ import { type Service, serviceKey } from "@/lib/signal/service";
 /** Strongest first. `exported_*` wins over its twin: that one names the exporter (label-worlds: traps). */
 export const metricLabels = ["exported_service", "exported_job", "service_name", "service", "job", "app"] as const;
 const namespaceLabels = ["exported_namespace", "namespace", "k8s_namespace_name", "service_namespace"] as const;
-
-/** One service in one family: `value` of `label`, narrowed by `extra`. A mapping may give a service several values. */
-export type MetricSubject = {
-  readonly service: Service;
-  readonly family: string;
-  readonly label: string;
-  readonly value: string;
-  readonly extra: readonly Matcher[];
-  /** The matchers as configured; null = inferred. */
-  readonly mapping: readonly Matcher[] | null;
-  readonly because: string;
-};
 
 /** One name in several namespaces, and nothing that tells which of them the trace passed: none is taken. */
 export type Ambiguous = { readonly service: Service; readonly namespaces: readonly string[] };
@@ -135,13 +124,6 @@ export function readMetricRows(
   }
   return { found, ambiguous };
 }
-
-/** As `readMetricRows`: each service in each family. */
-export const metricSubjects = (
-  subjects: readonly Subject[],
-  rows: readonly Labels[],
-  mappings: readonly MappingSetting[],
-): readonly MetricSubject[] => readMetricRows(subjects, rows, mappings).found;
 
 /** What the page shows: one line a service, its families counted. */
 export function metricIdentities(

@@ -1,6 +1,6 @@
 /** What altered the system: annotations, configured streams, first sight of versions in metrics and spans. */
 import type { Question } from "@/lib/evidence";
-import type { MetricSubject } from "@/lib/identity/metrics";
+import type { MetricSubject } from "@/lib/identity/metric-subject";
 import { printLabel, regexAlternatives, selector } from "@/lib/query/promql";
 import { attributeIn, withMostRecent } from "@/lib/query/traceql";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";

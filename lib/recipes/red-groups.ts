@@ -1,5 +1,5 @@
 /** The recipes in order of trust, and which services one question can ask for. */
-import type { MetricSubject } from "@/lib/identity/metrics";
+import type { MetricSubject } from "@/lib/identity/metric-subject";
 import { regexAlternatives } from "@/lib/query/promql";
 import type { Recipe } from "@/lib/recipes/recipe";
 import { redHttp } from "@/lib/recipes/red-http";

@@ -1,7 +1,8 @@
 /** Rate, errors and latency of every service on the path: identity -> sample interval -> one question a role and family. */
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { mappingsOf } from "@/lib/identity/mapped";
-import { type Ambiguous, type MetricSubject, metricProbe, readMetricRows } from "@/lib/identity/metrics";
+import type { MetricSubject } from "@/lib/identity/metric-subject";
+import { type Ambiguous, metricProbe, readMetricRows } from "@/lib/identity/metrics";
 import { printLabel, printMatcher, selector } from "@/lib/query/promql";
 import { evidenceOf, type Facts, momentOf, upstreamsOf } from "@/lib/recipes/facts";
 import { gridOf, printRange, rateWindowFor, stepFor } from "@/lib/recipes/grid";

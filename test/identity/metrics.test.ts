@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { metricIdentities, metricProbe, metricSubjects, readMetricRows } from "@/lib/identity/metrics";
+import { metricIdentities, metricProbe, readMetricRows } from "@/lib/identity/metrics";
 import type { Subject } from "@/lib/identity/names";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
@@ -17,7 +17,7 @@ const mapping = (service: string, ...matchers: readonly Matcher[]): MappingSetti
   matchers,
 });
 const told = (subjects: readonly Subject[], rows: readonly Labels[], mappings: readonly MappingSetting[] = []) =>
-  metricSubjects(subjects, rows, mappings).map(({ label, value, extra }) => ({ label, value, extra }));
+  readMetricRows(subjects, rows, mappings).found.map(({ label, value, extra }) => ({ label, value, extra }));
 
 describe("a configured mapping", () => {
   const v2: Matcher = { label: "job", op: "=", value: "shop/payment-v2" };
@@ -67,7 +67,11 @@ describe("a configured mapping", () => {
   });
 
   test("is shown as it was written", () => {
-    const found = metricSubjects([subject("payment")], [row({ service_name: "payments" })], [mapping("payment", pay)]);
+    const { found } = readMetricRows(
+      [subject("payment")],
+      [row({ service_name: "payments" })],
+      [mapping("payment", pay)],
+    );
     expect(metricIdentities(found, "shop/prometheus", [])).toMatchObject([{ basis: "configured", matchers: [pay] }]);
   });
 });
