@@ -6,7 +6,7 @@ import { wasLookedAt } from "@/lib/finding/seen";
 import { list } from "@/lib/finding/words";
 import type { Reading } from "@/lib/lead";
 import { upstreamsOf } from "@/lib/recipes/facts";
-import type { EnvironmentSetting } from "@/lib/setting";
+import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
 import { type Instant, printDuration, type Window } from "@/lib/signal/time";
 
 export type LookedForInput = {
@@ -59,26 +59,29 @@ const notKnown = (silent: readonly string[]): string =>
 /** "This id was not found in tempo and loki back to 15 min (the next slice was over the budget), so". */
 function lookedInWords({ environments, reading, known, unasked, startedAt, window }: LookedForInput): string {
   const read = known.filter(wasLookedAt);
+  // Two environments may call two upstreams by one name.
+  const nameOf = ({ id, name }: UpstreamSetting): string => (environments.length > 1 ? id : name);
   const stores = environments.flatMap(traceUpstreams);
   const lokis = environments.flatMap((environment) => upstreamsOf(environment, "loki"));
   const ofTrace = stores.filter(({ id }) =>
     read.some(({ question }) => question.upstream === id && question.purpose.kind === "trace-by-id"),
   );
   const stopped = unasked.some(({ slot, reason }) => slot === "lines" && reason === "over-budget");
-  const ofLines = lokis.flatMap(({ id, name }) => {
+  const ofLines = lokis.flatMap((loki) => {
+    const { id } = loki;
     const starts = read.flatMap(({ question }) =>
       question.upstream === id && question.purpose.kind === "lines-of-id" && question.window
         ? [question.window.from]
         : [],
     );
     if (starts.length === 0) return [];
-    if (window) return [`${name} within the window of the link`];
-    const more = unasked.some(({ text }) => stopped && text.includes(name))
+    if (window) return [`${nameOf(loki)} within the window of the link`];
+    const more = unasked.some(({ text }) => stopped && text.includes(loki.name))
       ? " (the next slice was over the budget)"
       : "";
-    return [`${name} back to ${printDuration(startedAt - Math.min(...starts))}${more}`];
+    return [`${nameOf(loki)} back to ${printDuration(startedAt - Math.min(...starts))}${more}`];
   });
-  const looked = [...ofTrace.map(({ name }) => name), ...ofLines];
+  const looked = [...ofTrace.map(nameOf), ...ofLines];
   const missing = [
     ...(stores.length === 0 && reading.kind === "trace-id" ? ["no trace store is configured"] : []),
     ...(lokis.length === 0 ? ["no Loki is configured"] : []),

@@ -188,16 +188,18 @@ function traceIds(
   reading: Reading,
   known: readonly Evidence[],
 ): { readonly traceId: string; readonly cites: readonly QuestionId[] }[] {
-  const { ids, cites } = traceIdsOfLines(reading, known);
-  const others = ids.map((traceId) => ({ traceId, cites }));
-  if (reading.kind !== "trace-id") return others;
+  const others = (): { readonly traceId: string; readonly cites: readonly QuestionId[] }[] => {
+    const { ids, cites } = traceIdsOfLines(reading, known);
+    return ids.map((traceId) => ({ traceId, cites }));
+  };
+  if (reading.kind !== "trace-id") return others();
   const own = { traceId: reading.traceId, cites: [] };
   const allSaidNo = environments.flatMap(traceUpstreams).every((upstream) => {
     const { id } = traceQuestion(upstream, reading.traceId, []);
     const answer = known.find(({ question }) => question.id === id)?.answer;
     return answer?.kind === "gap" && (answer.reason === "not-found" || answer.reason === "none-in-window");
   });
-  return allSaidNo ? [own, ...others] : [own];
+  return allSaidNo ? [own, ...others()] : [own];
 }
 
 function traceQuestions(

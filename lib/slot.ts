@@ -17,7 +17,7 @@ import type { Explanation } from "@/lib/findings";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { printBytes } from "@/lib/signal/bytes";
 import { countLines } from "@/lib/signal/merged-lines";
-import { type Instant, printDuration } from "@/lib/signal/time";
+import { type Instant, printDuration, printInstant, toInstant } from "@/lib/signal/time";
 import { hasFlag, servicesOf, spanCount, spanFlag, type Trace } from "@/lib/signal/trace";
 
 export type Verdict = "waiting" | "found" | "partial" | "nothing" | "failed";
@@ -180,9 +180,7 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   const filled = content.filter(({ answer }) => rowsOf(answer) > 0);
   const unasked = input.unasked.filter((gap) => gap.slot === slot);
   // Beside what was found, "none here" of one source among several is no gap.
-  const said = came.flatMap(({ answer }) =>
-    answer.kind === "gap" && (filled.length === 0 || !isDenial(answer)) ? [answer] : [],
-  );
+  const said = withoutSlices(came).filter((gap) => filled.length === 0 || !isDenial(gap));
   const gaps = once([...said.filter(isFailure), ...said.filter((gap) => !isFailure(gap)), ...unasked]);
   const state = (verdict: Verdict, headline: string, detail: string): SlotState => ({
     slot,
@@ -215,6 +213,25 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   return asked.length === 0
     ? state("nothing", "not asked", "Nothing was found that tells when, or of whom, to ask.")
     : state("nothing", "nothing found", "None of the questions brought an answer.");
+}
+
+/** What a slot's questions said they have not; the slices of one search for an id are one look, as far as they reach. */
+function withoutSlices(came: readonly Evidence[]): Gap[] {
+  const isSlice = ({ question, answer }: Evidence): boolean =>
+    question.purpose.kind === "lines-of-id" && answer.kind === "gap" && isDenial(answer);
+  const looks = Map.groupBy(came.filter(isSlice), ({ question }) => question.upstream);
+  const whole = [...looks].flatMap(([upstream, slices]): Gap[] => {
+    const windows = slices.flatMap(({ question }) => question.window ?? []);
+    const from = toInstant(Math.min(...windows.map((window) => window.from)));
+    const to = toInstant(Math.max(...windows.map((window) => window.to)));
+    const first = slices[0]?.answer;
+    if (first?.kind !== "gap") return [];
+    if (windows.length === 0) return [first];
+    const when = `from ${printInstant(from)} to ${printInstant(to)}`;
+    return [{ ...first, text: `${upstream} has no line with this id ${when}.` }];
+  });
+  const others = came.filter((each) => !isSlice(each));
+  return [...whole, ...others.flatMap(({ answer }) => (answer.kind === "gap" ? [answer] : []))];
 }
 
 /** Looked at, and there is nothing. */

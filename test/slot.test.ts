@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence, Slot, Unasked } from "@/lib/evidence";
 import { type SlotInput, type SlotState, verdictOf } from "@/lib/slot";
-import { at, changeFrom, evidenceOf, gapOf, linesFrom, redOf, seriesFrom, serviceFrom } from "@/test/draw";
+import { at, changeFrom, evidenceOf, gapOf, linesFrom, redOf, seriesFrom, serviceFrom, windowOf } from "@/test/draw";
 import { annotations, healthyTrace, noAnnotations, payment920, quietErrors, rate, tell } from "@/test/finding/checkout";
 import { environment, everything } from "@/test/installation";
 
@@ -107,6 +107,18 @@ describe("gaps", () => {
     const none = { ...noAnnotations, question: { ...noAnnotations.question, id: "none" } };
     const { gaps } = verdict("changes", [annotations(payment920), none, failed]);
     expect(gaps.map(({ text }) => text)).toEqual(["No answer."]);
+  });
+
+  test("the slices of one search are one look, as far as they reach", () => {
+    const slice = (from: string, to: string) =>
+      evidenceOf(
+        gapOf("none-in-window", "no such line"),
+        { kind: "lines-of-id", rung: 0 },
+        { id: from, window: windowOf(from, to) },
+      );
+    const { headline: said, gaps } = verdict("lines", [slice("14:03:00", "14:18:00"), slice("08:18:00", "14:03:00")]);
+    expect(said).toBe("shop/loki has no line with this id from 2026-11-21T08:18:00.000Z to 2026-11-21T14:18:00.000Z.");
+    expect(gaps).toHaveLength(1);
   });
 
   test("the same words are said once", () => {
