@@ -9,7 +9,7 @@ import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure
 import { heapFigure } from "@/test/bench/heap";
 import { journeyFigures } from "@/test/bench/journey";
 import { largeTraceFigures } from "@/test/bench/large-trace";
-import { parseFigures } from "@/test/bench/parse";
+import { parseFigures } from "@/test/bench/parse-figures";
 import { startProxies } from "@/test/bench/proxy";
 import { pureFigures } from "@/test/bench/pure";
 import { narrowFigures, readersFigure, wideFigures } from "@/test/bench/questions";

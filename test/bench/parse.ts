@@ -1,10 +1,8 @@
 /** Bytes of a large trace -> model, against what JSON.parse alone takes; and how both grow. */
 
-import { Worker } from "node:worker_threads";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
 import type { UpstreamSetting } from "@/lib/setting";
 import { toInstant } from "@/lib/signal/time";
-import { decodeLimits } from "@/lib/upstream/decode";
 import { type ReadTask, readJson } from "@/lib/upstream/readers";
 import { type Figure, ms, timesOf } from "@/test/bench/figure";
 import { generatedTrace, generatedTraceId } from "@/test/upstream/generated-trace";
@@ -27,14 +25,6 @@ export const readTask: ReadTask = {
 
 /** As Tempo sends it: base64 ids, five attributes a span. */
 export const traceBytes = (spans: number): Buffer<ArrayBuffer> => Buffer.from(JSON.stringify(generatedTrace(spans)));
-
-/** The figures, measured under the limits of the decode worker: a small young generation copies the document over and over. */
-export const parseFigures = (): Promise<Figure[]> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./parse-worker.ts", import.meta.url), { resourceLimits: decodeLimits });
-    worker.once("message", (figures: Figure[]) => resolve(figures));
-    worker.once("error", reject);
-  });
 
 export function measureParse(): Figure[] {
   const sizes = [5_000, 10_000, 50_000].map((spans) => ({ spans, bytes: traceBytes(spans) }));
