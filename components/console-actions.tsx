@@ -1,4 +1,5 @@
 "use client";
+import { useEffect } from "react";
 import styles from "@/components/console.module.css";
 /** What can be done with the whole page: take it to a chat, share it, keep it going. */
 import type { InvestigationState } from "@/components/investigation-state";
@@ -7,23 +8,39 @@ import buttons from "@/components/ui/button.module.css";
 import { CopyButton } from "@/components/ui/copy-button";
 import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, useZone } from "@/components/ui/zone";
-import { summaryMarkdown } from "@/lib/summary";
 
 type Props = { readonly state: InvestigationState; readonly onResume: () => void; readonly onAgain: () => void };
 
 export function ConsoleActions({ state, onResume, onAgain }: Props) {
+  const { untilNow } = useWindowMoves();
+  useEffect(() => void loadSummary(), []);
   return (
     <>
       <CopyButton look="button" label="Copy for chat" text={() => chatText(state)} />
       <CopyButton look="button" label="Share" text={() => location.href} />
+      {/* There from the start, so that nothing moves when it can be pressed. */}
+      <button
+        type="button"
+        className={buttons.button}
+        disabled={untilNow === null}
+        title={
+          untilNow === null ? "The window reaches the present, or is not known yet" : "The same id, up to the present"
+        }
+        onClick={() => untilNow?.()}
+      >
+        Look until now
+      </button>
       <StreamState state={state} onResume={onResume} onAgain={onAgain} />
     </>
   );
 }
 
+/** Nobody copies before there is something to read: loaded behind the first screen, and before it is asked for. */
+const loadSummary = () => import("@/lib/summary");
+
 /** Markdown: story, slots, gaps and a link, in UTC, whatever the page shows. */
-const chatText = (state: InvestigationState): string =>
-  summaryMarkdown({
+const chatText = async (state: InvestigationState): Promise<string> =>
+  (await loadSummary()).summaryMarkdown({
     lead: state.hello?.lead.reading.spelling ?? "",
     window: state.window,
     environment: state.environment?.name ?? null,
@@ -35,7 +52,6 @@ const chatText = (state: InvestigationState): string =>
 
 function StreamState({ state, onResume, onAgain }: Props) {
   const { zone, name } = useZone();
-  const { untilNow } = useWindowMoves();
   switch (state.stream) {
     case "open":
       return (
@@ -51,21 +67,14 @@ function StreamState({ state, onResume, onAgain }: Props) {
       );
     case "ended":
       return (
-        <>
-          {untilNow && (
-            <button type="button" className={buttons.button} onClick={untilNow}>
-              Look until now
-            </button>
-          )}
-          <button
-            type="button"
-            className={`${buttons.button} ${styles.again}`}
-            title={`Complete as of ${inZone(state.now, zone).clock} ${name}`}
-            onClick={onAgain}
-          >
-            Look again
-          </button>
-        </>
+        <button
+          type="button"
+          className={`${buttons.button} ${styles.again}`}
+          title={`Complete as of ${inZone(state.now, zone).clock} ${name}`}
+          onClick={onAgain}
+        >
+          Look again
+        </button>
       );
   }
 }

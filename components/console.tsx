@@ -17,11 +17,10 @@ import { LeadBox } from "@/components/lead-box";
 import { PageHeader } from "@/components/page-header";
 import { citedMovement, laneId, storyMovement } from "@/components/panels/cited-series";
 import { Ledger } from "@/components/panels/ledger";
+import { nextFailed } from "@/components/panels/next-failed";
 import { Story } from "@/components/panels/story";
 import { headlineOf } from "@/components/panels/story-words";
 import { Timeline } from "@/components/panels/timeline";
-import { nextFailed } from "@/components/panels/waterfall-rows";
-import { Refused } from "@/components/refusal";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
 import { EnvironmentSelect } from "@/components/ui/environment-select";
@@ -43,6 +42,9 @@ import { traceOf } from "@/lib/slot";
 const Lower = dynamic(() => import("@/components/console-lower").then(({ ConsoleLower }) => ConsoleLower), {
   loading: () => <div id="two" className={styles.place} />,
 });
+
+// Who is refused can wait for its words.
+const Refused = dynamic(() => import("@/components/refusal").then(({ Refused }) => Refused));
 
 type Props = {
   readonly address: Address;
@@ -192,9 +194,20 @@ function useRemembered({ lead, environment }: Address, state: InvestigationState
   useEffect(() => rememberLead({ lead, environment: null, story: null, at: Date.now() }), [lead]);
   useEffect(() => {
     if (headline === "") return;
-    document.title = `${headline} · Throughline`;
     if (settled) rememberLead({ lead, environment: named, story: headline, at: Date.now() });
   }, [lead, named, headline, settled]);
+  useEffect(() => {
+    if (headline === "") return;
+    const title = `${headline} · Throughline`;
+    const write = (): void => {
+      if (document.title !== title) document.title = title;
+    };
+    write();
+    // The server's own title may arrive after the story did.
+    const observer = new MutationObserver(write);
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, [headline]);
 }
 
 /**

@@ -18,8 +18,8 @@ export function Refused({ refusal, address, environments, onAgain }: Props) {
   const others = environments.filter((name) => name !== address.environment);
   return (
     <section className={styles.story} aria-label="What happened">
-      <div className={styles.text}>
-        <h1 role="alert">Nothing was asked: {/[.!?…]$/.test(error) ? error : `${error}.`}</h1>
+      <div className={styles.refusal} role="alert">
+        <h1>Nothing was asked: {/[.!?…]$/.test(error) ? error : `${error}.`}</h1>
         <ul className={styles.ways}>
           {field === "lead" && (
             <li>

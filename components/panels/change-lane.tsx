@@ -54,8 +54,9 @@ export function ChangeLane({ changes, suspects, window, onset, width, empty }: P
       `${changeName(change)} at ${inZone(change.at, zone).clock} ${zoneName} ${changeDistance(change, onset)}`.trim(),
     )
     .join("; ");
-  const unnamed = width > 0 ? inWindow.length - placed.length : 0;
-  const about = `${changeCount(inWindow)}${unnamed > 0 ? `, ${placed.length} named` : ""}`;
+  const named = new Set(placed.map(({ id }) => id));
+  const unnamed = width > 0 && inWindow.some((change) => !isMinor(change, suspects) && !named.has(change.id));
+  const about = `${changeCount(inWindow)}${unnamed ? `, ${placed.length} named` : ""}`;
   return (
     <Lane id="lane-changes" name="Changes" about={about} size="flat" heard={said === "" ? empty.words : said}>
       {inWindow.length === 0 && <LaneNote {...empty} />}

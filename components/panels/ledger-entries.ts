@@ -10,9 +10,10 @@ export type Entry = SlotState & {
 };
 
 export function ledgerOf(state: InvestigationState): readonly Entry[] {
-  const { questions, evidence, unasked, explanation, environment, stream } = state;
+  const { questions, evidence, unasked, explanation, environment, stream, now } = state;
   // A lost line brings no more: what is missing is then missing, not awaited.
-  const input = { questions, evidence, unasked, explanation, environment, ended: stream !== "open" };
+  const ended = stream !== "open";
+  const input = { questions, evidence, unasked, explanation, environment, ended, ...(now > 0 ? { now } : {}) };
   return slots.map((slot) => {
     const times = evidence.filter(({ question }) => question.slot === slot).map(({ receipt }) => receipt.lastByte);
     return { ...verdictOf(slot, input), asOf: times.length > 0 ? toInstant(Math.max(...times)) : null };

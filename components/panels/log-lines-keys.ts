@@ -64,7 +64,17 @@ export function useRovingRows(
     if (!box) return;
     moved.current = null;
     list.current?.scrollToIndex(active, { align: "nearest" });
-    box.querySelector<HTMLElement>("[data-row][tabindex='0']")?.focus({ preventScroll: true });
+    // A row that was out of sight takes focus only once the list has measured it.
+    let tries = 20;
+    let frame = 0;
+    const focus = (): void => {
+      const row = box.querySelector<HTMLElement>("[data-row][tabindex='0']");
+      row?.focus({ preventScroll: true });
+      tries -= 1;
+      if (tries > 0 && document.activeElement !== row) frame = requestAnimationFrame(focus);
+    };
+    focus();
+    return () => cancelAnimationFrame(frame);
   }, [active]);
   const isError = (index: number): boolean => {
     const place = lineAt(rows, shown[index] ?? -1);

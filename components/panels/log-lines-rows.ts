@@ -1,16 +1,11 @@
 /**
- * Evidence of lines -> one list in time order, and what of it is shown. Columns stay columns: a row here is two numbers,
- * which answer and which row of it.
- *
- *   index    0  1  2  3      merged by time; the same line told by two answers is taken once
- *   source   0  1  0  0      index into `sources`
- *   row      0  0  1  2      row of that answer
+ * Evidence of lines -> one list in time order (`mergedLines`), and what of it is shown. Columns stay columns: a row here is
+ * two numbers, which answer and which row of it.
  */
 import { answersOf, type Evidence, type Found, type Purpose } from "@/lib/evidence";
 import type { Labels } from "@/lib/signal/labels";
-import { labelsKey } from "@/lib/signal/labels";
 import type { Level, LogLines } from "@/lib/signal/lines";
-import { nanosSince } from "@/lib/signal/time";
+import { mergedLines } from "@/lib/signal/merged-lines";
 
 export type LogRows = {
   readonly sources: readonly Found<"lines">[];
@@ -30,54 +25,13 @@ export const noFilter: LogFilter = { levels: new Set(), search: "" };
 
 export function logRows(evidence: readonly Evidence[], purpose: Purpose["kind"]): LogRows {
   const sources = answersOf(evidence, "lines").filter(({ question }) => question.purpose.kind === purpose);
-  const total = sources.reduce((sum, { answer }) => sum + answer.lines.text.length, 0);
-  const source = new Int32Array(total);
-  const row = new Int32Array(total);
-  let at = 0;
-  sources.forEach(({ answer }, index) => {
-    for (let each = 0; each < answer.lines.text.length; each += 1) {
-      source[at] = index;
-      row[at] = each;
-      at += 1;
-    }
-  });
-  const merged = sources.length < 2 ? { source, row } : mergedByTime(sources, source, row);
+  const merged = mergedLines(sources.map(({ answer }) => answer.lines));
   const levels: Partial<Record<Level, number>> = {};
   for (let each = 0; each < merged.row.length; each += 1) {
     const level = sources[merged.source[each] ?? 0]?.answer.lines.level[merged.row[each] ?? 0] ?? "unknown";
     levels[level] = (levels[level] ?? 0) + 1;
   }
   return { sources, ...merged, levels, limited: sources.some(({ answer }) => answer.limited) };
-}
-
-function mergedByTime(sources: readonly Found<"lines">[], source: Int32Array, row: Int32Array) {
-  const linesOf = (at: number): LogLines | undefined => sources[source[at] ?? 0]?.answer.lines;
-  const base = sources[0]?.answer.lines.base ?? "0";
-  const shifts = sources.map(({ answer }) => nanosSince(base, answer.lines.base));
-  const time = new Float64Array(source.length);
-  for (let at = 0; at < time.length; at += 1)
-    time[at] = (shifts[source[at] ?? 0] ?? 0) + (linesOf(at)?.offset[row[at] ?? 0] ?? 0);
-  const order = Int32Array.from(time.keys()).sort((a, b) => (time[a] ?? 0) - (time[b] ?? 0) || a - b);
-  const keys = sources.map(({ answer }) => answer.lines.streams.map((labels) => labelsKey(labels)));
-  const identity = (at: number): string =>
-    `${keys[source[at] ?? 0]?.[linesOf(at)?.stream[row[at] ?? 0] ?? 0]} ${linesOf(at)?.text[row[at] ?? 0]}`;
-  const kept: number[] = [];
-  let instant = Number.NaN;
-  let seen = new Set<string>();
-  for (const at of order) {
-    if (time[at] !== instant) {
-      instant = time[at] ?? 0;
-      seen = new Set();
-    }
-    const key = identity(at);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    kept.push(at);
-  }
-  return {
-    source: Int32Array.from(kept, (at) => source[at] ?? 0),
-    row: Int32Array.from(kept, (at) => row[at] ?? 0),
-  };
 }
 
 /** Indexes into `rows` that pass; ascending. */

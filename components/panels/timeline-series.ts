@@ -82,7 +82,9 @@ export function laneSeries(
       const service = red.services.find((each) => each.value === value)?.service ?? null;
       const movement = moved.get(`${found.question.id} ${index}`) ?? null;
       const common = {
-        key: [found.question.upstream, red.recipe, red.label, red.role, red.title, value, red.scope ?? ""].join(" ").trimEnd(),
+        key: [found.question.upstream, red.recipe, red.label, red.role, red.title, value, red.scope ?? ""]
+          .join(" ")
+          .trimEnd(),
         service,
         about: service ? nameOf(service) : value,
         preference: sharpness[red.role],

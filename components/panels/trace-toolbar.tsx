@@ -1,6 +1,7 @@
 /** Search, failures, folds: one slim line above the waterfall. */
+import { nextFailed } from "@/components/panels/next-failed";
 import styles from "@/components/panels/waterfall.module.css";
-import { nextFailed, type WaterfallFilter, type WaterfallRows } from "@/components/panels/waterfall-rows";
+import type { WaterfallFilter, WaterfallRows } from "@/components/panels/waterfall-rows";
 import { spanCount } from "@/lib/signal/trace";
 
 type Props = {

@@ -1,5 +1,6 @@
 /** A key pressed over the waterfall -> what it does. The keys of a tree (WAI-ARIA treegrid), and j k n p. Pure. */
-import { indexOfRow, nextFailed, rowAt, type WaterfallRows } from "@/components/panels/waterfall-rows";
+import { nextFailed } from "@/components/panels/next-failed";
+import { indexOfRow, rowAt, type WaterfallRows } from "@/components/panels/waterfall-rows";
 
 /** `row` is a row of the trace. */
 export type WaterfallMove = { readonly kind: "select" | "fold" | "unfold"; readonly row: number };

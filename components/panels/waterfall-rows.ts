@@ -186,17 +186,6 @@ export function indexOfRow(visible: WaterfallRows, row: number): number {
   return -1;
 }
 
-/** The failed span behind `row` (or before it, with step -1), round the end once; null when none failed. Looks into folds. */
-export function nextFailed(trace: Trace, row: number | null, step: 1 | -1 = 1): number | null {
-  const count = spanCount(trace);
-  const start = row ?? (step === 1 ? -1 : count);
-  for (let gone = 1; gone <= count; gone += 1) {
-    const at = (((start + step * gone) % count) + count) % count;
-    if (((trace.flags[at] ?? 0) & spanFlag.failed) !== 0) return at;
-  }
-  return null;
-}
-
 /** The rows above `row`, nearest first: what must be open for it to be seen. */
 export function ancestorsOf(trace: Trace, row: number): number[] {
   const above: number[] = [];

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import styles from "@/components/ui/button.module.css";
 
 type Props = {
-  readonly text: string | (() => string);
+  readonly text: string | (() => string | Promise<string>);
   readonly label: string;
   readonly look?: "link" | "button";
 };
@@ -17,7 +17,7 @@ export function CopyButton({ text, label, look = "link" }: Props) {
     return () => clearTimeout(timer);
   }, [said]);
   const copy = async (): Promise<void> => {
-    setSaid((await copyText(typeof text === "string" ? text : text())) ? "copied" : "refused");
+    setSaid((await copyText(typeof text === "string" ? text : await text())) ? "copied" : "refused");
   };
   return (
     <button type="button" className={look === "link" ? styles.link : styles.button} onClick={copy}>

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { aroundTitle } from "@/components/panels/log-lines";
 import { ansiRuns, withoutAnsi } from "@/components/panels/log-lines-ansi";
+import { rowMove } from "@/components/panels/log-lines-keys";
 import { lineAt, logRows, noFilter, shownRows, streamService } from "@/components/panels/log-lines-rows";
-import { detailText, harmless, rowText, spanIdOf } from "@/components/panels/log-lines-text";
+import { detailText, harmless, logfmtOf, rowText, spanIdOf } from "@/components/panels/log-lines-text";
 import type { Evidence } from "@/lib/evidence";
 import type { Level, LogLines } from "@/lib/signal/lines";
-import { evidenceOf, linesFrom } from "../draw";
+import { instantAfter, minute, shift } from "@/lib/signal/time";
+import { at, evidenceOf, linesFrom, traceAnswer } from "../draw";
 
 const linesOf = (lines: LogLines, upstream: string, limited = false): Evidence =>
   evidenceOf({ kind: "lines", lines, limited }, { kind: "lines-of-id", rung: -1 }, { id: upstream, upstream });
@@ -120,6 +123,51 @@ test("a JSON line reads as its message and its other fields", () => {
   );
   expect(rowText('{"broken":')).toBe('{"broken":');
   expect(rowText("first\nsecond")).toBe("first ⏎");
+});
+
+test.each([
+  [
+    'ts=2026-11-21T08:25:14Z level=info msg="reserved stock" sku=23 traceID=e445676ddd8c716f5fa86745910043c2',
+    "reserved stock  sku=23",
+  ],
+  ["level=warn msg=slow took=3s spanID=00f067aa0ba902b7", "slow  took=3s"],
+  ['level=error err="a \\"b\\"" user=7', 'err=a "b"  user=7'],
+  ['{"msg":"paid","trace_id":"e445","dd.span_id":"7","order":"o-1"}', "paid  order=o-1"],
+  [
+    "opening channel to vault:8200 traceID=e445676ddd8c716f5fa86745910043c2 spanID=fe04e4c6d0a14c28",
+    "opening channel to vault:8200",
+  ],
+  ["[trace_id=e445676ddd8c716f span_id=fe04e4c6d0a14c28] started", " started"],
+  ["user = 7 paid a=b", "user = 7 paid a=b"],
+  ["a=b", "a=b"],
+  ["trace_id=e445676ddd8c716f5fa86745910043c2", "trace_id=e445676ddd8c716f5fa86745910043c2"],
+])("the row of %j begins with what it says", (text, words) => {
+  expect(rowText(text).trim()).toBe(words.trim());
+});
+
+test("fields of any text cost little, and are all or nothing", () => {
+  const started = performance.now();
+  expect(logfmtOf(`${"a=b ".repeat(50_000)}"`)).toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
+test("one row of the list is reachable, keys lead from it and never out of the list", () => {
+  const errors = new Set([2, 5]);
+  const move = (key: string, active: number) => rowMove(key, active, 7, (index) => errors.has(index));
+  expect(["ArrowDown", "j", "ArrowUp", "k", "Home", "End", "PageUp"].map((key) => move(key, 3))).toEqual([
+    4, 4, 2, 2, 0, 6, 0,
+  ]);
+  expect([move("n", 3), move("n", 5), move("p", 3), move("p", 2)]).toEqual([5, 2, 2, 5]);
+  expect([move("ArrowDown", 6), move("x", 3), rowMove("n", 0, 3, () => false)]).toEqual([6, undefined, undefined]);
+});
+
+test("how far around the trace errors were looked for is said where it is known", () => {
+  const trace = evidenceOf(traceAnswer("gateway GET / 0-1000"), { kind: "trace-by-id" });
+  const base = trace.answer.kind === "trace" ? instantAfter(trace.answer.trace.base, 0) : at("14:00:00");
+  const around = { from: shift(base, -5 * minute), to: shift(base, 5 * minute + 1_000) };
+  const asked = evidenceOf({ kind: "volume", bytes: 1 }, { kind: "lines-around", services: [] }, { window: around });
+  expect(aroundTitle({ questions: [asked.question], evidence: [trace] })).toBe("Errors around ±5 min");
+  expect(aroundTitle({ questions: [], evidence: [trace] })).toBe("Errors around");
 });
 
 test("a line of any length is cut for the row and for its detail, and said to be", () => {

@@ -1,15 +1,18 @@
 import { expect, test } from "vitest";
-import { recentFrom } from "@/components/home-recent";
+import { recentFrom, withRecent } from "@/components/home-recent";
 import { type InvestigationState, initialState, lost, reduce } from "@/components/investigation-state";
+import { weightWord } from "@/components/panels/findings-list";
 import { printSelector } from "@/components/panels/identity-list";
 import { ledgerOf } from "@/components/panels/ledger-entries";
-import { storyWords } from "@/components/panels/story-words";
+import { headlineOf, storyWords } from "@/components/panels/story-words";
 import { serviceTones } from "@/components/service-tones";
 import { nextTheme, themeFrom } from "@/components/ui/theme";
 import { inZone, printTime } from "@/components/ui/zone";
-import { zoneOf } from "@/components/ui/zone-choice";
+import { zoneOf, zoneOptions } from "@/components/ui/zone-choice";
 import { withChunk } from "@/components/use-investigation";
+import { anHourWider, untilNow } from "@/components/wider-windows";
 import { slots } from "@/lib/evidence";
+import { day, shift } from "@/lib/signal/time";
 import { at, drawnTraceId } from "../draw";
 import { checkoutLines } from "../e2e/fixture";
 
@@ -91,7 +94,57 @@ test.each([["not json"], ['{"a":1}'], ["[1,null]"]])("a storage that holds %s ha
 });
 
 test("recent leads are texts of a sane length", () => {
-  expect(recentFrom(JSON.stringify([drawnTraceId, "", 7, "x".repeat(1_000)]))).toEqual([drawnTraceId]);
+  const read = recentFrom(JSON.stringify([drawnTraceId, "", 7, "x".repeat(1_000), { lead: "b", story: 7, at: -1 }]));
+  expect(read.map(({ lead, at: when }) => [lead, when])).toEqual([
+    [drawnTraceId, 0],
+    ["b", 0],
+  ]);
+});
+
+test("a lead opened again moves to the front, and what was said of it stays until more is", () => {
+  const told = { lead: "a", environment: "shop", story: "errors rose", at: 1 };
+  const known = [{ ...told, lead: "b" }, told];
+  expect(withRecent(known, { lead: "a", environment: null, story: null, at: 2 })).toEqual([
+    { ...told, at: 2 },
+    { ...told, lead: "b" },
+  ]);
+});
+
+test("the headline of a story is its first sentence, of a length that a tab can show", () => {
+  expect(headlineOf(whole.explanation.story)).toBe("Checkout errors rose from 0.1 % to 38 % at 14:03:10 UTC");
+  expect(headlineOf([])).toBe("");
+  const long = { text: "x".repeat(300), tone: "plain", cites: [], target: null } as const;
+  expect(headlineOf([long])).toHaveLength(90);
+});
+
+test("a refusal stands for the page while nothing is known; later what is known stays", () => {
+  const refusal = { status: 400, error: "no environment", field: "environment" };
+  expect(withChunk(initialState, { kind: "refused", refusal })).toMatchObject({ refusal, notices: [], stream: "lost" });
+  const later = withChunk(until("planned"), { kind: "refused", refusal });
+  expect(later).toMatchObject({ refusal: null, stream: "lost", notices: ["The server refused (400): no environment"] });
+});
+
+test("each zone is offered once, whatever it is called by", () => {
+  const titles = (local: string, environment: string | null) =>
+    zoneOptions(local, environment).map(({ title }) => title);
+  expect(titles("UTC", null)).toEqual(["UTC"]);
+  expect(titles("Europe/Berlin", "UTC")).toEqual(["UTC", "Europe/Berlin"]);
+  expect(titles("Europe/Berlin", "Asia/Tokyo")).toEqual(["UTC", "Europe/Berlin", "Asia/Tokyo"]);
+});
+
+test("the window may end now, or be wider, never in the future and never longer than is asked", () => {
+  const now = at("16:00:00");
+  const window = { from: at("13:00:00"), to: at("14:00:00") };
+  expect(untilNow(window, now)).toEqual({ from: window.from, to: now });
+  expect(untilNow({ ...window, to: at("15:59:30") }, now)).toBeNull();
+  expect(untilNow({ ...window, from: shift(now, -40 * day) }, now)).toBeNull();
+  expect(anHourWider(window, now)).toEqual({ from: at("12:00:00"), to: at("15:00:00") });
+  expect(anHourWider({ ...window, to: at("15:30:00") }, now)).toEqual({ from: at("12:00:00"), to: now });
+  expect(anHourWider({ ...window, from: shift(now, -32 * day) }, now)).toBeNull();
+});
+
+test("a weight is a word", () => {
+  expect([0.9, 0.6, 0.2].map(weightWord)).toEqual(["strong", "fair", "weak"]);
 });
 
 test("a selector is printed as the query languages write it", () => {

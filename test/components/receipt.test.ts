@@ -47,7 +47,13 @@ const jaeger = (publicUrl: string): Evidence["question"] =>
 test("a receipt says how many, who, how slow the slowest was, and how heavy all were", () => {
   const found = evidenceOf({ kind: "volume", bytes: 1 }, { kind: "alerts" });
   const slow = { ...lines(), receipt: { ...lines().receipt, sent: 0, lastByte: 212, bytes: 20_000 } };
-  expect(receiptWords([found, slow])).toBe("2 queries · alertmanager, loki · 212 ms · 21 kB · 1 without an answer");
+  expect(receiptWords([found, slow])).toBe("2 queries · alertmanager, loki · 212 ms · 21 kB");
+});
+
+test("only a failure is a query without an answer: that there is nothing is one", () => {
+  const gap = (reason: "timeout" | "none-in-window") => evidenceOf(gapOf(reason, "", ""), { kind: "alerts" });
+  expect(receiptWords([gap("none-in-window")])).not.toContain("without an answer");
+  expect(receiptWords([gap("none-in-window"), gap("timeout")])).toContain("1 without an answer");
 });
 
 test("curl holds a placeholder where credentials would be, and no host that is not public", () => {

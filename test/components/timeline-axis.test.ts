@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { placeLabels, textWidth } from "@/components/panels/change-labels";
-import { byNearness, changeCount, changeDistance, changeName } from "@/components/panels/change-words";
-import { clamped, fractionOf, instantAt, ticksOf } from "@/components/panels/timeline-axis";
+import {
+  byNearness,
+  changeCount,
+  changeDistance,
+  changeName,
+  changeRest,
+  suspectsFirst,
+} from "@/components/panels/change-words";
+import { clamped, fractionOf, instantAt, narrowTicks, ticksOf } from "@/components/panels/timeline-axis";
 import { onsetWords } from "@/components/panels/timeline-head";
 import { at, changeFrom, drawnWindow, windowOf } from "@/test/draw";
 
@@ -28,6 +35,15 @@ describe("axis", () => {
   test("a window of seconds shows seconds, midnight shows the date", () => {
     expect(ticksOf(windowOf("14:03:10", "14:03:22"), "UTC", 600)[0]?.words).toBe("14:03:10");
     expect(ticksOf(windowOf("00:00:00", "06:00:00"), "UTC", 700)[0]?.words).toBe("11-21");
+  });
+
+  test("a narrow axis says its two ends, unless the onset's name stands there", () => {
+    const words = (blocked: readonly [number, number]) =>
+      narrowTicks(drawnWindow, "UTC", 330, blocked).map((tick) => tick.words);
+    expect(words([60, 260])).toEqual(["13:33", "14:18"]);
+    expect(words([0, 0])).toEqual(["13:33", "13:40", "13:50", "14:00", "14:18"]);
+    expect(words([200, 330])[0]).toBe("13:33");
+    expect(words([200, 330])).not.toContain("14:18");
   });
 
   test("nothing is drawn before there is a width or a window", () => {
@@ -72,6 +88,15 @@ describe("names of changes", () => {
     expect(edge[0]).toMatchObject({ side: "left", left: 884 });
     const onset = placeLabels([{ id: "near", x: 500, width: 90, prefers: "right" }], 1_000, 2, [540]);
     expect(onset[0]?.side).toBe("left");
+  });
+
+  test("no name stands across the onset, and a minor one nowhere near another's tick", () => {
+    const wide = [{ id: "wide", x: 500, width: 480, prefers: "right" as const }];
+    expect(placeLabels(wide, 1_000, 2, [520, 480])).toEqual([]);
+    const minor = { id: "event", x: 500, width: 90, prefers: "right" as const, minor: true };
+    expect(placeLabels([minor], 1_000)).toHaveLength(1);
+    const between = [440, 560].map((x) => ({ id: `${x}`, x, width: 900, prefers: "right" as const }));
+    expect(placeLabels([...between, minor], 1_000)).toEqual([]);
   });
 
   test("whatever is asked for, no two overlap and none leaves the lane", () => {
@@ -124,6 +149,24 @@ describe("changes in words", () => {
     ];
     expect(byNearness(changes, onset).map(changeName)).toEqual(["payment 9.2.0", "cart 3.3.3", "stock 2"]);
     expect(byNearness(changes, null).map(changeName)).toEqual(["stock 2", "payment 9.2.0", "cart 3.3.3"]);
+  });
+
+  test("an event is named by its subject, and its reason is told once", () => {
+    const event = {
+      ...changeFrom("x 1", "14:00:00"),
+      kind: "event" as const,
+      title: "Unhealthy: Readiness probe failed",
+      service: { name: "payment-fd777758-kvkzh", namespace: "shop" },
+    };
+    expect(changeName(event)).toBe("payment-fd77… Unhealthy");
+    expect(changeRest(event)).toBe("Readiness probe failed");
+    expect(changeName({ ...event, service: null })).toBe("Unhealthy");
+    expect(changeRest(changeFrom("payment 9.2.0", "14:01:45"))).not.toBe("payment 9.2.0");
+  });
+
+  test("suspects stand before all others", () => {
+    const [cart, payment] = [changeFrom("cart 3.3.3", "13:45:40"), changeFrom("payment 9.2.0", "14:01:45")];
+    expect(suspectsFirst([cart, payment], new Set([payment.id]))).toEqual([payment, cart]);
   });
 
   test("they are counted by kind", () => {

@@ -132,7 +132,49 @@ describe("places", () => {
   });
 
   test("the order of arrival changes nothing", () => {
-    expect(drawn({ ...all, evidence: [...all.evidence].reverse() })).toEqual(settledLanes);
+    const reversed = { ...all, evidence: [...all.evidence].reverse(), questions: [...all.questions].reverse() };
+    expect(drawn(reversed)).toEqual(settledLanes);
+    expect(timelineLanes(reversed, drawnWindow).folded.map(({ key }) => key)).toEqual(
+      timelineLanes(all, drawnWindow).folded.map(({ key }) => key),
+    );
+  });
+
+  test("they wait while a question is under way that may tell of further services", () => {
+    const lines = evidenceOf(gapOf("timeout", "", ""), { kind: "lines-of-id", rung: 0 });
+    const waiting = { ...all, questions: [...all.questions, lines.question] };
+    expect(drawn(waiting)[3]).toBe("Others (asking …)");
+    expect(drawn(waiting, timelineLanes(all, drawnWindow).keys)).toEqual(settledLanes);
+    expect(drawn({ ...waiting, evidence: [...all.evidence, lines] })).toEqual(settledLanes);
+  });
+
+  test("the series that the story cites is drawn, whatever else changed more, and a phone shows it", () => {
+    const phrase = { text: "payment p99 rose", tone: "error", cites: [latency.question.id] } as const;
+    const story = [{ ...phrase, target: { slot: "spike", row: null, change: null } as const }];
+    const lanes = timelineLanes({ ...all, explanation: { ...all.explanation, story } }, drawnWindow);
+    const places = [...lanes.entry, ...lanes.others];
+    expect(places.map(say)).toContain("payment: p99 latency");
+    expect(places.flatMap((place) => ("lane" in place && place.lane.foremost ? say(place) : []))).toContain(
+      "payment: p99 latency",
+    );
+  });
+
+  test("without a trace the lanes are of the service that the story speaks of, not of the first one recognised", () => {
+    const identities = ["cart", "gateway"].map((name) => ({
+      service: serviceFrom(name),
+      signal: "metrics" as const,
+      upstream: "shop/prometheus",
+      matchers: [],
+      basis: "inferred" as const,
+      because: "",
+      runnerUp: null,
+      cites: [],
+    }));
+    const phrase = { text: "order errors rose", tone: "error", cites: [errors.question.id] } as const;
+    const story = [{ ...phrase, target: { slot: "spike", row: null, change: null } as const }];
+    const input = { ...all, evidence: red, questions: red.map(({ question }) => question), identities };
+    const told = { ...input, explanation: { ...all.explanation, story } };
+    expect(drawn(told).slice(0, 3)).toEqual(["order: Error ratio", "order: p99 latency", "order: Requests"]);
+    expect(drawn({ ...told, explanation: nothingYet })[0]).toBe("Error ratio (asking …)");
   });
 
   test("what is drawn keeps its place when a later verdict would rank it elsewhere", () => {
@@ -152,7 +194,7 @@ describe("places", () => {
     const { folded, foldedWords } = timelineLanes(all, drawnWindow);
     expect(folded).toHaveLength(7);
     expect(foldedWords).toBe(
-      "7 other series quiet: order requests, payment requests, payment p99 latency, payment error ratio, …",
+      "7 other series quiet: payment p99 latency, order requests, payment requests, payment error ratio, …",
     );
   });
 

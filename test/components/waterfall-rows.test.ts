@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nextFailed } from "@/components/panels/next-failed";
 import { criticalPath, isCritical, mainRoot } from "@/components/panels/waterfall-critical-path";
 import {
   ancestorsOf,
   indexOfRow,
-  nextFailed,
   revealed,
   rowAt,
   type WaterfallRows,

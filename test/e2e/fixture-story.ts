@@ -8,7 +8,7 @@ export const onset = at("14:03:10");
 const phrase = (text: string, tone: Phrase["tone"] = "plain", target: Phrase["target"] = null): Phrase => ({
   text,
   tone,
-  cites: target === null ? [] : ["trace-by-id"],
+  cites: target === null ? [] : [target.slot === "spike" ? "red-error-ratio" : "trace-by-id"],
   target,
 });
 const to = (slot: "spike" | "trace" | "changes", row: number | null = null) => ({ slot, row, change: null });
@@ -23,8 +23,8 @@ const movement = (
 ): Movement => ({
   question: `red-${role}`,
   cites: [`red-${role}`],
-  // Row of `red(...)`: the gateway stands first, payment second in rates.
-  index: service === "payment" ? 1 : 0,
+  // Row of `red(...)`: the gateway stands first, order and (in rates) payment second.
+  index: service === "gateway" ? 0 : 1,
   service: serviceFrom(service),
   role,
   title,

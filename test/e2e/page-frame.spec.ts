@@ -1,61 +1,12 @@
 /** The page's frame against a drawn stream: what a reader sees, does, and never has to suffer. */
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { StreamLine } from "@/lib/stream/lines";
 import { drawnTraceId } from "../draw";
-import { type RunningConsole, startConsole } from "./console";
-import { checkoutLines, ndjsonOf } from "./fixture";
+import { ndjsonOf } from "./fixture";
+import { answer, drawn, frameTest, lines } from "./frame";
 
-const configuration = `
-environments:
-  shop:
-    zone: Europe/Berlin
-    upstreams:
-      - { kind: loki, url: "http://127.0.0.1:9" }
-  staging:
-    upstreams:
-      - { kind: loki, url: "http://127.0.0.1:9" }
-`;
-
-let running: RunningConsole | null = null;
-let url = process.env.PAGE_URL ?? "";
-
-/** Every console message that tells of a fault fails the test. */
-const test = base.extend<{ readonly faults: string[] }>({
-  faults: [
-    async ({ page }, use) => {
-      const faults: string[] = [];
-      page.on("console", (message) => {
-        if (message.type() === "error") faults.push(message.text());
-      });
-      page.on("pageerror", (error) => faults.push(String(error)));
-      await use(faults);
-      expect(faults).toEqual([]);
-    },
-    { auto: true },
-  ],
-});
-
-// `PAGE_URL` is a console that is already running, such as one in development.
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  if (url !== "") return;
-  running = await startConsole(configuration);
-  url = running.url;
-});
-test.afterAll(async () => {
-  await running?.stop();
-});
-
-const lines = checkoutLines();
-const answer = (page: Page, body: string): Promise<unknown> =>
-  page.route("**/api/investigate", (route) => route.fulfill({ contentType: "application/x-ndjson", body }));
-/** The whole stream at once. */
-const drawn = (page: Page, own: readonly StreamLine[] = lines): Promise<unknown> => answer(page, ndjsonOf(own));
-const open = async (page: Page): Promise<void> => {
-  await page.goto(`${url}/investigate?lead=${drawnTraceId}`);
-  await expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 15_000 });
-};
+const { test, open, url } = frameTest();
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -63,7 +14,7 @@ const overflow = (page: Page): Promise<number> =>
 test("the address takes in what the server resolved, and five reloads leave it equal", async ({ page }) => {
   await drawn(page);
   await open(page);
-  const address = `${url}/investigate?environment=shop&lead=${drawnTraceId}&from=2026-11-21T13:33:00.000Z&to=2026-11-21T14:18:00.000Z`;
+  const address = `${url()}/investigate?environment=shop&lead=${drawnTraceId}&from=2026-11-21T13:33:00.000Z&to=2026-11-21T14:18:00.000Z`;
   await expect(page).toHaveURL(address);
   for (let time = 0; time < 5; time += 1) {
     await page.reload();
@@ -180,7 +131,7 @@ test("on a phone a slot opens the tab that holds its panel", async ({ page }) =>
 
 test("any text that holds an id is read, said, and never reaches the address whole", async ({ page }) => {
   await drawn(page);
-  await page.goto(url);
+  await page.goto(url());
   await page.keyboard.press("/");
   const box = page.getByRole("textbox", { name: /Trace id/ });
   await expect(box).toBeFocused();
@@ -191,8 +142,11 @@ test("any text that holds an id is read, said, and never reaches the address who
   expect(page.url()).not.toContain("secret");
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("textbox", { name: /Trace id/ })).toBeFocused();
+  await expect(page).toHaveTitle(/^Checkout errors rose from 0.1 % to 38 %/);
   await page.getByRole("link", { name: "Throughline" }).click();
-  await expect(page.getByRole("link", { name: drawnTraceId })).toBeVisible();
+  const recent = page.getByRole("link", { name: drawnTraceId });
+  await expect(recent).toContainText("Checkout errors rose from 0.1 % to 38 %");
+  await expect(recent).toContainText("shop");
 });
 
 test("lines are searched, filtered, opened; what they hold stays text", async ({ page }) => {
@@ -226,7 +180,7 @@ test("lines are searched, filtered, opened; what they hold stays text", async ({
 
 test("a lost line keeps what is known, and goes on when it is told to", async ({ page }) => {
   await answer(page, ndjsonOf(lines.slice(0, -3)));
-  await page.goto(`${url}/investigate?lead=${drawnTraceId}`);
+  await page.goto(`${url()}/investigate?lead=${drawnTraceId}`);
   const resume = page.getByRole("button", { name: "Connection lost · continue" });
   await expect(resume).toBeVisible();
   await expect(page.locator("#lines").getByText("11 of 11")).toBeVisible();
@@ -266,28 +220,14 @@ test("what stopped at a budget can be searched all the same, and a finished page
     ]);
 });
 
-test("what the server refuses is said in its words", async ({ page, faults }) => {
-  await page.route("**/api/investigate", (route) =>
-    route.fulfill({
-      status: 400,
-      contentType: "application/json",
-      body: '{"error":"no such environment","field":"environment"}',
-    }),
-  );
-  await page.goto(`${url}/investigate?lead=${drawnTraceId}`);
-  await expect(page.getByText("The server refused (400): no such environment")).toBeVisible();
-  // The browser reports the refused request itself.
-  faults.length = 0;
-});
-
 test("the theme is the reader's, and the server writes it", async ({ page, request }) => {
-  await page.goto(url);
+  await page.goto(url());
   await page.getByRole("button", { name: /^Theme: system/ }).click();
   await page.getByRole("button", { name: /^Theme: light/ }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  expect(await (await request.get(url, { headers: { cookie: "theme=dark" } })).text()).toContain('data-theme="dark"');
+  expect(await (await request.get(url(), { headers: { cookie: "theme=dark" } })).text()).toContain('data-theme="dark"');
 });
 
 test("the zone stands on the page and can be the environment's", async ({ page }) => {
@@ -300,13 +240,13 @@ test("the zone stands on the page and can be the environment's", async ({ page }
 });
 
 test("the short way leads to the page, in any spelling", async ({ request }) => {
-  const response = await request.get(`${url}/trace/${drawnTraceId.toUpperCase()}`, { maxRedirects: 0 });
+  const response = await request.get(`${url()}/trace/${drawnTraceId.toUpperCase()}`, { maxRedirects: 0 });
   expect(response.status()).toBe(307);
   expect(response.headers().location).toBe(`/investigate?lead=${drawnTraceId.toUpperCase()}`);
 });
 
 test("a page that is not there says where to begin", async ({ page, faults }) => {
-  await page.goto(`${url}/nowhere`);
+  await page.goto(`${url()}/nowhere`);
   await expect(page.getByRole("heading", { name: "There is no such page." })).toBeVisible();
   faults.length = 0;
 });
