@@ -15,8 +15,8 @@ import { once, shared } from "@/lib/upstream/shared";
 export const workerThreshold = 1_000_000;
 const workers = 2;
 
-/** A large young generation: a parsed document lives briefly, and copying it over and over costs a fifth of the time (measured). */
-export const decodeLimits = { maxOldGenerationSizeMb: 2_048, maxYoungGenerationSizeMb: 128 };
+/** A large young generation (three semi-spaces): what is parsed lives briefly, and copying it on costs a fifth of the time (measured). */
+export const decodeLimits = { maxOldGenerationSizeMb: 2_048, maxYoungGenerationSizeMb: 384 };
 const startWorker = (): Worker =>
   new Worker(new URL("./decode-worker.ts", import.meta.url), { resourceLimits: decodeLimits });
 

@@ -38,9 +38,8 @@ export function orderSpans({ id, parentId, start, tie, preferred }: SpanKeys): S
     const right = id[b] ?? "";
     return left < right ? -1 : left > right ? 1 : tie(a, b);
   };
-  const sorted = new Int32Array(count);
-  for (let at = 0; at < count; at += 1) sorted[at] = at;
-  sorted.sort(compare);
+  // A plain array: its sort takes what comes in order already, as spans of one process do, in one pass; a typed one's does not.
+  const sorted = Array.from({ length: count }, (_, at) => at).sort(compare);
 
   const byId = new Map<string, number>();
   const duplicates = new Set<string>();
