@@ -47,6 +47,8 @@ export type World = {
   readonly finished: (window: Window) => Request[];
   /** By its trace id, kept or not. */
   readonly request: (traceId: string) => Request | undefined;
+  /** Counts up to `until` and keeps the sums, so that no question has to wait for it. */
+  readonly count: (until: Instant) => void;
   readonly isTraceKept: (request: Request) => boolean;
   readonly traceOf: (request: Request) => ResourceSpans[];
   readonly linesOf: (request: Request) => WorldLine[];
@@ -121,6 +123,9 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
       const place = parseTraceId(seed, traceId);
       const draw = place && draws.ofSecond(place.second).find(({ index }) => index === place.index);
       return draw && requestOf(draw, draws);
+    },
+    count: (until) => {
+      tally.at(until);
     },
     isTraceKept,
     traceOf: (request) => resourceSpansOf(request, namespace),
