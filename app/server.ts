@@ -6,21 +6,15 @@ import { type Effects, investigate, type RunLine } from "@/lib/investigate";
 import { printLead } from "@/lib/lead";
 import { createProbeCache } from "@/lib/probe-cache";
 import { createRuns, type Run } from "@/lib/run";
-import { type Instant, minute, parseInstant, toInstant } from "@/lib/signal/time";
+import { clockAt, clockFrom, frozenAt } from "@/lib/signal/clock";
+import { type Instant, minute, toInstant } from "@/lib/signal/time";
 import type { InvestigationRequest } from "@/lib/stream/request";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 
-/** `THROUGHLINE_NOW` freezes the clock: every investigation then begins at that instant. */
-function clockFrom(text: string | undefined): () => Instant {
-  const frozen = text === undefined ? undefined : parseInstant(text);
-  if (frozen === undefined) return () => toInstant(Date.now());
-  const zero = performance.now();
-  return () => toInstant(frozen + performance.now() - zero);
-}
-
 function createServer() {
   const { setting, upstreams, listen } = currentConfig();
+  const frozen = frozenAt(process.env.THROUGHLINE_NOW) ?? null;
   const now = (): Instant => toInstant(Date.now());
   const { ask, state } = createAsk(upstreams, now);
   const probes = createProbeCache({ now: Date.now, keepMs: 10 * minute, most: 500 });
@@ -32,7 +26,7 @@ function createServer() {
       const budget = createBudget();
       const effects: Effects = {
         ask: probes.around((question, stop) => ask(question, stop, budget)),
-        now: clockFrom(process.env.THROUGHLINE_NOW),
+        now: clockFrom(frozen),
         sleep: (ms, stop) => wait(ms, undefined, { signal: stop }).catch(() => undefined),
       };
       return investigate(request, setting, effects, signal);
@@ -41,7 +35,7 @@ function createServer() {
     const { lead, window, deep, fresh } = request;
     return runs.join({ lead: printLead(lead), environment: lead.environment, window, deep }, start(request), fresh);
   };
-  return { setting, listen, now: (): Instant => clockFrom(process.env.THROUGHLINE_NOW)(), join, upstreamState: state };
+  return { setting, listen, now: clockAt(frozen), join, upstreamState: state };
 }
 type Server = ReturnType<typeof createServer>;
 
