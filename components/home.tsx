@@ -1,5 +1,7 @@
 /** The first page: the paste box, what can be pasted, what is connected, what was looked at lately. */
 
+import { DemoBanner } from "@/components/demo-banner";
+import { DemoLeads, type DemoOffer } from "@/components/demo-leads";
 import styles from "@/components/home.module.css";
 import { RecentLeads } from "@/components/home-recent";
 import { LeadBox } from "@/components/lead-box";
@@ -14,14 +16,22 @@ const pasteable = [
   ["Any other id", "an order, a request: the logs are searched for it"],
 ] as const;
 
-export function Home({ setting }: { readonly setting: Setting }) {
+type Props = {
+  readonly setting: Setting;
+  /** What the demo offers to paste; null where there is no demo. */
+  readonly demo: readonly DemoOffer[] | null;
+};
+
+export function Home({ setting, demo }: Props) {
   const connected = setting.environments.some(({ upstreams }) => upstreams.length > 0);
   return (
     <>
       <PageHeader />
       <main id="main" className={styles.home}>
+        {demo && <DemoBanner />}
         <h1>One id in, the whole incident on one page.</h1>
         <LeadBox lead="" large />
+        {demo && <DemoLeads offers={demo} />}
         <div className={styles.blocks}>
           <section aria-labelledby="pasteable">
             <h2 id="pasteable">What can be pasted</h2>
@@ -73,7 +83,9 @@ function Connected({ setting }: { readonly setting: Setting }) {
 function HowToConnect() {
   return (
     <div className={styles.connect}>
-      <p>Nothing is connected yet. Let it look at your backends, and it prints the configuration:</p>
+      <p>Nothing is connected yet. To see it at work on a made-up shop with an incident in it:</p>
+      <pre>npm run demo</pre>
+      <p>On your own backends: let it look at them, and it prints the configuration:</p>
       <pre>npm run connect -- http://prometheus:9090 http://loki:3100 http://tempo:3200</pre>
       <p>
         Save what it prints as <code>throughline.yaml</code> and start again. For the simplest case set{" "}

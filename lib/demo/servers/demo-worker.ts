@@ -7,9 +7,10 @@ import { demoEnvironments, worldOf } from "@/lib/demo/servers/environments";
 import { leadsOf } from "@/lib/demo/servers/leads";
 import { createListener, type Route } from "@/lib/demo/servers/serve";
 import { clockAt } from "@/lib/signal/clock";
-import { hour, shift, toInstant } from "@/lib/signal/time";
+import { minute, shift, toInstant } from "@/lib/signal/time";
 
 const { start, frozen, port, token }: DemoStart = workerData;
+const step = 10 * minute;
 const now = clockAt(frozen === null ? null : toInstant(frozen));
 
 const environments = demoEnvironments.map((environment) => {
@@ -38,10 +39,10 @@ function routeOf(path: string): { readonly route: Route; readonly rest: string }
   return { route, rest: `/${rest.join("/")}` };
 }
 
-/** Counts two days an hour at a time, so that the first to ask waits for one hour at most. */
+/** Counts two days ten minutes at a time, so that the first to ask waits for one such step at most. */
 async function warmUp(): Promise<void> {
   for (const { world } of environments)
-    for (let at = world.origin; at < now(); at = shift(at, hour)) {
+    for (let at = world.origin; at < now(); at = shift(at, step)) {
       world.count(at);
       await breath();
     }
