@@ -32,12 +32,11 @@ async function untilReady(what: string, url: string): Promise<void> {
 }
 
 /** As a pipeline posts its deploys; Grafana makes its own rows of alerts. */
-async function postAnnotations(grafana: URL, rows: readonly AnnotationRow[]): Promise<void> {
-  const { username, password, origin, pathname } = grafana;
+async function postAnnotations({ username, password }: URL, rows: readonly AnnotationRow[]): Promise<void> {
   const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
   for (const { alertId, time, timeEnd, text, tags } of rows) {
     if (alertId > 0) continue;
-    const response = await fetch(`${origin}${pathname.replace(/\/+$/, "")}/api/annotations`, {
+    const response = await fetch(`${grafanaUrl}/api/annotations`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -56,6 +55,7 @@ const servers: FedServers = {
   otlp: [urlFrom("FEED_OTLP_URL")],
 };
 const grafana = new URL(urlFrom("FEED_GRAFANA_URL"));
+const grafanaUrl = `${grafana.origin}${grafana.pathname}`.replace(/\/+$/, "");
 
 say("waiting for the servers");
 await Promise.all([
@@ -63,7 +63,7 @@ await Promise.all([
   untilReady("Loki", `${servers.loki}/loki/api/v1/labels`),
   untilReady("Alertmanager", `${servers.alertmanager}/-/ready`),
   untilReady("Tempo", `${urlFrom("FEED_TEMPO_URL")}/ready`),
-  untilReady("Grafana", `${grafana.origin}/api/health`),
+  untilReady("Grafana", `${grafanaUrl}/api/health`),
 ]);
 
 const begin = toInstant(Math.floor(Date.now() / second) * second);
