@@ -108,7 +108,7 @@ const keyValues = (pairs: readonly (readonly [string, Parameters<typeof anyValue
   pairs.length > 0 ? { attributes: pairs.map(([key, value]) => ({ key, value: anyValue(value) })) } : {};
 
 const spanOf = ({ span, attributes }: FoundSpan, trace: StoredTrace, named: boolean): object => ({
-  spanID: span.id,
+  spanID: trace.spanId(span.row),
   ...(named ? { name: span.name } : {}),
   startTimeUnixNano: nanosAt(trace, span.start),
   ...(span.duration === 0 ? {} : { durationNanos: unsignedNanos(span.duration) }),

@@ -64,13 +64,13 @@ function namesIn(storage: Storage, window: Window): Readonly<Record<(typeof scop
     link: new Set<string>(),
     instrumentation: new Set<string>(),
   };
-  for (const { spans } of first(storage, window, forNames))
-    for (const span of spans) {
-      const keys = span.keys();
+  for (const { spans, ...trace } of first(storage, window, forNames))
+    for (const { row } of spans) {
+      const keys = trace.keys(row);
       for (const key of keys.span) names.span.add(key);
       for (const key of keys.resource) names.resource.add(key);
-      for (const { attributes } of span.events()) for (const key of attributes.keys()) names.event.add(key);
-      for (const { attributes } of span.links()) for (const key of attributes.keys()) names.link.add(key);
+      for (const { attributes } of trace.events(row)) for (const key of attributes.keys()) names.event.add(key);
+      for (const { attributes } of trace.links(row)) for (const key of attributes.keys()) names.link.add(key);
     }
   return names;
 }

@@ -3,12 +3,12 @@
  * ends, so a trace in flight lacks its root. Most of a span follows from its take; the rest is looked up when asked for.
  */
 import { printSpanId } from "@/lib/demo/ids";
-import type { Request } from "@/lib/demo/request";
-import type { Take, TakeSpan } from "@/lib/demo/take";
+import { nanosOf, type Request } from "@/lib/demo/request";
+import type { Take } from "@/lib/demo/take";
 import type { World } from "@/lib/demo/world";
-import { attributeMap, storedTrace } from "@/lib/engine/traceql/from-otlp";
+import { storedTrace } from "@/lib/engine/traceql/from-otlp";
 import type { ResourceSpans } from "@/lib/engine/traceql/otlp";
-import type { Find, Storage, StoredSpan, StoredTrace } from "@/lib/engine/traceql/storage";
+import type { Attributes, Storage, StoredSpan, StoredTrace } from "@/lib/engine/traceql/storage";
 import { booleanValue, floatValue, intValue, textValue, type Value } from "@/lib/engine/traceql/value";
 import { hour, type Instant, minute, second, toInstant } from "@/lib/signal/time";
 
@@ -43,100 +43,97 @@ const toValue = (value: string | number | boolean): Value => {
 
 /** What all requests of one take share. */
 type Shape = {
-  readonly spans: readonly TakeSpan[];
-  readonly attributes: readonly ReadonlyMap<string, Value>[];
+  readonly spans: readonly StoredSpan[];
+  readonly attributes: readonly Attributes[];
   /** By row: keys that each request fills in for itself. */
   readonly own: readonly ReadonlySet<string>[];
-  readonly scopes: readonly StoredSpan["scope"][];
-  readonly statusMessages: readonly string[];
 };
 
+/** `told` is any request of this take. */
 function shapeOf(take: Take, told: StoredTrace): Shape {
-  const byId = new Map(told.spans.map((span) => [span.id, span]));
-  const inOrder = take.spans.map((_, row) => byId.get(printSpanId(told.id, row)));
+  const rows = new Map(told.spans.map(({ row }) => [told.spanId(row), row]));
   const attributes = take.spans.map(
     ({ attributes: shared }) => new Map(Object.entries(shared).map(([key, value]) => [key, toValue(value)])),
   );
+  const rowOf = (row: number): number => rows.get(printSpanId(told.id, row)) ?? -1;
   return {
-    spans: take.spans,
-    attributes,
-    own: inOrder.map(
-      (span, row) => new Set([...(span?.keys().span ?? [])].filter((key) => !attributes[row]?.has(key))),
-    ),
-    scopes: inOrder.map((span) => span?.scope ?? { name: "", version: "" }),
-    statusMessages: inOrder.map((span) => span?.statusMessage ?? ""),
-  };
-}
-
-/** By pod: its resource. A pod tells the same of itself whoever asks. */
-type Resources = Map<unknown, ReadonlyMap<string, Value>>;
-
-function lazyTrace(world: World, request: Request, shape: Shape, resources: Resources): StoredTrace {
-  let told: StoredTrace | undefined;
-  const full = (): StoredTrace => {
-    told ??= storedTrace(request.traceId, world.traceOf(request));
-    return told;
-  };
-  const fullSpan = (row: number): StoredSpan | undefined => {
-    const id = printSpanId(request.traceId, row);
-    return full().spans.find((span) => span.id === id);
-  };
-  const resourceOf = (row: number, service: string): ReadonlyMap<string, Value> => {
-    const pod = request.podOf(service);
-    const held = resources.get(pod);
-    if (held) return held;
-    const id = printSpanId(request.traceId, row);
-    const group = world
-      .traceOf(request)
-      .find(({ scopeSpans }) => scopeSpans.some(({ spans }) => spans.some(({ spanId }) => spanId === id)));
-    const map = attributeMap(group?.resource.attributes);
-    resources.set(pod, map);
-    return map;
-  };
-  const spanOf = (span: TakeSpan, row: number): StoredSpan => {
-    const { parent, service, name, kind, start, end, failure } = span;
-    const attribute: Find = (key) =>
-      shape.attributes[row]?.get(key) ?? (shape.own[row]?.has(key) ? fullSpan(row)?.attribute(key) : undefined);
-    return {
-      get id() {
-        return printSpanId(request.traceId, row);
-      },
-      get parentId() {
-        return parent < 0 ? "" : printSpanId(request.traceId, parent);
-      },
+    spans: take.spans.map(({ parent, service, name, kind, start, end, failure }, row) => ({
+      row,
       parent,
+      isRoot: parent < 0,
       name,
       kind,
       start: start * 1_000,
       duration: (end - start) * 1_000,
       status: failure ? 2 : 0,
-      statusMessage: shape.statusMessages[row] ?? "",
+      statusMessage: told.spans[rowOf(row)]?.statusMessage ?? "",
       service,
-      attribute,
-      resource: (key) => (key === "service.name" ? textValue(service) : resourceOf(row, service).get(key)),
-      keys: () => ({
-        span: [...(shape.attributes[row]?.keys() ?? []), ...(shape.own[row] ?? [])],
-        resource: resourceOf(row, service).keys(),
-      }),
-      scope: shape.scopes[row] ?? { name: "", version: "" },
-      events: () => (span.events.length > 0 ? (fullSpan(row)?.events() ?? []) : []),
-      links: () => fullSpan(row)?.links() ?? [],
-    };
+      scope: told.spans[rowOf(row)]?.scope ?? { name: "", version: "" },
+    })),
+    attributes,
+    own: take.spans.map(
+      (_, row) => new Set([...told.keys(rowOf(row)).span].filter((key) => !attributes[row]?.has(key))),
+    ),
   };
-  let spans: readonly StoredSpan[] | undefined;
+}
+
+/** By pod: its resource. A pod tells the same of itself whoever asks. */
+type Resources = Map<unknown, Attributes>;
+
+function lazyTrace(world: World, request: Request, shape: Shape, resources: Resources): StoredTrace {
+  let told: { readonly trace: StoredTrace; readonly rows: ReadonlyMap<string, number> } | undefined;
+  /** The whole trace, and where its row is found in it. */
+  const full = (row: number): readonly [StoredTrace, number] => {
+    if (!told) {
+      const trace = storedTrace(request.traceId, world.traceOf(request));
+      told = { trace, rows: new Map(trace.spans.map((span) => [trace.spanId(span.row), span.row])) };
+    }
+    return [told.trace, told.rows.get(printSpanId(request.traceId, row)) ?? -1];
+  };
+  const resourceOf = (row: number): Attributes => {
+    const pod = request.podOf(shape.spans[row]?.service ?? "");
+    const held = resources.get(pod);
+    if (held) return held;
+    const [trace, at] = full(row);
+    const keys = [...trace.keys(at).resource];
+    const map = new Map(keys.flatMap((key) => [[key, trace.resource(at, key)] as const]).filter(isHeld));
+    resources.set(pod, map);
+    return map;
+  };
   return {
     get id() {
       return request.traceId;
     },
-    get base() {
-      return `${request.startMicros}000`;
+    base: nanosOf(request.startMicros),
+    spans: shape.spans,
+    spanId: (row) => printSpanId(request.traceId, row),
+    parentId: (row) => {
+      const parent = shape.spans[row]?.parent ?? -1;
+      return parent < 0 ? "" : printSpanId(request.traceId, parent);
     },
-    get spans() {
-      spans ??= shape.spans.map(spanOf);
-      return spans;
+    attribute: (row, key) => {
+      const shared = shape.attributes[row]?.get(key);
+      if (shared !== undefined || !shape.own[row]?.has(key)) return shared;
+      const [trace, at] = full(row);
+      return trace.attribute(at, key);
+    },
+    resource: (row, key) => resourceOf(row).get(key),
+    keys: (row) => ({
+      span: [...(shape.attributes[row]?.keys() ?? []), ...(shape.own[row] ?? [])],
+      resource: resourceOf(row).keys(),
+    }),
+    events: (row) => {
+      if (request.take.spans[row]?.events.length === 0) return [];
+      const [trace, at] = full(row);
+      return trace.events(at);
+    },
+    links: (row) => {
+      const [trace, at] = full(row);
+      return trace.links(at);
     },
   };
 }
+const isHeld = (pair: readonly [string, Value | undefined]): pair is readonly [string, Value] => pair[1] !== undefined;
 
 /** What a world's collector has delivered until `now()`. */
 export function traceSourceOf(world: World, now: () => Instant): TraceSource {

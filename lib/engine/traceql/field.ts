@@ -37,16 +37,13 @@ function nestedSetOf(trace: StoredTrace): NestedSets {
 
 /** Number of each span in a walk, depth first: left when entered, right when left. */
 function walked(trace: StoredTrace): ReadonlyMap<StoredSpan, readonly [left: number, right: number, parent: number]> {
-  const children = Map.groupBy(trace.spans, ({ parent, parentId }) =>
-    parentId === "" ? -1 : parent < 0 ? -2 : parent,
-  );
-  const rows = new Map(trace.spans.map((span, row) => [span, row]));
+  const children = Map.groupBy(trace.spans, ({ parent, isRoot }) => (isRoot ? -1 : parent < 0 ? -2 : parent));
   const found = new Map<StoredSpan, readonly [number, number, number]>();
   let number = 0;
   const walk = (span: StoredSpan, parent: number): void => {
     number += 1;
     const left = number;
-    for (const child of children.get(rows.get(span) ?? -3) ?? []) walk(child, left);
+    for (const child of children.get(span.row) ?? []) walk(child, left);
     number += 1;
     found.set(span, [left, number, parent]);
   };
@@ -60,14 +57,14 @@ const readers: Readonly<Record<Intrinsic, Evaluate>> = {
   status: ({ status }) => statusValues[status],
   statusMessage: ({ statusMessage }) => textValue(statusMessage),
   kind: ({ kind }) => kindValues[kind],
-  childCount: (span, { spans }) => intValue(spans.filter(({ parent }) => spans[parent] === span).length),
-  parent: ({ parentId }) => (parentId === "" ? undefined : textValue(parentId)),
+  childCount: ({ row }, { spans }) => intValue(spans.filter(({ parent }) => parent === row).length),
+  parent: ({ isRoot, row }, { parentId }) => (isRoot ? undefined : textValue(parentId(row))),
   nestedSetLeft: (span, trace) => intValue(nestedSetOf(trace).get(span)?.[0] ?? 0),
   nestedSetRight: (span, trace) => intValue(nestedSetOf(trace).get(span)?.[1] ?? 0),
   // Most asked: `{ nestedSetParent < 0 }` is a root.
-  nestedSetParent: (span, trace) => intValue(span.parentId === "" ? -1 : (nestedSetOf(trace).get(span)?.[2] ?? 0)),
-  "span:id": ({ id }) => textValue(id),
-  "span:parentID": ({ parentId }) => textValue(parentId),
+  nestedSetParent: (span, trace) => intValue(span.isRoot ? -1 : (nestedSetOf(trace).get(span)?.[2] ?? 0)),
+  "span:id": ({ row }, { spanId }) => textValue(spanId(row)),
+  "span:parentID": ({ row }, { parentId }) => textValue(parentId(row)),
   traceDuration: (_, trace) => {
     const { start, end } = extentOf(trace);
     return durationValue(end - start);
@@ -75,24 +72,24 @@ const readers: Readonly<Record<Intrinsic, Evaluate>> = {
   rootName: (_, trace) => textValue(rootOf(trace)?.name ?? rootMissing),
   rootServiceName: (_, trace) => textValue(rootOf(trace)?.service ?? rootMissing),
   "trace:id": (_, { id }) => textValue(stripped(id)),
-  "event:name": (span) => listOf(span.events().map(({ name }) => textValue(name))),
-  "event:timeSinceStart": (span) => listOf(span.events().map(({ since }) => durationValue(since))),
-  "link:spanID": (span) => listOf(span.links().map(({ spanId }) => textValue(spanId))),
-  "link:traceID": (span) => listOf(span.links().map(({ traceId }) => textValue(traceId))),
+  "event:name": ({ row }, { events }) => listOf(events(row).map(({ name }) => textValue(name))),
+  "event:timeSinceStart": ({ row }, { events }) => listOf(events(row).map(({ since }) => durationValue(since))),
+  "link:spanID": ({ row }, { links }) => listOf(links(row).map(({ spanId }) => textValue(spanId))),
+  "link:traceID": ({ row }, { links }) => listOf(links(row).map(({ traceId }) => textValue(traceId))),
   "instrumentation:name": ({ scope }) => textValue(scope.name),
   "instrumentation:version": ({ scope }) => textValue(scope.version),
 };
 
-function inScope(scope: Scope, name: string): (span: StoredSpan) => Value | undefined {
-  const ofEvents = (span: StoredSpan): Value | undefined =>
-    listOf(span.events().flatMap(({ attributes }) => attributes.get(name) ?? []));
-  const ofLinks = (span: StoredSpan): Value | undefined =>
-    listOf(span.links().flatMap(({ attributes }) => attributes.get(name) ?? []));
+function inScope(scope: Scope, name: string): Evaluate {
+  const ofEvents: Evaluate = ({ row }, { events }) =>
+    listOf(events(row).flatMap(({ attributes }) => attributes.get(name) ?? []));
+  const ofLinks: Evaluate = ({ row }, { links }) =>
+    listOf(links(row).flatMap(({ attributes }) => attributes.get(name) ?? []));
   switch (scope) {
     case "resource":
-      return (span) => span.resource(name);
+      return ({ row }, { resource }) => resource(row, name);
     case "span":
-      return (span) => span.attribute(name);
+      return ({ row }, { attribute }) => attribute(row, name);
     case "event":
       return ofEvents;
     case "link":
@@ -100,7 +97,11 @@ function inScope(scope: Scope, name: string): (span: StoredSpan) => Value | unde
     case "instrumentation":
       return () => undefined;
     case "any":
-      return (span) => span.attribute(name) ?? span.resource(name) ?? ofEvents(span) ?? ofLinks(span);
+      return (span, trace) =>
+        trace.attribute(span.row, name) ??
+        trace.resource(span.row, name) ??
+        ofEvents(span, trace) ??
+        ofLinks(span, trace);
   }
 }
 
@@ -108,9 +109,9 @@ export function compileAttribute(attribute: Attribute): Evaluate {
   if (attribute.kind === "intrinsic") return readers[attribute.intrinsic];
   const read = inScope(attribute.scope, attribute.name);
   if (!attribute.ofParent) return read;
-  return (span, { spans }) => {
-    const parent = spans[span.parent];
-    return parent && read(parent);
+  return (span, trace) => {
+    const parent = trace.spans[span.parent];
+    return parent && read(parent, trace);
   };
 }
 

@@ -1,6 +1,6 @@
 /** OTLP -> what the engine searches. Of a key that occurs twice the first value counts. */
 import type { OtlpAttribute, OtlpSpan, OtlpValue, ResourceSpans } from "@/lib/engine/traceql/otlp";
-import type { StoredSpan, StoredTrace } from "@/lib/engine/traceql/storage";
+import type { Attributes, StoredSpan, StoredTrace } from "@/lib/engine/traceql/storage";
 import { booleanValue, floatValue, intValue, textValue, type Value } from "@/lib/engine/traceql/value";
 
 /** Undefined for an empty value and for what TraceQL has no type for: maps, bytes. */
@@ -13,7 +13,7 @@ function toValue(value: OtlpValue): Value | undefined {
   return list && { type: "array", value: list.flatMap((each) => toValue(each) ?? []) };
 }
 
-export function attributeMap(attributes: readonly OtlpAttribute[] = []): ReadonlyMap<string, Value> {
+export function attributeMap(attributes: readonly OtlpAttribute[] = []): Attributes {
   const map = new Map<string, Value>();
   for (const { key, value } of attributes) {
     const read = toValue(value);
@@ -26,51 +26,19 @@ const since = (base: string, nanos: string): number => Number(BigInt(nanos) - Bi
 
 type Placed = {
   readonly span: OtlpSpan;
-  readonly resource: ReadonlyMap<string, Value>;
+  readonly attributes: Attributes;
+  readonly resource: Attributes;
   readonly scope: StoredSpan["scope"];
 };
 
-function storedSpan({ span, resource, scope }: Placed, base: string, rows: ReadonlyMap<string, number>): StoredSpan {
-  const start = since(base, span.startTimeUnixNano);
-  const attributes = attributeMap(span.attributes);
-  const service = resource.get("service.name");
-  return {
-    id: span.spanId,
-    parentId: span.parentSpanId ?? "",
-    parent: rows.get(span.parentSpanId ?? "") ?? -1,
-    name: span.name ?? "",
-    kind: span.kind ?? 0,
-    start,
-    duration: since(span.startTimeUnixNano, span.endTimeUnixNano ?? span.startTimeUnixNano),
-    status: span.status?.code === 2 ? 2 : span.status?.code === 1 ? 1 : 0,
-    statusMessage: span.status?.message ?? "",
-    service: service?.type === "string" ? service.value : "",
-    attribute: (key) => attributes.get(key),
-    resource: (key) => resource.get(key),
-    keys: () => ({ span: attributes.keys(), resource: resource.keys() }),
-    scope,
-    events: () =>
-      (span.events ?? []).map(({ timeUnixNano, name = "", attributes: told }) => ({
-        name,
-        since: since(span.startTimeUnixNano, timeUnixNano),
-        attributes: attributeMap(told),
-      })),
-    links: () =>
-      (span.links ?? []).map(({ traceId, spanId, attributes: told }) => ({
-        traceId,
-        spanId,
-        attributes: attributeMap(told),
-      })),
-  };
-}
-
 /** `base` is the earliest start. Of two spans with one id, the first is the parent of what names it. */
 export function storedTrace(id: string, groups: readonly ResourceSpans[]): StoredTrace {
-  const placed = groups.flatMap(({ resource, scopeSpans }) => {
+  const placed: readonly Placed[] = groups.flatMap(({ resource, scopeSpans }) => {
     const attributes = attributeMap(resource.attributes);
     return scopeSpans.flatMap(({ scope, spans }) =>
       spans.map((span) => ({
         span,
+        attributes: attributeMap(span.attributes),
         resource: attributes,
         scope: { name: scope?.name ?? "", version: scope?.version ?? "" },
       })),
@@ -80,5 +48,42 @@ export function storedTrace(id: string, groups: readonly ResourceSpans[]): Store
     .map(({ span }) => span.startTimeUnixNano)
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const rows = new Map(placed.map(({ span }, row) => [span.spanId, row] as const).toReversed());
-  return { id, base, spans: placed.map((each) => storedSpan(each, base, rows)) };
+  const told = (row: number): OtlpSpan | undefined => placed[row]?.span;
+  return {
+    id,
+    base,
+    spans: placed.map(({ span, resource, scope }, row): StoredSpan => {
+      const service = resource.get("service.name");
+      return {
+        row,
+        parent: rows.get(span.parentSpanId ?? "") ?? -1,
+        isRoot: (span.parentSpanId ?? "") === "",
+        name: span.name ?? "",
+        kind: span.kind ?? 0,
+        start: since(base, span.startTimeUnixNano),
+        duration: since(span.startTimeUnixNano, span.endTimeUnixNano ?? span.startTimeUnixNano),
+        status: span.status?.code === 2 ? 2 : span.status?.code === 1 ? 1 : 0,
+        statusMessage: span.status?.message ?? "",
+        service: service?.type === "string" ? service.value : "",
+        scope,
+      };
+    }),
+    spanId: (row) => told(row)?.spanId ?? "",
+    parentId: (row) => told(row)?.parentSpanId ?? "",
+    attribute: (row, key) => placed[row]?.attributes.get(key),
+    resource: (row, key) => placed[row]?.resource.get(key),
+    keys: (row) => ({ span: placed[row]?.attributes.keys() ?? [], resource: placed[row]?.resource.keys() ?? [] }),
+    events: (row) =>
+      (told(row)?.events ?? []).map(({ timeUnixNano, name = "", attributes }) => ({
+        name,
+        since: since(told(row)?.startTimeUnixNano ?? base, timeUnixNano),
+        attributes: attributeMap(attributes),
+      })),
+    links: (row) =>
+      (told(row)?.links ?? []).map(({ traceId, spanId, attributes }) => ({
+        traceId,
+        spanId,
+        attributes: attributeMap(attributes),
+      })),
+  };
 }

@@ -13,9 +13,9 @@ export type Spanset = {
 type Run = (sets: readonly Spanset[], trace: StoredTrace) => Spanset[];
 
 /** Whether `a` stands to `b` as the operator says: `>` is "b is a child of a". */
-function isRelated(relation: Relation, a: StoredSpan, b: StoredSpan, { spans }: StoredTrace): boolean {
-  if (relation === "<") return isRelated(">", b, a, { spans, id: "", base: "0" });
-  if (relation === "<<") return isRelated(">>", b, a, { spans, id: "", base: "0" });
+function isRelated(relation: Relation, a: StoredSpan, b: StoredSpan, spans: readonly StoredSpan[]): boolean {
+  if (relation === "<") return isRelated(">", b, a, spans);
+  if (relation === "<<") return isRelated(">>", b, a, spans);
   if (relation === ">") return spans[b.parent] === a;
   if (relation === "~") return a !== b && b.parent >= 0 && a.parent === b.parent;
   // Parents in a circle are cut by the number of spans.
@@ -64,10 +64,10 @@ function compileOperation({ op, left, right }: Extract<Stage, { readonly kind: "
       if (mode === "not")
         return withSpans(
           set,
-          to.filter((span) => !from.some((each) => isRelated(relation, each, span, trace))),
+          to.filter((span) => !from.some((each) => isRelated(relation, each, span, trace.spans))),
         );
       const pairs = to.flatMap((span) =>
-        from.filter((each) => isRelated(relation, each, span, trace)).map((each) => [each, span] as const),
+        from.filter((each) => isRelated(relation, each, span, trace.spans)).map((each) => [each, span] as const),
       );
       return withSpans(set, [...new Set(mode === "union" ? pairs.flat() : pairs.map(([, span]) => span))]);
     });

@@ -2,15 +2,16 @@
 import type { Value } from "@/lib/engine/traceql/value";
 import type { Window } from "@/lib/signal/time";
 
-export type Find = (key: string) => Value | undefined;
+export type Attributes = ReadonlyMap<string, Value>;
 
+/** What many traces may share: the same code path leaves the same span, but for its ids and particulars. */
 export type StoredSpan = {
-  /** 16 hex. */
-  readonly id: string;
-  /** Empty for a root; may name a span that is not there. */
-  readonly parentId: string;
-  /** Its row among the trace's spans; -1 for a root and for one whose parent is missing. */
+  /** Its place among the trace's spans. */
+  readonly row: number;
+  /** Row of the parent; -1 for a root and for one whose parent is missing. */
   readonly parent: number;
+  /** It names no parent, missing or not. */
+  readonly isRoot: boolean;
   readonly name: string;
   /** OpenTelemetry's number. */
   readonly kind: number;
@@ -22,29 +23,34 @@ export type StoredSpan = {
   readonly status: number;
   readonly statusMessage: string;
   readonly service: string;
-  readonly attribute: Find;
-  readonly resource: Find;
-  readonly keys: () => { readonly span: Iterable<string>; readonly resource: Iterable<string> };
   readonly scope: { readonly name: string; readonly version: string };
-  readonly events: () => readonly {
-    readonly name: string;
-    /** ns after the span's start */
-    readonly since: number;
-    readonly attributes: ReadonlyMap<string, Value>;
-  }[];
-  readonly links: () => readonly {
-    readonly traceId: string;
-    readonly spanId: string;
-    readonly attributes: ReadonlyMap<string, Value>;
-  }[];
 };
 
+/** The functions take a span's row. */
 export type StoredTrace = {
   /** 32 hex. */
   readonly id: string;
   /** Epoch ns. */
   readonly base: string;
   readonly spans: readonly StoredSpan[];
+  /** 16 hex. */
+  readonly spanId: (row: number) => string;
+  /** Empty for a root; may name a span that is not there. */
+  readonly parentId: (row: number) => string;
+  readonly attribute: (row: number, key: string) => Value | undefined;
+  readonly resource: (row: number, key: string) => Value | undefined;
+  readonly keys: (row: number) => { readonly span: Iterable<string>; readonly resource: Iterable<string> };
+  readonly events: (row: number) => readonly {
+    readonly name: string;
+    /** ns after the span's start */
+    readonly since: number;
+    readonly attributes: Attributes;
+  }[];
+  readonly links: (row: number) => readonly {
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly attributes: Attributes;
+  }[];
 };
 
 export type Storage = {
@@ -63,8 +69,7 @@ export function extentOf({ spans }: StoredTrace): { readonly start: number; read
   return spans.length > 0 ? { start, end } : { start: 0, end: 0 };
 }
 /** The last span without a parent: what Tempo takes where there are several. */
-export const rootOf = ({ spans }: StoredTrace): StoredSpan | undefined =>
-  spans.findLast(({ parentId }) => parentId === "");
+export const rootOf = ({ spans }: StoredTrace): StoredSpan | undefined => spans.findLast(({ isRoot }) => isRoot);
 
 /** Epoch ns as decimal text, `offset` ns after the trace's base. */
 export const nanosAt = ({ base }: StoredTrace, offset: number): string =>
