@@ -44,7 +44,7 @@ async function demo(look) {
   const end = new Promise((resolve) => child.on("exit", resolve));
   try {
     const url = await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`nothing in ${patience / 1000} s:\n${output}`)), patience);
+      const timer = setTimeout(() => reject(new Error(`nothing in ${patience / 1000} s`)), patience);
       const hear = (chunk) => {
         output += chunk;
         process.stdout.write(chunk);
@@ -57,7 +57,7 @@ async function demo(look) {
       child.stdout.on("data", hear);
       child.stderr.on("data", hear);
       child.on("error", reject);
-      child.on("exit", (code) => reject(new Error(`npm run demo ended with ${code}:\n${output}`)));
+      child.on("exit", (code) => reject(new Error(`npm run demo ended with ${code}, see above`)));
     });
     return await look(url);
   } finally {
