@@ -9,10 +9,8 @@ let bare: RunningConsole;
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  [demo, bare] = await Promise.all([
-    startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" }),
-    startConsole(""),
-  ]);
+  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+  bare = await startConsole("");
 });
 test.afterAll(async () => {
   await Promise.all([demo?.stop(), bare?.stop()]);
