@@ -43,7 +43,7 @@ export function selectorParser({ complain, peek, next, unexpected, isSign, text 
   };
 
   const selector = (named: Token | null = null): Selector => {
-    const { from } = named ?? token;
+    const { from } = named ?? peek();
     const name = named ?? (isSign("{") ? null : isName() ? next() : unexpected());
     const listed = isSign("{") ? matchers() : [];
     return { kind: "selector", from, name: name?.text ?? null, matchers: listed, at: null, offset: 0 };
