@@ -24,9 +24,12 @@ function createServer() {
     (request: InvestigationRequest) =>
     (signal: AbortSignal): AsyncGenerator<RunLine> => {
       const budget = createBudget();
+      const clock = clockFrom(frozen);
+      // Receipts are dated, too: where time is frozen, each investigation has its own.
+      const own = frozen === null ? ask : createAsk(upstreams, clock, { now: clock }).ask;
       const effects: Effects = {
-        ask: probes.around((question, stop) => ask(question, stop, budget)),
-        now: clockFrom(frozen),
+        ask: probes.around((question, stop) => own(question, stop, budget)),
+        now: clock,
         sleep: (ms, stop) => wait(ms, undefined, { signal: stop }).catch(() => undefined),
       };
       return investigate(request, setting, effects, signal);

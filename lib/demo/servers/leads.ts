@@ -15,23 +15,23 @@ export type DemoLead = {
 
 const isCheckout = ({ route }: Request): boolean => route === "POST /checkout";
 
-/** Kept checkouts that are over, newest first; young enough to be looked at, old enough to be whole. */
+/** Kept checkouts that are over, newest first; old enough that nothing of their traces is still on its way. */
 function checkouts(world: World, now: Instant): Request[] {
-  const to = shift(now, -20 * second);
+  const to = shift(now, -90 * second);
   const from = toInstant(Math.max(world.zero, to - 4 * minute));
   return world.finished({ from, to }).filter(isCheckout).filter(world.isTraceKept).reverse();
 }
 
 function failingLeads(environment: string, world: World, now: Instant): DemoLead[] {
-  const [first, second_, third] = checkouts(world, now).filter(({ failed }) => failed);
-  const line = second_ && world.linesOf(second_).find(({ text }) => text.includes("charge failed"));
+  const [first, other, third] = checkouts(world, now).filter(({ failed }) => failed);
+  const line = other && world.linesOf(other).find(({ text }) => text.includes("charge failed"));
   const alert = world.alerts({ from: now, to: shift(now, 1) }).find(({ firesAt }) => firesAt <= now);
   const lead = (title: string, text: string, request: Request, note: string | null): DemoLead[] => [
     { environment, title, text, traceId: request.traceId, note },
   ];
   return [
     ...(first ? lead("A checkout that failed", first.traceId, first, null) : []),
-    ...(line && second_ ? lead("A log line", line.text, second_, null) : []),
+    ...(line ? lead("A log line", line.text, other, null) : []),
     ...(alert && third
       ? lead(
           `The alert ${alert.name}, firing since ${printClock(alert.firesAt, now)}`,
