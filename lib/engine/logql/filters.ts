@@ -1,5 +1,5 @@
 /** Matchers, line filters and label filters as functions. */
-import type { Comparison, LabelFilter, Stage } from "@/lib/engine/logql/ast";
+import type { Comparison, LabelFilter, LineOperator, Stage } from "@/lib/engine/logql/ast";
 import { patternFilter } from "@/lib/engine/logql/pattern";
 import { refuse } from "@/lib/engine/logql/refusal";
 import { regexpOf } from "@/lib/engine/logql/regexp";
@@ -29,23 +29,25 @@ export function selects(matchers: readonly Matcher[]): (stream: Labels) => boole
 /** Several texts: one of them for what a line must hold, none of them for what it must not. */
 export function lineFilter({ op, any }: Extract<Stage, { kind: "line" }>): (text: string) => boolean {
   if (any.some(({ isIp }) => isIp)) refuse("ip filters are not supported here");
-  const tests = any.map(({ text }) => {
-    switch (op) {
-      case "|=":
-      case "!=":
-        return (line: string): boolean => line.includes(text);
-      case "|~":
-      case "!~": {
-        const regexp = regexpOf(text, false);
-        return (line: string): boolean => regexp.test(line);
-      }
-      case "|>":
-      case "!>":
-        return patternFilter(text);
-    }
-  });
+  const tests = any.map(({ text }) => lineTest(op, text));
   const holds = op.startsWith("|");
   return (line) => tests.some((test) => test(line)) === holds;
+}
+
+function lineTest(op: LineOperator, text: string): (line: string) => boolean {
+  switch (op) {
+    case "|=":
+    case "!=":
+      return (line) => line.includes(text);
+    case "|~":
+    case "!~": {
+      const regexp = regexpOf(text, false);
+      return (line) => regexp.test(line);
+    }
+    case "|>":
+    case "!>":
+      return patternFilter(text);
+  }
 }
 
 const compared = (op: Comparison, a: number, b: number): boolean => {

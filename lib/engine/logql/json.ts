@@ -100,7 +100,7 @@ export function unescaped(raw: string): string | undefined {
   if (!raw.includes("\\")) return raw;
   try {
     const text: unknown = JSON.parse(
-      `"${raw.replace(/[\u0000-\u001f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`,
+      `"${raw.replace(/\p{Cc}/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`,
     );
     return typeof text === "string" ? text.toWellFormed() : undefined;
   } catch {

@@ -9,7 +9,9 @@ import type {
   Unwrap,
 } from "@/lib/engine/logql/ast";
 import type { Cursor } from "@/lib/engine/logql/parser";
+import { attempt } from "@/lib/engine/logql/refusal";
 import { regexpOf } from "@/lib/engine/logql/regexp";
+import { parseError } from "@/lib/engine/logql/tokens";
 import { readFloat } from "@/lib/engine/logql/units";
 import type { Matcher } from "@/lib/signal/labels";
 
@@ -30,8 +32,9 @@ const matcherOpOf = (kind: string): Matcher["op"] | undefined => matcherOps.find
 
 /** Compiles its regular expression at once: a broken one refuses the whole query. */
 export function checked(matcher: Matcher): Matcher {
-  if (matcher.op === "=~" || matcher.op === "!~") regexpOf(matcher.value, true);
-  return matcher;
+  const isRegexp = matcher.op === "=~" || matcher.op === "!~";
+  const compiled = isRegexp ? attempt(() => regexpOf(matcher.value, true)) : null;
+  return compiled && !compiled.ok ? parseError(compiled.text) : matcher;
 }
 
 /** `a="b"` with `a` not yet taken. */
@@ -154,17 +157,23 @@ export function readLabelFilter(cursor: Cursor, loosest = 0): LabelFilter {
     const next = cursor.peek();
     if (next === ",") {
       cursor.take();
-      left = { kind: "and", left, right: readLabelFilter(cursor) };
+      left = { kind: "and", left, right: behind(cursor, 0) };
     } else if (next === "IDENTIFIER" || next === "(") left = { kind: "and", left, right: readLabelFilter(cursor) };
     else if (next === "and" && loosest <= 2) {
       cursor.take();
-      left = { kind: "and", left, right: readLabelFilter(cursor, 3) };
+      left = { kind: "and", left, right: behind(cursor, 3) };
     } else if (next === "or" && loosest <= 1) {
       cursor.take();
-      left = { kind: "or", left, right: readLabelFilter(cursor, 2) };
+      left = { kind: "or", left, right: behind(cursor, 2) };
     } else return left;
   }
 }
+
+/** What an operator is followed by. */
+const behind = (cursor: Cursor, loosest: number): LabelFilter =>
+  cursor.peek() === "IDENTIFIER" || cursor.peek() === "("
+    ? readLabelFilter(cursor, loosest)
+    : cursor.fail("IDENTIFIER", "(");
 
 function oneFilter(cursor: Cursor): LabelFilter {
   if (cursor.skip("(")) {

@@ -60,18 +60,21 @@ function checkSelectors(query: Query): void {
       if (!query.matchers.some(isNarrow)) parseError(emptyCompatible);
       return;
     case "range":
-      return checkSelectors(query.logs);
+      checkSelectors(query.logs);
+      return;
     case "vector":
       if (query.operation.startsWith("sort") && (query.grouping?.labels.length ?? 0) > 0)
         parseError("sort and sort_desc doesn't allow grouping by ");
-      if (query.of.kind === "number" || query.of.kind === "vector-of")
-        return query.of.kind === "number" ? parseError(emptyCompatible) : undefined;
-      return checkSelectors(query.of);
+      if (query.of.kind === "number") parseError(emptyCompatible);
+      checkSelectors(query.of);
+      return;
     case "label-replace":
-      return checkSelectors(query.of);
+      checkSelectors(query.of);
+      return;
     case "binary":
       checkSelectors(query.left);
-      return checkSelectors(query.right);
+      checkSelectors(query.right);
+      return;
     case "number":
     case "vector-of":
       return;
@@ -150,7 +153,11 @@ function operand(cursor: Cursor): Query {
     cursor.take();
     return inner;
   }
-  if (kind === "{") return { kind: "logs", matchers: selector(cursor), stages: readStages(cursor) };
+  if (kind === "{") {
+    const logs: Logs = { kind: "logs", matchers: selector(cursor), stages: readStages(cursor) };
+    // Only an unwrap leaves its bar standing, and it belongs into a range.
+    return cursor.skip("|") ? cursor.fail() : logs;
+  }
   if (kind === "NUMBER" || kind === "+" || kind === "-") return { kind: "number", value: readNumber(cursor) };
   if (kind === "vector") {
     cursor.take();
@@ -195,7 +202,9 @@ function labelReplace(cursor: Cursor): Metric {
   const [target = "", replacement = "", source = "", pattern = ""] = texts;
   const compiled = attempt(() => regexpOf(pattern, true));
   if (!compiled.ok)
-    return parseError(`invalid regex in label_replace: ${compiled.text.replace(/`[^`]*`$/, `\`^(?:${pattern})$\``)}`);
+    return parseError(
+      `invalid regex in label_replace: ${compiled.text.replace(/`[^`]*`$/, () => `\`^(?:${pattern})$\``)}`,
+    );
   return { kind: "label-replace", of, target, replacement, source, pattern };
 }
 

@@ -11,7 +11,7 @@ function printBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   const power = bytes < 10 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   const value = bytes / 1000 ** power;
-  return `${value < 10 && power > 0 ? (Math.round(value * 10) / 10).toFixed(1).replace(/\.0$/, "") : Math.round(value)}${units[power]}`;
+  return `${value < 10 && power > 0 ? (Math.round(value * 10) / 10).toFixed(1) : Math.round(value)}${units[power]}`;
 }
 
 function printLabelFilter(filter: LabelFilter): string {
@@ -80,7 +80,7 @@ function printRangeAggregation(metric: Extract<Metric, { kind: "range" }>): stri
   const unwrapped = unwrap
     ? ` | unwrap ${unwrap.conversion ? `${unwrap.conversion}(${unwrap.label})` : unwrap.label}${unwrap.filters.map((filter) => ` | ${printLabelFilter(filter)}`).join("")}`
     : "";
-  const offset = metric.offset === 0 ? "" : ` offset ${printRange(metric.offset)}`;
+  const offset = metric.offset === 0 ? "" : ` offset ${printGoDuration(metric.offset)}`;
   const parameter = metric.parameter === null ? "" : `${printFloat(metric.parameter)},`;
   const inside = `${printQuery(logs)}${unwrapped}[${printRange(metric.range)}]${offset}`;
   return `${metric.operation}(${parameter}${inside})${printGrouping(metric.grouping)}`;
@@ -93,7 +93,7 @@ export function printQuery(query: Query): string {
     case "range":
       return printRangeAggregation(query);
     case "vector": {
-      const parameter = query.parameter > 0 ? `${query.parameter}, ` : "";
+      const parameter = query.parameter > 0 ? `${query.parameter},` : "";
       return `${query.operation}${printGrouping(query.grouping)}(${parameter}${printQuery(query.of)})`.replace(
         ") (",
         ")(",

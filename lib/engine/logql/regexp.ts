@@ -29,7 +29,9 @@ const posix: Readonly<Record<string, string>> = {
 const perl: Readonly<Record<string, string>> = { d: "0-9", w: "0-9A-Za-z_", s: "\\t\\n\\f\\r " };
 const control: Readonly<Record<string, string>> = { a: "\\x07", f: "\\f", n: "\\n", r: "\\r", t: "\\t", v: "\\v" };
 
-const literal = (sign: string): string => (/[\^$\\.*+?()[\]{}|/-]/.test(sign) ? `\\${sign}` : sign);
+// A hyphen may be escaped in a class only, but spelled anywhere.
+const literal = (sign: string): string =>
+  sign === "-" ? "\\x2d" : /[\^$\\.*+?()[\]{}|/]/.test(sign) ? `\\${sign}` : sign;
 /** Both cases of a letter, where they differ and are one sign each. */
 const cases = (sign: string): string[] =>
   [...new Set([sign, sign.toLowerCase(), sign.toUpperCase()])].filter((each) => [...each].length === 1);
@@ -38,13 +40,13 @@ const cases = (sign: string): string[] =>
 export type Translated = { readonly source: string; readonly names: readonly (string | null)[] };
 
 /** Throws a refusal where Go's compiler would. */
-export function translateRegexp(pattern: string): Translated {
+export function translateRegexp(pattern: string, dotMatchesAll = false): Translated {
   const signs = [...pattern];
   const names: (string | null)[] = [];
   let at = 0;
   const rest = (): string => signs.slice(at).join("");
 
-  function escape(inClass: boolean): { text: string; isSet: boolean } {
+  function escaped(inClass: boolean): { text: string; isSet: boolean } {
     const start = at;
     const sign = signs[++at];
     if (sign === undefined) return failure("trailing backslash at end of expression", "");
@@ -136,7 +138,7 @@ export function translateRegexp(pattern: string): Translated {
 
     function atom(): { text: string; isSet: boolean } {
       const sign = signs[at] ?? "";
-      if (sign === "\\") return escape(true);
+      if (sign === "\\") return escaped(true);
       at += 1;
       return { text: literal(sign), isSet: false };
     }
@@ -237,8 +239,8 @@ export function translateRegexp(pattern: string): Translated {
         out += inner.text;
       } else if (sign === "[") out += charClass(flags);
       else if (sign === "\\") {
-        const escaped = escape(false);
-        out += flags.i && !escaped.isSet ? insensitive(signOf(escaped.text)) : escaped.text;
+        const one = escaped(false);
+        out += flags.i && !one.isSet ? insensitive(signOf(one.text)) : one.text;
       } else {
         at += 1;
         if (sign === "|") out += "|";
@@ -254,7 +256,7 @@ export function translateRegexp(pattern: string): Translated {
     return all.length > 1 ? `[${all.map(literal).join("")}]` : literal(sign);
   };
 
-  const source = alternatives(plain, false);
+  const source = alternatives({ ...plain, s: dotMatchesAll }, false);
   return { source, names };
 }
 
@@ -265,7 +267,7 @@ export function regexpOf(pattern: string, isWhole: boolean): RegExp {
   const key = `${isWhole ? "=" : "~"}${pattern}`;
   const known = compiled.get(key);
   if (known) return known;
-  const { source } = translateRegexp(isWhole ? `(?s:${pattern})` : pattern);
+  const { source } = translateRegexp(pattern, isWhole);
   const made = built(isWhole ? `^(?:${source})$` : source, pattern);
   // Whoever types gives few patterns; a bound all the same.
   if (compiled.size > 500) compiled.clear();

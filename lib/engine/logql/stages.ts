@@ -95,8 +95,11 @@ function stepOf(stage: Stage, hints: Hints): Step {
 }
 
 // The escape sequences of terminals: colours, cursor, titles.
-const ansi =
-  /[\u001B\u009B][[\]()#;?]*(?:(?:(?:[a-zA-Z\d]*(?:;[a-zA-Z\d]*)*)?\u0007)|(?:(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PRZcf-ntqry=><~]))/g;
+const [esc, bell, csi] = ["\\u001B", "\\u0007", "\\u009B"];
+const ansi = new RegExp(
+  `[${esc}${csi}][[\\]()#;?]*(?:(?:(?:[a-zA-Z\\d]*(?:;[a-zA-Z\\d]*)*)?${bell})|(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PRZcf-ntqry=><~]))`,
+  "g",
+);
 const decolorize: Step = (work) => {
   work.text = work.text.replace(ansi, "");
   return true;
