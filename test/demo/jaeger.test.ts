@@ -60,6 +60,11 @@ test("the newest that fail are found, also where few do", async () => {
   expect(body.match(/"operationName":"tls.handshake"/g)).toHaveLength(3);
 });
 
+test("a search that ends at its bound says so", async () => {
+  const body = await (await get("/api/traces?service=gateway&operation=nothing")).json();
+  expect(body).toMatchObject({ data: [], errors: [{ msg: expect.stringContaining("only the newest") }] });
+});
+
 test("what it does not know is the page of Jaeger", async () => {
   const response = await get("/api/nothing");
   expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);

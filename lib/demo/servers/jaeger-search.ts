@@ -25,6 +25,8 @@ const defaultLimit = 100;
 const lookback = 48 * hour;
 /** About an hour of a busy world in one search. */
 const mostInspected = 60_000;
+/** What is said where a search ends there: no real server does. */
+export const searchedPart = `only the newest ${mostInspected} traces of the window were searched`;
 
 const fail = (message: string): { readonly ok: false; readonly message: string } => ({ ok: false, message });
 const invalidNumber = (text: string): string => `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
@@ -118,8 +120,11 @@ function hasTag(trace: StoredTrace, span: StoredSpan, key: string, text: string)
     .some(({ name, attributes }) => (key === "event" ? name === text : isText(attributes.get(key), text)));
 }
 
-/** Ids of the newest traces that fit, oldest of them first. */
-export function searchJaeger(storage: Storage, query: JaegerQuery): string[] {
+/** Ids of the newest traces that fit, oldest of them first; `cut` where older ones were not looked at. */
+export function searchJaeger(
+  storage: Storage,
+  query: JaegerQuery,
+): { readonly ids: readonly string[]; readonly cut: boolean } {
   const { service, operation, tags, from, to, least, most, limit } = query;
   const isMatching = (trace: StoredTrace, span: StoredSpan): boolean => {
     if (span.service !== service || (operation !== "" && span.name !== operation)) return false;
@@ -130,9 +135,10 @@ export function searchJaeger(storage: Storage, query: JaegerQuery): string[] {
   const found: string[] = [];
   let inspected = 0;
   for (const trace of storage.traces({ from: toInstant(Math.floor(from)), to: toInstant(Math.ceil(to)) })) {
+    if (limit > 0 && found.length >= limit) break;
+    if (inspected >= mostInspected) return { ids: found.reverse(), cut: true };
     inspected += 1;
-    if (inspected > mostInspected || (limit > 0 && found.length >= limit)) break;
     if (trace.spans.some((span) => isMatching(trace, span))) found.push(trace.id);
   }
-  return found.reverse();
+  return { ids: found.reverse(), cut: false };
 }

@@ -2,7 +2,7 @@
  * A Jaeger (1.62, all-in-one) that holds a world's traces: `/api/v3` and the older API of its page. Errors are JSON under
  * `text/plain`, as there; an unknown path is the page. Held to the real one by test/stack/jaeger.contract.ts.
  */
-import { readJaegerQuery, searchJaeger } from "@/lib/demo/servers/jaeger-search";
+import { readJaegerQuery, searchedPart, searchJaeger } from "@/lib/demo/servers/jaeger-search";
 import { legacyTrace, v3Groups } from "@/lib/demo/servers/jaeger-wire";
 import { type TraceSource, traceSourceOf } from "@/lib/demo/servers/tempo-traces";
 import type { World } from "@/lib/demo/world";
@@ -72,7 +72,9 @@ function legacySearch(source: TraceSource, query: URLSearchParams, now: Instant)
   const named = query.getAll("traceID");
   if (named.length === 0) {
     const read = readJaegerQuery(query, now);
-    return read.ok ? listed(tracesOf(source, searchJaeger(source, read.query))) : legacyError(400, read.message);
+    if (!read.ok) return legacyError(400, read.message);
+    const { ids: found, cut } = searchJaeger(source, read.query);
+    return listed(tracesOf(source, found), 0, cut ? [{ code: 206, msg: searchedPart }] : null);
   }
   const ids: string[] = [];
   for (const text of named) {
@@ -110,7 +112,10 @@ function v3Search(source: TraceSource, query: URLSearchParams, now: Instant, req
     now,
   );
   if (!read.ok) return v3Error(400, read.message);
-  const groups = searchJaeger(source, read.query).flatMap((id) => source.resourceSpans(id) ?? []);
+  const { ids, cut } = searchJaeger(source, read.query);
+  // This answer has no place for a note.
+  if (cut) return v3Error(500, searchedPart);
+  const groups = ids.flatMap((id) => source.resourceSpans(id) ?? []);
   return v3({ result: { resourceSpans: v3Groups(groups) } }, request);
 }
 

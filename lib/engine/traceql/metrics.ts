@@ -174,7 +174,6 @@ export function measure(
   const of: Evaluate | null = "of" in metrics ? compileAttribute(metrics.of) : null;
   const groups = new Map<string, Group>();
   if (by.length === 0 && of === null) groups.set("", { labels: [], cells: [], exemplars: [] });
-  const inInterval = new Map<string, number>();
 
   const take = (span: StoredSpan, trace: StoredTrace): void => {
     const at = millisAt(trace, span.start);
@@ -197,10 +196,7 @@ export function measure(
       group.cells[interval] = cell;
     }
     record(cell, metrics, value, bucket);
-    const place = `${interval} ${key}`;
-    const held = inInterval.get(place) ?? 0;
-    if (held < perInterval && mostExemplars > 0) {
-      inInterval.set(place, held + 1);
+    if (cell.count <= perInterval && mostExemplars > 0) {
       group.exemplars.push({ interval, traceId: trace.id, at, value: value ?? 0 });
     }
   };
