@@ -1,7 +1,7 @@
 /** Aggregations: rows -> one row a group, or the k first of each. Source: promql/engine.go of Prometheus 3.15. */
 import type { Aggregate } from "@/lib/engine/promql/expression";
 import { only, withLabel, without } from "@/lib/engine/promql/label-sets";
-import { printPlain } from "@/lib/engine/promql/literals";
+import { printPlain, printShort } from "@/lib/engine/promql/literals";
 import { emptyRow, type Grid, isEmpty, merged, put, type Row, valueAt } from "@/lib/engine/promql/rows";
 import type { Run } from "@/lib/engine/promql/run";
 import { add, ascending, meanOf, newSum, quantileOf, totalOf } from "@/lib/engine/promql/sums";
@@ -100,11 +100,7 @@ export function aggregated(
 /** Warns of quantiles outside [0, 1]. */
 export function checkQuantiles(quantiles: Float64Array, from: number, run: Run): void {
   for (const q of new Set(quantiles))
-    if (!(q >= 0 && q <= 1))
-      run.notes.warn(
-        `quantile value should be between 0 and 1, got ${q === Number.POSITIVE_INFINITY ? "+Inf" : q === Number.NEGATIVE_INFINITY ? "-Inf" : q}`,
-        from,
-      );
+    if (!(q >= 0 && q <= 1)) run.notes.warn(`quantile value should be between 0 and 1, got ${printShort(q)}`, from);
 }
 
 /** The k rows of each group that are highest (`topk`) or lowest at each step; for one step, best first. */

@@ -142,8 +142,8 @@ function callRows(call: Call, grid: Grid, run: Run): Row[] {
       checkQuantiles(quantiles, argument(call, 0).from, run);
       const inner = argument(call, 1);
       const rows = overHistograms(rowsOf(inner, grid, run), grid.count, inner.from, run, (buckets, i) => {
-        const { value, wasForced } = bucketQuantile(quantiles[i] ?? Number.NaN, buckets);
-        if (wasForced) run.notes.inform(forced, inner.from);
+        const { value, forced } = bucketQuantile(quantiles[i] ?? Number.NaN, buckets);
+        if (forced) run.notes.force(forced, timeAt(grid, i), inner.from);
         return value;
       });
       return merged(rows, run.complain);
@@ -203,9 +203,6 @@ function callRows(call: Call, grid: Grid, run: Run): Row[] {
       return run.complain(null, `${name}() is not supported by this server`);
   }
 }
-
-const forced =
-  "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)";
 
 const mapped = (rows: readonly Row[], run: Run, change: (value: number, index: number) => number | null): Row[] =>
   merged(

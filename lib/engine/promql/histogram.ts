@@ -1,6 +1,7 @@
 /** Classic histograms: quantiles and fractions of cumulative buckets. Source: promql/quantile.go of Prometheus 3.15. */
 import { withLabel } from "@/lib/engine/promql/label-sets";
 import { parseFloatText } from "@/lib/engine/promql/literals";
+import type { Forced } from "@/lib/engine/promql/notes";
 import { emptyRow, put, type Row, valueAt } from "@/lib/engine/promql/rows";
 import type { Run } from "@/lib/engine/promql/run";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
@@ -30,45 +31,53 @@ function ascendingBounds(buckets: readonly Bucket[]): Bucket[] {
   return ordered;
 }
 
-/** Raises counts so that none falls; tells whether that was more than a rounding error. */
-function forceRising(buckets: readonly Bucket[]): boolean {
-  let wasForced = false;
+/** Raises counts so that none falls; tells what that took, where it was more than a rounding error. */
+function forceRising(buckets: readonly Bucket[]): Forced | null {
+  const raised: { readonly bound: number; readonly by: number }[] = [];
   let before = buckets[0]?.count ?? 0;
   for (const bucket of buckets.slice(1)) {
     if (bucket.count === before) continue;
     const isSame = almostEqual(before, bucket.count);
-    if (isSame || bucket.count < before) {
-      wasForced ||= !isSame;
-      bucket.count = before;
-    } else before = bucket.count;
+    if (!isSame && !(bucket.count < before)) {
+      before = bucket.count;
+      continue;
+    }
+    if (!isSame) raised.push({ bound: bucket.bound, by: before - bucket.count });
+    bucket.count = before;
   }
-  return wasForced;
+  if (raised.length === 0) return null;
+  const bounds = raised.map(({ bound }) => bound);
+  return {
+    least: Math.min(...bounds),
+    greatest: Math.max(...bounds),
+    difference: Math.max(...raised.map(({ by }) => by)),
+  };
 }
 
 /** Between bounds the observations are taken to be spread evenly; from the last finite bound on nothing is known. */
 export function bucketQuantile(
   q: number,
   given: readonly Bucket[],
-): { readonly value: number; readonly wasForced: boolean } {
-  const plain = (value: number): { value: number; wasForced: boolean } => ({ value, wasForced: false });
+): { readonly value: number; readonly forced: Forced | null } {
+  const plain = (value: number): { value: number; forced: null } => ({ value, forced: null });
   if (Number.isNaN(q)) return plain(Number.NaN);
   if (q < 0) return plain(Number.NEGATIVE_INFINITY);
   if (q > 1) return plain(Number.POSITIVE_INFINITY);
   const buckets = ascendingBounds(given);
   const last = buckets.at(-1);
   if (last?.bound !== Number.POSITIVE_INFINITY) return plain(Number.NaN);
-  const wasForced = forceRising(buckets);
-  if (buckets.length < 2 || last.count === 0) return { value: Number.NaN, wasForced };
+  const forced = forceRising(buckets);
+  if (buckets.length < 2 || last.count === 0) return { value: Number.NaN, forced };
   const rank = q * last.count;
   const found = buckets.findIndex(({ count }) => count >= rank);
   // NaN counts are never reached: then it is the last, as with a search that ends there.
   const bucket = buckets[found];
   const below = buckets[found - 1];
-  if (!bucket || bucket === last) return { value: buckets.at(-2)?.bound ?? Number.NaN, wasForced };
-  if (!below && bucket.bound <= 0) return { value: bucket.bound, wasForced };
+  if (!bucket || bucket === last) return { value: buckets.at(-2)?.bound ?? Number.NaN, forced };
+  if (!below && bucket.bound <= 0) return { value: bucket.bound, forced };
   const start = below?.bound ?? 0;
   const skipped = below?.count ?? 0;
-  return { value: start + (bucket.bound - start) * ((rank - skipped) / (bucket.count - skipped)), wasForced };
+  return { value: start + (bucket.bound - start) * ((rank - skipped) / (bucket.count - skipped)), forced };
 }
 
 /** Share of the observations between two values. */

@@ -69,3 +69,15 @@ export function printPlain(value: number): string {
   const digits = first + more;
   return power < 0 ? `${sign}0.${"0".repeat(-power - 1)}${digits}` : `${sign}${digits.padEnd(power + 1, "0")}`;
 }
+
+/** Go's `%g`, as notes show numbers: an exponent below 1e-4 and from 1e6, or from as many digits as are asked for. */
+export function printShort(value: number, digits?: number): string {
+  const text = special(value);
+  if (text !== undefined || value === 0) return text ?? "0";
+  const [mantissa = "", exponent = "0"] = value.toExponential(digits === undefined ? undefined : digits - 1).split("e");
+  const power = Number(exponent);
+  if (power >= -4 && power < (digits ?? 6)) return String(Number(`${mantissa}e${exponent}`));
+  return padded(
+    `${mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa}e${power < 0 ? "-" : "+"}${Math.abs(power)}`,
+  );
+}

@@ -46,6 +46,9 @@ export const parseSelector = (
     return selector;
   });
 
+/** Nobody writes so; a text that does would exhaust the stack. */
+const deepest = 500;
+
 function createParser(query: string, complain: Complain) {
   const reader = createReader(query, complain);
   const { peek, next, unexpected, isSign, isWord, skip, within, text, number, isNumber, sign, operatorOf } = reader;
@@ -237,12 +240,18 @@ function createParser(query: string, complain: Complain) {
     return { kind: "unary", from, op: op === "-" ? "-" : "+", inner };
   };
 
+  let depth = 0;
   /** Takes operators of at least this strength. */
   function expression(least: number): Expression {
+    depth += 1;
+    if (depth > deepest) complain(peek().from, "expression is nested too deeply");
     let left = unary();
     for (;;) {
       const op = operatorOf();
-      if (!op || strengthOf(op) < least) return left;
+      if (!op || strengthOf(op) < least) {
+        depth -= 1;
+        return left;
+      }
       const opFrom = next().from;
       const how = matching(left.from);
       const right = expression(strengthOf(op) + (op === "^" ? 0 : 1));
