@@ -1,7 +1,11 @@
 /** The demo's Jaeger and the real one, told the same world, asked the same: the same answers but for their order. */
 import { describe, expect, test } from "vitest";
+import { silentHandshake } from "@/lib/demo/incidents/silent-handshake";
+import { shop } from "@/lib/demo/scenarios/shop";
 import { jaegerServer } from "@/lib/demo/servers/jaeger";
-import { hour, minute, shift, toInstant } from "@/lib/signal/time";
+import { traceSourceOf } from "@/lib/demo/servers/tempo-traces";
+import { createWorld } from "@/lib/demo/world";
+import { hour, minute, second, shift, toInstant } from "@/lib/signal/time";
 import { stackWorld } from "@/test/stack/start";
 
 const until = toInstant(Number(process.env.STACK_FED_UNTIL));
@@ -149,4 +153,27 @@ test("services and operations: none that the real one does not know", async () =
   );
   await compared("/api/v3/operations");
   await compared("/api/operations");
+});
+
+// At the end: what it pushes, the searches above would find.
+test("a trace in flight, of which some spans have come in, is told the same way", async () => {
+  const zero = toInstant(Number(process.env.STACK_ZERO));
+  const everything = createWorld(shop, [silentHandshake], { seed: 1, zero, history: 2 * hour });
+  const at = shift(zero, 2 * minute);
+  const inFlight = everything
+    .requests({ from: shift(at, -20 * second), to: at })
+    .find((request) => request.failed && !world.isTraceKept(request));
+  const traceId = inFlight?.traceId ?? "";
+  const source = traceSourceOf(everything, () => at);
+  const pushed = await fetch(`${process.env.STACK_OTLP_URL}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ resourceSpans: source.resourceSpans(traceId) }),
+  });
+  expect(pushed.status).toBe(200);
+  const path = `/api/traces/${traceId}`;
+  const theirs = await told(await fetch(real + path));
+  const ours = await told(await jaegerServer(everything, () => at)(new Request(`http://jaeger${path}`)));
+  expect(JSON.stringify(ours)).toContain("invalid parent span IDs");
+  expect(ours).toEqual(theirs);
 });

@@ -1,5 +1,7 @@
 /** A trace as Jaeger 1.62 writes it: OTLP with hex ids (v3), and its own JSON in microseconds. */
+
 import type { OtlpAttribute, OtlpSpan, OtlpValue, ResourceSpans } from "@/lib/engine/traceql/otlp";
+import { printGoDuration } from "@/lib/engine/traceql/value";
 
 const kindWords = ["unspecified", "internal", "server", "client", "producer", "consumer"];
 /** Written into every span that came in as OTLP. */
@@ -68,9 +70,10 @@ function legacySpan(
   span: OtlpSpan,
   scope: { readonly name?: string; readonly version?: string },
   processID: string,
+  warning: string | null,
 ): object {
   const traceID = shortId(span.traceId);
-  const start = micros(span.startTimeUnixNano);
+  const { start, duration } = timed(span);
   const reference = (refType: string, id: string, spanID: string): object => ({
     refType,
     traceID: shortId(id),
@@ -85,22 +88,53 @@ function legacySpan(
       ...(span.links ?? []).map(({ traceId, spanId }) => reference("FOLLOWS_FROM", traceId, spanId)),
     ],
     startTime: start,
-    duration: Math.max(0, micros(span.endTimeUnixNano ?? span.startTimeUnixNano) - start),
+    duration,
     tags: spanTags(span, scope),
     logs: (span.events ?? []).map(({ timeUnixNano, name, attributes }) => ({
       timestamp: micros(timeUnixNano),
       fields: [...(name ? [word("event", name)] : []), ...tagsOf(attributes)].sort(byKey),
     })),
     processID,
-    warnings: null,
+    warnings: warning === null ? null : [warning],
   };
+}
+
+type Timed = { readonly start: number; readonly duration: number };
+const timed = ({ startTimeUnixNano, endTimeUnixNano = startTimeUnixNano }: OtlpSpan): Timed => {
+  const start = micros(startTimeUnixNano);
+  return { start, duration: Math.max(0, micros(endTimeUnixNano) - start) };
+};
+
+/**
+ * What Jaeger, which adjusts no clocks unless told to, says of a span that does not lie within its parent, as asynchronous
+ * work does not (model/adjuster/clockskew.go).
+ */
+function warningOf(span: OtlpSpan, byId: ReadonlyMap<string, Timed>): string | null {
+  if (!span.parentSpanId) return null;
+  const parent = byId.get(span.parentSpanId);
+  if (!parent) return `invalid parent span IDs=${span.parentSpanId}; skipping clock skew adjustment`;
+  const { start, duration } = timed(span);
+  const early = parent.start - start;
+  const isWithin = early <= 0 && start + duration <= parent.start + parent.duration;
+  const fitted = isWithin ? 0 : early + (parent.duration - duration) / 2;
+  const delta = duration > parent.duration ? Math.max(0, early) : fitted;
+  return delta === 0
+    ? null
+    : `clock skew adjustment disabled; not applying calculated delta of ${printGoDuration(Math.round(delta * 1_000))}`;
 }
 
 /** One element of `data`. A resource is a process; its service's name stands apart. */
 export function legacyTrace(groups: readonly ResourceSpans[]): object {
   const named = groups.map((group, i) => ({ ...group, process: `p${i + 1}` }));
+  const byId = new Map(
+    groups.flatMap(({ scopeSpans }) =>
+      scopeSpans.flatMap(({ spans: own }) => own.map((span) => [span.spanId, timed(span)] as const)),
+    ),
+  );
   const spans = named.flatMap(({ scopeSpans, process }) =>
-    scopeSpans.flatMap(({ scope = {}, spans: own }) => own.map((span) => legacySpan(span, scope, process))),
+    scopeSpans.flatMap(({ scope = {}, spans: own }) =>
+      own.map((span) => legacySpan(span, scope, process, warningOf(span, byId))),
+    ),
   );
   const processes = named.map(({ resource, process }) => {
     const tags = tagsOf(resource.attributes).sort(byKey);
