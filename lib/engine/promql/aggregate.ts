@@ -1,5 +1,5 @@
 /** Aggregations: rows -> one row a group, or the k first of each. Source: promql/engine.go of Prometheus 3.15. */
-import type { Aggregate } from "@/lib/engine/promql/expression";
+import { type Aggregate, unwrapped } from "@/lib/engine/promql/expression";
 import { only, withLabel, without } from "@/lib/engine/promql/label-sets";
 import { printPlain, printShort } from "@/lib/engine/promql/literals";
 import { emptyRow, type Grid, isEmpty, merged, put, type Row, valueAt } from "@/lib/engine/promql/rows";
@@ -82,7 +82,16 @@ export function aggregated(
   grid: Grid,
   run: Run,
 ): Row[] {
-  if (expression.op === "quantile" && parameters) checkQuantiles(parameters, expression.parameter?.from ?? 0, run);
+  if (expression.op === "quantile" && parameters && expression.parameter) {
+    // Of all steps Prometheus names the worst only.
+    const [most, least] = [Math.max(...parameters), Math.min(...parameters)];
+    const told = [
+      ...(parameters.some(Number.isNaN) ? [Number.NaN] : []),
+      ...(most > 1 ? [most] : []),
+      ...(least < 0 ? [least] : []),
+    ];
+    checkQuantiles(Float64Array.from(told), unwrapped(expression.parameter).from, run);
+  }
   const calculate = calculation(expression.op);
   return groupsOf(expression, rows)
     .map(({ labels, rows: own }) => {

@@ -18,7 +18,7 @@ const documented: Readonly<Record<ValueType, string>> = {
   string: "string",
 };
 const plainly: Readonly<Record<ValueType, string>> = { ...documented, vector: "vector", range: "matrix" };
-/** As Prometheus' API names it. */
+/** As refusals name it. */
 export const printType = (type: ValueType): string => documented[type];
 
 /** The type a checked expression has. */

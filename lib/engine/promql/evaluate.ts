@@ -139,10 +139,11 @@ function callRows(call: Call, grid: Grid, run: Run): Row[] {
     }
     case "histogram_quantile": {
       const quantiles = numbers(0);
-      checkQuantiles(quantiles, argument(call, 0).from, run);
       const inner = argument(call, 1);
-      const rows = overHistograms(rowsOf(inner, grid, run), grid.count, inner.from, run, (buckets, i) => {
-        const { value, forced } = bucketQuantile(quantiles[i] ?? Number.NaN, buckets);
+      const buckets = rowsOf(inner, grid, run);
+      checkQuantiles(quantiles, argument(call, 0).from, run);
+      const rows = overHistograms(buckets, grid.count, inner.from, run, (own, i) => {
+        const { value, forced } = bucketQuantile(quantiles[i] ?? Number.NaN, own);
         if (forced) run.notes.force(forced, timeAt(grid, i), inner.from);
         return value;
       });
@@ -175,7 +176,8 @@ function callRows(call: Call, grid: Grid, run: Run): Row[] {
   if (calendar) return mapped(rows, run, calendar);
   const calculate = mathFunctions.get(name);
   if (calculate) {
-    const [first, second] = [numbers(1), numbers(2)];
+    const first = name === "round" && args.length === 1 ? always(grid, () => 1) : numbers(1);
+    const second = numbers(2);
     // Bounds the wrong way round leave nothing.
     const holds = (i: number): boolean => name !== "clamp" || !((second[i] ?? Number.NaN) < (first[i] ?? Number.NaN));
     return mapped(rows, run, (value, i) =>

@@ -36,7 +36,7 @@ export const mathFunctions: ReadonlyMap<string, Calculation> = new Map<string, C
     "round",
     (value, nearest) => {
       // Multiplied, not divided: fewer digits are lost so, and Prometheus does it.
-      const inverse = 1 / (Number.isNaN(nearest) ? 1 : nearest);
+      const inverse = 1 / nearest;
       return Math.floor(value * inverse + 0.5) / inverse;
     },
   ],

@@ -2,7 +2,7 @@
  * PromQL as a server answers it: a query's text, a storage and instants in; a result with notes, or the error Prometheus
  * would give, out. Whatever is not supported is an error in a sentence, never a number.
  */
-import { typeOf } from "@/lib/engine/promql/check";
+import { printType, typeOf } from "@/lib/engine/promql/check";
 import { hearing, printComplaint } from "@/lib/engine/promql/complaint";
 import { numbersOf, rowsOf } from "@/lib/engine/promql/evaluate";
 import { type Expression, unwrapped } from "@/lib/engine/promql/expression";
@@ -66,8 +66,7 @@ export function rangeQuery(
   if (!parsed.ok) return { ok: false, reason: "query", text: printComplaint(query, parsed.complaint) };
   const type = typeOf(parsed.value);
   if (type === "range" || type === "string") {
-    const named = type === "range" ? "range vector" : "string";
-    const text = `invalid expression type "${named}" for range query, must be Scalar or instant Vector`;
+    const text = `invalid expression type "${printType(type)}" for range query, must be Scalar or instant Vector`;
     return { ok: false, reason: "query", text };
   }
   const grid = { start, step, count: Math.floor((end - start) / step) + 1 };
