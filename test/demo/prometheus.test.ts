@@ -147,6 +147,7 @@ describe("what is refused", () => {
     ["query_range", { query: "up", start: "0", end: "11001", step: "1" }, 400, "exceeded maximum resolution"],
     ["query_range", { query: "up", start: "0", end: "11000", step: "1" }, 200, '"result":[]'],
     ["query", { query: "up[step()]" }, 422, '"errorType":"execution"'],
+    ["query", { query: "up", lookback_delta: "1m" }, 422, "lookback_delta is not supported"],
     ["query", { query: "up", limit: "-1" }, 400, "limit must be non-negative"],
     ["series", {}, 400, "no match[] parameter provided"],
     ["rules", { type: "both" }, 400, 'invalid parameter \\"type\\": not supported value \\"both\\"'],

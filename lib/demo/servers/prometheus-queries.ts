@@ -54,6 +54,9 @@ function statsOf(
   return { stats, warnings: [deprecated] };
 }
 
+/** Samples stand for five minutes here; another span would make other numbers. */
+const noLookback = error("execution", "lookback_delta is not supported by this server");
+
 function answered(outcome: Outcome, parameters: Parameters, limit: number, started: number): Answer {
   if (!outcome.ok)
     return outcome.reason === "query" ? invalid("query", outcome.text) : error(outcome.reason, outcome.text);
@@ -75,6 +78,7 @@ export function answerInstant(storage: Storage, now: Instant, parameters: Parame
   if (!at.ok) return invalid("time", at.text);
   const limits = limitsOf(parameters.one("timeout"));
   if (!limits.ok) return invalid("timeout", limits.text);
+  if (parameters.one("lookback_delta") !== "") return noLookback;
   return answered(
     instantQuery(parameters.one("query"), storage, at.value, limits.value),
     parameters,
@@ -103,6 +107,7 @@ export function answerRange(storage: Storage, parameters: Parameters): Answer {
     );
   const limits = limitsOf(parameters.one("timeout"));
   if (!limits.ok) return invalid("timeout", limits.text);
+  if (parameters.one("lookback_delta") !== "") return noLookback;
   const whole = Math.max(1, Math.trunc(step.value));
   const outcome = rangeQuery(parameters.one("query"), storage, start.value, end.value, whole, limits.value);
   return answered(outcome, parameters, limit.value, started);
