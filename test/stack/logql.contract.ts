@@ -18,9 +18,9 @@ const kept = world.finished({ from: shift(zero, minute), to: until }).filter(wor
 const id = (kept.find(({ failed }) => failed) ?? kept[0])?.traceId ?? "";
 const spelled = (query: string): string =>
   query
-    .replaceAll("UUID", id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"))
-    .replaceAll("UPPER", id.toUpperCase())
-    .replaceAll("ID", id);
+    .replace(/\bUUID\b/g, id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"))
+    .replace(/\bUPPER\b/g, id.toUpperCase())
+    .replace(/\bID\b/g, id);
 
 const labels = z.record(z.string(), z.string());
 const sample = z.tuple([z.number(), z.string()]);

@@ -4,6 +4,9 @@ import { printFloat } from "@/lib/engine/logql/units";
 
 export const json = (body: unknown): Response =>
   new Response(`${JSON.stringify(body)}\n`, { headers: { "content-type": "application/json; charset=UTF-8" } });
+/** Without a charset, where the real server says none. */
+export const bareJson = (body: unknown): Response =>
+  new Response(`${JSON.stringify(body)}\n`, { headers: { "content-type": "application/json" } });
 export const plain = (status: number, text: string): Response =>
   new Response(text, {
     status,

@@ -92,7 +92,7 @@ export function detectedFieldValues(
 ): Response {
   const limit = limitOf(parameters, "limit", 1_000);
   const values = [...(fieldsOf(sampleOf(parameters, storage, now)).get(name)?.values ?? [])].slice(0, limit);
-  return json({ values, limit });
+  return json(values.length > 0 ? { values, limit } : {});
 }
 
 export function detectedLabels(parameters: Parameters, storage: LokiStorage, now: Instant): Response {

@@ -71,7 +71,8 @@ function volumes(parameters: Parameters, storage: LokiStorage, span: Span): Volu
     totals.set(key, { labels, bytes: (totals.get(key)?.bytes ?? 0) + bytes });
   };
   for (const { stream, bytes } of storage.volumes(span)) {
-    if (!test(stream)) continue;
+    // Labels that are asked for are conditions too.
+    if (!test(stream) || !asked.every((label) => stream[label] !== undefined)) continue;
     const own = Object.entries(stream);
     if (by === "labels")
       for (const [name] of own) (asked.length === 0 || asked.includes(name)) && add({ [name]: "" }, bytes);

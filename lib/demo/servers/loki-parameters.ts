@@ -1,7 +1,6 @@
 /** A request to Loki -> its parameters, with Loki's defaults and complaints. Times are epoch nanoseconds. */
 import { refuse } from "@/lib/engine/logql/refusal";
 import { readFloat, readPromDuration } from "@/lib/engine/logql/units";
-import { quoted } from "@/lib/query/quoted";
 import { type Instant, toUnixNanos } from "@/lib/signal/time";
 
 export type Parameters = {
@@ -18,7 +17,7 @@ export async function parametersOf(request: Request): Promise<Parameters> {
   return { all, text: (name) => all(name)[0] ?? "" };
 }
 
-const notInteger = (text: string): string => `strconv.ParseInt: parsing ${quoted(text)}: invalid syntax`;
+const notInteger = (text: string): string => `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
 
 /** Nanoseconds or seconds as an integer, seconds with a fraction, or RFC 3339; undefined: the error. */
 function readTime(text: string): bigint | string {
@@ -68,8 +67,8 @@ export function checkBounds({ start, end }: Bounds): void {
 export function limitOf(parameters: Parameters, name = "limit", otherwise = 100): number {
   const text = parameters.text(name);
   if (text === "") return otherwise;
-  if (!/^[+-]?\d+$/.test(text)) return refuse(`strconv.Atoi: parsing ${quoted(text)}: invalid syntax`);
-  if (Math.abs(Number(text)) >= 2 ** 63) return refuse(`strconv.Atoi: parsing ${quoted(text)}: value out of range`);
+  if (!/^[+-]?\d+$/.test(text)) return refuse(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (Math.abs(Number(text)) >= 2 ** 63) return refuse(`strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`);
   return Number(text) > 0 ? Number(text) : refuse("limit must be a positive value");
 }
 
@@ -87,7 +86,7 @@ function spanOf(parameters: Parameters, name: string, otherwise: number): number
   const seconds = readFloat(text);
   if ("value" in seconds) return Math.trunc(seconds.value * 1e9);
   const duration = readPromDuration(text);
-  return "value" in duration ? duration.value : refuse(`cannot parse ${quoted(text)} to a valid duration`);
+  return "value" in duration ? duration.value : refuse(`cannot parse ${JSON.stringify(text)} to a valid duration`);
 }
 
 export function stepOf(parameters: Parameters, { start, end }: Bounds): number {

@@ -13,8 +13,8 @@ import { hour, type Instant, minute, toInstant } from "@/lib/signal/time";
 /** Columns of about ten hours of an unsampled shop, 15 MB. */
 const mostRows = 1_500_000;
 /** Who wrote them, for about an hour; and what, at some 500 bytes a line. */
-const mostSources = 150_000;
-const mostTexts = 60_000;
+const mostSources = 110_000;
+const mostTexts = 40_000;
 const kept = 48 * hour;
 /** Of a span of more minutes than this, only every second, third … is looked at for streams and volumes. */
 const mostMinutes = 60;

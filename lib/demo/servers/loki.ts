@@ -2,7 +2,7 @@
  * A world as a Loki would answer for it: (Request) -> Response, with Loki's paths, limits and words. It knows nothing
  * of what is later than `now()`, nor of what is older than 48 hours. Never throws for what a client asks.
  */
-import { json, plain } from "@/lib/demo/servers/loki-answer";
+import { bareJson, json, plain } from "@/lib/demo/servers/loki-answer";
 import { detectedFields, detectedFieldValues, detectedLabels, patterns } from "@/lib/demo/servers/loki-fields";
 import { labelNames, labelValues, series, stats, volume, volumeRange } from "@/lib/demo/servers/loki-index";
 import { type Parameters, parametersOf } from "@/lib/demo/servers/loki-parameters";
@@ -28,8 +28,15 @@ const answers: Readonly<Record<string, Answer>> = {
   patterns,
   detected_fields: detectedFields,
   detected_labels: detectedLabels,
-  format_query: (parameters) => json({ status: "success", data: printQuery(parseQuery(parameters.text("query"))) }),
-  "status/buildinfo": () => json(buildinfo),
+  format_query: (parameters) => {
+    const written = attempt(() => printQuery(parseQuery(parameters.text("query"))));
+    if (written.ok) return json({ status: "success", data: written.value });
+    return new Response(json({ status: "invalid-query", error: written.text }).body, {
+      status: written.status,
+      headers: { "content-type": "application/json; charset=utf-8" },
+    });
+  },
+  "status/buildinfo": () => bareJson(buildinfo),
 };
 
 function answerTo(path: string, request: Request): Answer | undefined {

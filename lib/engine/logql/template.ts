@@ -61,7 +61,10 @@ export function templateOf(source: string, name: "line" | "label"): Template {
   const [first, ...others] = pieces;
   const field = others.length === 0 && first && "action" in first ? /^\.(\w+)$/.exec(first.action)?.[1] : undefined;
   return {
-    print: (input) => root.map((node) => node({ ...input, dot: null, variables: new Map() })).join(""),
+    print: (input) => {
+      const scope: Scope = { ...input, dot: null, variables: new Map() };
+      return root.map((node) => node(scope)).join("");
+    },
     only: field ?? null,
     labels,
   };
