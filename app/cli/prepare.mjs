@@ -125,17 +125,17 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Installs what is missing, then returns if this Node is new enough; else runs `script` again with one that is, and
- * ends with its exit code. */
-export async function prepare(script) {
+/** Installs what is missing, then returns if this Node is new enough and runs with `flags`; else runs `script` again
+ * with one that does, and ends with its exit code. */
+export async function prepare(script, flags = []) {
   ensureInstalled();
   const node = findNode();
-  if (node === process.execPath) return;
+  if (node === process.execPath && flags.every((flag) => process.execArgv.includes(flag))) return;
   if (node === undefined)
     stop(
       `Throughline needs Node ${neededNode} or newer; this is ${process.version}, and npm has none for this platform.`,
     );
-  process.exit(await run(node, [fileURLToPath(script), ...process.argv.slice(2)]));
+  process.exit(await run(node, [...flags, fileURLToPath(script), ...process.argv.slice(2)]));
 }
 
 /** Arguments that let Node run one of the project's TypeScript files. */
