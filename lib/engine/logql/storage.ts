@@ -32,7 +32,6 @@ export type Wanted = {
   /** Each wanted line holds, for each list, one of its texts: in its own text or as the value of a label. */
   readonly holds: readonly (readonly string[])[];
 };
-export const all: Wanted = { stream: () => true, holds: [] };
 
 export type Span = { readonly from: number; readonly to: number };
 
