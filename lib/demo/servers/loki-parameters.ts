@@ -68,7 +68,8 @@ export function limitOf(parameters: Parameters, name = "limit", otherwise = 100)
   const text = parameters.text(name);
   if (text === "") return otherwise;
   if (!/^[+-]?\d+$/.test(text)) return refuse(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
-  if (Math.abs(Number(text)) >= 2 ** 63) return refuse(`strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`);
+  if (Math.abs(Number(text)) >= 2 ** 63)
+    return refuse(`strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`);
   return Number(text) > 0 ? Number(text) : refuse("limit must be a positive value");
 }
 
