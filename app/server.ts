@@ -13,12 +13,13 @@ import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 
 function createServer() {
-  const { setting, upstreams, listen } = currentConfig();
+  const { setting, upstreams, listen, demo } = currentConfig();
   const frozen = frozenAt(process.env.THROUGHLINE_NOW) ?? null;
   const now = (): Instant => toInstant(Date.now());
   const { ask, state } = createAsk(upstreams, now);
   const probes = createProbeCache({ now: Date.now, keepMs: 10 * minute, most: 500 });
-  const runs = createRuns({ now: Date.now, keepMs: minute, most: 40 });
+  // A demo has one reader, and its backends share this process' memory.
+  const runs = createRuns({ now: Date.now, keepMs: minute, most: demo ? 8 : 40 });
 
   const start =
     (request: InvestigationRequest) =>

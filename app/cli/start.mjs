@@ -18,6 +18,9 @@ Configuration: THROUGHLINE_CONFIG, else throughline.yaml here, else THROUGHLINE_
 Every key is explained in lib/config/example.yaml.
 `;
 
+/** A demo shares a laptop with much else: without bounds, garbage alone takes 250 MB. MB */
+const demoFlags = ["--max-semi-space-size=8", "--max-old-space-size=256"];
+
 function readArguments() {
   const options = {
     port: { type: "string" },
@@ -92,8 +95,7 @@ if (values.help) {
 }
 if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && Number(values.port) < 65_536))
   stop(`--port takes a number from 0 to 65535, not ${JSON.stringify(values.port)}.`);
-// A demo shares a laptop with much else: without a bound, short-lived garbage alone takes 150 MB.
-await prepare(import.meta.url, process.env.THROUGHLINE_DEMO === "1" ? ["--max-semi-space-size=8"] : []);
+await prepare(import.meta.url, process.env.THROUGHLINE_DEMO === "1" ? demoFlags : []);
 if (values.build) {
   await ensureBuilt();
   process.exit(0);
