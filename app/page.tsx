@@ -1,4 +1,5 @@
 import { redirect } from "next/navigation";
+import { demoLeads, openedDemo } from "@/app/demo/open";
 import { Home } from "@/components/home";
 import { addressOfLead, printAddress } from "@/components/url-state";
 import { currentConfig } from "@/lib/config/current";
@@ -12,5 +13,12 @@ export default async function Page({ searchParams }: Props) {
   const text = (typeof lead === "string" ? lead : "").slice(0, 500);
   const parsed = text.trim() === "" ? null : parseLead(text);
   if (parsed?.ok) redirect(printAddress(addressOfLead(printLead(parsed.lead))));
-  return <Home setting={currentConfig().setting} pasted={parsed && { text, refusal: parsed.message }} />;
+  const demo = openedDemo();
+  return (
+    <Home
+      setting={currentConfig().setting}
+      demo={demo && (await demoLeads(demo))}
+      pasted={parsed && { text, refusal: parsed.message }}
+    />
+  );
 }

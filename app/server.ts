@@ -6,33 +6,31 @@ import { type Effects, investigate, type RunLine } from "@/lib/investigate";
 import { printLead } from "@/lib/lead";
 import { createProbeCache } from "@/lib/probe-cache";
 import { createRuns, type Run } from "@/lib/run";
-import { type Instant, minute, parseInstant, toInstant } from "@/lib/signal/time";
+import { clockAt, clockFrom, frozenAt } from "@/lib/signal/clock";
+import { type Instant, minute, toInstant } from "@/lib/signal/time";
 import type { InvestigationRequest } from "@/lib/stream/request";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 
-/** `THROUGHLINE_NOW` freezes the clock: every investigation then begins at that instant. */
-function clockFrom(text: string | undefined): () => Instant {
-  const frozen = text === undefined ? undefined : parseInstant(text);
-  if (frozen === undefined) return () => toInstant(Date.now());
-  const zero = performance.now();
-  return () => toInstant(frozen + performance.now() - zero);
-}
-
 function createServer() {
-  const { setting, upstreams, listen } = currentConfig();
+  const { setting, upstreams, listen, demo } = currentConfig();
+  const frozen = frozenAt(process.env.THROUGHLINE_NOW) ?? null;
   const now = (): Instant => toInstant(Date.now());
   const { ask, state } = createAsk(upstreams, now);
   const probes = createProbeCache({ now: Date.now, keepMs: 10 * minute, most: 500 });
-  const runs = createRuns({ now: Date.now, keepMs: minute, most: 40, mostBytes: 200e6 });
+  // A demo has one reader, and its backends share this process' memory.
+  const runs = createRuns({ now: Date.now, keepMs: minute, most: demo ? 8 : 40, mostBytes: 200e6 });
 
   const start =
     (request: InvestigationRequest) =>
     (signal: AbortSignal): AsyncGenerator<RunLine> => {
       const budget = createBudget();
+      const clock = clockFrom(frozen);
+      // Receipts are dated, too: where time is frozen, each investigation has its own.
+      const own = frozen === null ? ask : createAsk(upstreams, clock, { now: clock }).ask;
       const effects: Effects = {
-        ask: probes.around((question, stop) => ask(question, stop, budget)),
-        now: clockFrom(process.env.THROUGHLINE_NOW),
+        ask: probes.around((question, stop) => own(question, stop, budget)),
+        now: clock,
         sleep: (ms, stop) => wait(ms, undefined, { signal: stop }).catch(() => undefined),
       };
       return investigate(request, setting, effects, signal);
@@ -41,7 +39,7 @@ function createServer() {
     const { lead, window, deep, fresh } = request;
     return runs.join({ lead: printLead(lead), environment: lead.environment, window, deep }, start(request), fresh);
   };
-  return { setting, listen, now: (): Instant => clockFrom(process.env.THROUGHLINE_NOW)(), join, upstreamState: state };
+  return { setting, listen, now: clockAt(frozen), join, upstreamState: state };
 }
 type Server = ReturnType<typeof createServer>;
 

@@ -1,5 +1,7 @@
 /** The first page: the paste box, what can be pasted, what is connected, what was looked at lately. */
 
+import { DemoBanner } from "@/components/demo-banner";
+import { DemoLeads, type DemoOffer } from "@/components/demo-leads";
 import styles from "@/components/home.module.css";
 import { RecentLeads } from "@/components/home-recent";
 import { LeadBox } from "@/components/lead-box";
@@ -16,18 +18,22 @@ const pasteable = [
 
 type Props = {
   readonly setting: Setting;
+  /** What the demo offers to paste; null where there is no demo. */
+  readonly demo: readonly DemoOffer[] | null;
   /** What a link held and could not be read, and why; null = nothing. */
   readonly pasted?: { readonly text: string; readonly refusal: string } | null;
 };
 
-export function Home({ setting, pasted = null }: Props) {
+export function Home({ setting, demo, pasted = null }: Props) {
   const connected = setting.environments.some(({ upstreams }) => upstreams.length > 0);
   return (
     <>
       <PageHeader />
       <main id="main" className={styles.home}>
+        {demo && <DemoBanner />}
         <h1>One id in, the whole incident on one page.</h1>
         <LeadBox key={pasted?.text} lead="" large pasted={pasted} />
+        {demo && <DemoLeads offers={demo} />}
         <div className={styles.blocks}>
           <section aria-labelledby="pasteable">
             <h2 id="pasteable">What can be pasted</h2>
@@ -79,7 +85,9 @@ function Connected({ setting }: { readonly setting: Setting }) {
 function HowToConnect() {
   return (
     <div className={styles.connect}>
-      <p>Nothing is connected yet. Let it look at your backends, and it prints the configuration:</p>
+      <p>Nothing is connected yet. To see it at work on a made-up shop with an incident in it:</p>
+      <pre>npm run demo</pre>
+      <p>On your own backends: let it look at them, and it prints the configuration:</p>
       <pre>npm run connect -- http://prometheus:9090 http://loki:3100 http://tempo:3200</pre>
       <p>
         Save what it prints as <code>throughline.yaml</code> and start again. For the simplest case set{" "}

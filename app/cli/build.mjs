@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, run, stop } from "./prepare.mjs";
+import { ensureRoom, root, run, stop, writing } from "./prepare.mjs";
 
 const sources = [
   "app",
@@ -56,7 +56,12 @@ export async function ensureBuilt(folder = root) {
   const built = serverFile(folder);
   if (built && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return built;
 
+  ensureRoom("building", 300, folder);
   process.stdout.write("Building (next build) …\n");
+  return writing(() => build(folder, stamp, hash));
+}
+
+async function build(folder, stamp, hash) {
   rmSync(stamp, { force: true });
   const next = join(folder, "node_modules/next/dist/bin/next");
   const code = await run(process.execPath, [next, "build"], { cwd: folder });

@@ -50,6 +50,8 @@ const steps = {
   unit: () => vitest("unit", []),
   build: async () => ({ passed: (await ensureBuilt()) ? 1 : 0, failed: 0 }),
   browser: () => playwright("browser", []),
+  // A clone with empty caches: what the machine of a newcomer has.
+  fresh: async () => asOne(await single(process.execPath, [join(root, "test/e2e/fresh-clone.mjs")])),
   contract: () => vitest("contract", ["--config", "test/stack/vitest.config.ts"]),
   journey: () => playwright("journey", ["--config", "test/stack/playwright.config.ts"]),
   stack: async () => {

@@ -1,7 +1,7 @@
 // What every command needs before it can do its work: packages and a new enough Node. Plain JavaScript without
 // packages, because it runs before there are any, and on Node 20.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +15,37 @@ export const neededNode = "22.19.0";
 export function stop(sentence) {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
+}
+
+const diskWords = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "your share of the disk is used up",
+  EROFS: "the file system is read-only",
+  EACCES: "you may not write there",
+  EPERM: "you may not write there",
+};
+
+/** Does a step that writes below the project; a disk that does not take it is said in one sentence. */
+export async function writing(step) {
+  try {
+    return await step();
+  } catch (error) {
+    const why = diskWords[error.code];
+    if (why) stop(`${error.path ?? error.dest ?? root} cannot be written: ${why}.`);
+    throw error;
+  }
+}
+
+/** Ends with one sentence where `what` (`installing`) could not write its `megabytes` below `folder`. */
+export function ensureRoom(what, megabytes, folder = root) {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    stop(`${folder} cannot be written (${diskWords[error.code] ?? error.code}), and ${what} writes there.`);
+  }
+  const { bavail, bsize } = statfsSync(folder);
+  const free = Math.floor((bavail * bsize) / 1e6);
+  if (free < megabytes) stop(`Only ${free} MB are free on the disk of ${folder}; ${what} needs about ${megabytes} MB.`);
 }
 
 const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined);
@@ -36,6 +67,7 @@ export function isInstalled(folder = root) {
 /** `npm ci` where something is missing or old. */
 export function ensureInstalled(folder = root) {
   if (isInstalled(folder)) return;
+  ensureRoom("installing the packages", 1_000, folder);
   process.stdout.write("Installing packages (npm ci) …\n");
   const npm = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, process.env.npm_execpath] : ["npm"];
   const [command, ...first] = npm;
@@ -93,17 +125,17 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Installs what is missing, then returns if this Node is new enough; else runs `script` again with one that is, and
- * ends with its exit code. */
-export async function prepare(script) {
+/** Installs what is missing, then returns if this Node is new enough and runs with `flags`; else runs `script` again
+ * with one that does, and ends with its exit code. */
+export async function prepare(script, flags = []) {
   ensureInstalled();
   const node = findNode();
-  if (node === process.execPath) return;
+  if (node === process.execPath && flags.every((flag) => process.execArgv.includes(flag))) return;
   if (node === undefined)
     stop(
       `Throughline needs Node ${neededNode} or newer; this is ${process.version}, and npm has none for this platform.`,
     );
-  process.exit(await run(node, [fileURLToPath(script), ...process.argv.slice(2)]));
+  process.exit(await run(node, [...flags, fileURLToPath(script), ...process.argv.slice(2)]));
 }
 
 /** Arguments that let Node run one of the project's TypeScript files. */

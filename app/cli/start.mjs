@@ -1,4 +1,4 @@
-// npm start: installs and builds what is missing, then runs the standalone server in this process.
+// npm start, npm run demo: installs and builds what is missing, then runs the standalone server in this process.
 import { spawnSync } from "node:child_process";
 import { get } from "node:http";
 import { createServer } from "node:net";
@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 import { ensureBuilt } from "./build.mjs";
 import { childEnvironment, prepare, stop, typeScript } from "./prepare.mjs";
 
-const usage = `npm start [-- --port <number>] [--host <address>] [--build]
+const command = process.env.THROUGHLINE_DEMO === "1" ? "npm run demo" : "npm start";
+const usage = `${command} [-- --port <number>] [--host <address>] [--build]
 
   --port   where to listen; 0 takes any free port. Else PORT, else listen.port, else 3000
   --host   on which address. Else HOSTNAME, else listen.host, else 127.0.0.1
@@ -16,6 +17,9 @@ const usage = `npm start [-- --port <number>] [--host <address>] [--build]
 Configuration: THROUGHLINE_CONFIG, else throughline.yaml here, else THROUGHLINE_PROMETHEUS_URL and its like.
 Every key is explained in lib/config/example.yaml.
 `;
+
+/** A demo shares a laptop with much else: without bounds, garbage alone takes 250 MB. MB */
+const demoFlags = ["--max-semi-space-size=8", "--max-old-space-size=256"];
 
 function readArguments() {
   const options = {
@@ -61,8 +65,8 @@ async function claimPort(port, host) {
     stop(`Cannot listen on ${host} (${first.code}): it must be an address of this machine.`);
   for (let next = port + 1; next < Math.min(port + 100, 65_536); next += 1)
     if ((await tryPort(next, host)).port)
-      return stop(`Port ${port} is in use; ${next} is free: npm start -- --port ${next}`);
-  return stop(`Port ${port} is in use, and so are the next hundred: npm start -- --port 0 takes any.`);
+      return stop(`Port ${port} is in use; ${next} is free: ${command} -- --port ${next}`);
+  return stop(`Port ${port} is in use, and so are the next hundred: ${command} -- --port 0 takes any.`);
 }
 
 /** Whether the server answers, be it with a refusal: then its configuration is loaded too. */
@@ -91,7 +95,7 @@ if (values.help) {
 }
 if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && Number(values.port) < 65_536))
   stop(`--port takes a number from 0 to 65535, not ${JSON.stringify(values.port)}.`);
-await prepare(import.meta.url);
+await prepare(import.meta.url, process.env.THROUGHLINE_DEMO === "1" ? demoFlags : []);
 if (values.build) {
   await ensureBuilt();
   process.exit(0);

@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { type Listen, printSetting, toListen, toSetting, toUpstreams } from "@/lib/config/derive";
 import { type Loaded, loadConfig } from "@/lib/config/load";
 import { printProblems } from "@/lib/config/problems";
+import { configSchema } from "@/lib/config/schema";
 import type { ReadFile, Variables } from "@/lib/config/secrets";
 import type { UpstreamConfig } from "@/lib/config/upstream-config";
 import type { Setting } from "@/lib/setting";
@@ -16,6 +17,8 @@ export type Current = {
   readonly listen: Listen;
   readonly file: string | null;
   readonly notes: readonly string[];
+  /** Whether the demo's backends are to be started and looked at, too. */
+  readonly demo: boolean;
 };
 export type CurrentOrWrong =
   | { readonly ok: true; readonly current: Current }
@@ -43,6 +46,7 @@ const derive = (loaded: Loaded & { ok: true }, variables: Variables): Current =>
   listen: toListen(loaded.config, variables, hostname()),
   file: loaded.file,
   notes: loaded.notes,
+  demo: loaded.config.demo,
 });
 
 /** Reads and checks without keeping: for the command line. */
@@ -71,15 +75,41 @@ export function currentConfig(): Current {
   return found.current;
 }
 
-/** At the start of the server: says in one line what is configured, or prints every problem and ends the process,
- * because a throw in `register()` leaves a server behind that answers nothing but errors. */
-export function startWithConfig(): void {
+/** At the start of the server: the configuration, or every problem of it printed and the process ended, because a throw
+ * in `register()` leaves a server behind that answers nothing but errors. */
+export function startWithConfig(): Current {
   const found = tryCurrentConfig();
-  if (!found.ok) {
-    process.stderr.write(found.text);
-    process.exit(1);
-  }
-  const { setting, file, notes } = found.current;
+  if (found.ok) return found.current;
+  process.stderr.write(found.text);
+  process.exit(1);
+}
+
+/** At the start, before anything is asked: `environments` as a file has them come behind those that are configured;
+ * one of the same name is left out, and said. Throws where they are no environments. */
+export function addEnvironments(environments: Readonly<Record<string, unknown>>): void {
+  const current = currentConfig();
+  const taken = new Set(current.setting.environments.map(({ name }) => name));
+  const entries = Object.entries(environments);
+  const more = configSchema.parse({ environments: Object.fromEntries(entries.filter(([name]) => !taken.has(name))) });
+  const left = entries.filter(([name]) => taken.has(name)).map(([name]) => name);
+  const holder: Holder = globalThis;
+  holder[key] = {
+    ok: true,
+    current: {
+      ...current,
+      setting: { environments: [...current.setting.environments, ...toSetting(more).environments] },
+      upstreams: [...current.upstreams, ...toUpstreams(more)],
+      notes: [
+        ...current.notes,
+        ...left.map((name) => `the demo's environment ${name} is left out, because one of that name is configured`),
+      ],
+    },
+  };
+}
+
+/** Says in one line what is configured, and what the person who started it should know. */
+export function sayConfig(): void {
+  const { setting, file, notes } = currentConfig();
   for (const note of notes) process.stderr.write(`Note: ${note}.\n`);
   process.stdout.write(`Configured${file === null ? "" : ` by ${file}`}: ${printSetting(setting)}.\n`);
 }

@@ -49,7 +49,9 @@ function refuseOrigin({ path, header }: Asked, host: string, listen: Listen): Re
 /** Why this request is not answered, or null. */
 export function refuse(asked: Asked, listen: Listen): Refusal | null {
   const host = asked.header("host");
-  return refuseHost(host, listen) ?? refuseOrigin(asked, host ?? "", listen);
+  // A probe calls by whatever address the machine has, and learns a version and two counts.
+  const refusedHost = asked.path === "/api/health" ? null : refuseHost(host, listen);
+  return refusedHost ?? refuseOrigin(asked, host ?? "", listen);
 }
 
 /** `strict-dynamic` lets Next's own scripts, which carry the nonce, load the rest. Inline styles are React's `style`

@@ -5,7 +5,7 @@ import { type Path, type Problem, problemsOf } from "@/lib/config/problems";
 import { type Config, configSchema } from "@/lib/config/schema";
 import { type ReadFile, resolveSecrets, type Variables } from "@/lib/config/secrets";
 import { readSource } from "@/lib/config/source";
-import { readVariables } from "@/lib/config/variables";
+import { readStart, readVariables } from "@/lib/config/variables";
 
 export const defaultFile = "throughline.yaml";
 
@@ -36,11 +36,12 @@ function loadFile(file: string, text: string, variables: Variables, readFile: Re
   // A secret that could not be had is said once: what the schema thinks of its absence is no news.
   const said = new Set(resolved.problems.map(({ path }) => path));
   const found = parsed.success ? [] : problemsOf(parsed.error.issues, place).filter(({ path }) => !said.has(path));
-  const problems = [...resolved.problems, ...found].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const start = readStart(variables);
+  const problems = [...start.problems, ...resolved.problems, ...found].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   if (!parsed.success || problems.length > 0) return { ok: false, problems, file };
   const ignored = readVariables(variables).used;
   const notes = ignored.length > 0 ? [`${ignored.join(", ")} ignored, because ${file} is used`] : [];
-  return { ok: true, config: parsed.data, file, notes };
+  return { ok: true, config: { ...parsed.data, demo: start.demo ?? parsed.data.demo }, file, notes };
 }
 
 function loadVariables(variables: Variables): Loaded {
@@ -48,9 +49,14 @@ function loadVariables(variables: Variables): Loaded {
   const parsed = configSchema.safeParse(read.value);
   const place = { lineOf: () => null, written: (path: Path) => valueAt(read.value, path) };
   const found = parsed.success ? [] : problemsOf(parsed.error.issues, place);
-  const problems = [...read.problems, ...found.map((problem) => ({ ...problem, path: read.nameOf(problem.path) }))];
+  const start = readStart(variables);
+  const problems = [
+    ...start.problems,
+    ...read.problems,
+    ...found.map((problem) => ({ ...problem, path: read.nameOf(problem.path) })),
+  ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems, file: null };
-  return { ok: true, config: parsed.data, file: null, notes: [] };
+  return { ok: true, config: { ...parsed.data, demo: start.demo ?? false }, file: null, notes: [] };
 }
 
 /** `THROUGHLINE_CONFIG`, else `throughline.yaml` in `folder`, else the variables, else an empty configuration. Never

@@ -146,6 +146,10 @@ const environment = strict(
   "an environment",
 );
 
+const environments = z
+  .record(slug("an environment's name"), environment, { error: "expected a map from name to environment" })
+  .default({});
+
 export const configSchema = strict(
   {
     listen: strict(
@@ -157,9 +161,8 @@ export const configSchema = strict(
       "where to listen",
     ).prefault({}),
     public_url: origin("https://throughline.example.com").optional(),
-    environments: z
-      .record(slug("an environment's name"), environment, { error: "expected a map from name to environment" })
-      .default({}),
+    demo: z.boolean({ error: "expected true or false" }).default(false),
+    environments,
   },
   "the configuration",
 );

@@ -1,8 +1,10 @@
-/** `THROUGHLINE_PROMETHEUS_URL` and its like -> the same data as a file would hold: one environment, `default`. */
+/** `THROUGHLINE_PROMETHEUS_URL` and its like -> the same data as a file would hold: one environment, `default`.
+ * `THROUGHLINE_DEMO` and `THROUGHLINE_NOW` go beside a file as well. */
 import "server-only";
 import { nearest, type Path, type Problem, printPath } from "@/lib/config/problems";
 import { upstreamKinds } from "@/lib/config/schema";
 import type { Variables } from "@/lib/config/secrets";
+import { frozenAt } from "@/lib/signal/clock";
 
 const fields = { URL: "url", PUBLIC_URL: "public_url", TENANT: "tenants", TOKEN: "bearer" } as const;
 const publicUrl = "THROUGHLINE_PUBLIC_URL";
@@ -11,6 +13,31 @@ const known = [
   publicUrl,
   ...upstreamKinds.flatMap((kind) => Object.keys(fields).map((suffix) => variableOf(kind, suffix))),
 ];
+
+/** What is said of this start, whatever is configured: whether the demo is wanted (null: not said), and problems. */
+export function readStart(variables: Variables): {
+  readonly demo: boolean | null;
+  readonly problems: readonly Problem[];
+} {
+  const { THROUGHLINE_DEMO: demo, THROUGHLINE_NOW: now } = variables;
+  const wrong = (path: string, value: string | undefined, text: string): Problem => ({
+    path,
+    line: null,
+    value: JSON.stringify(value),
+    text,
+  });
+  const isSaid = demo !== undefined && demo !== "";
+  const knows = !isSaid || ["1", "true", "0", "false"].includes(demo);
+  return {
+    demo: isSaid ? demo === "1" || demo === "true" : null,
+    problems: [
+      ...(knows ? [] : [wrong("THROUGHLINE_DEMO", demo, "expected 1 or 0")]),
+      ...(frozenAt(now) === undefined
+        ? [wrong("THROUGHLINE_NOW", now, "expected an instant such as 2026-11-21T14:18:05Z")]
+        : []),
+    ],
+  };
+}
 
 export type FromVariables = {
   /** As the schema takes it; without environment where no upstream is named. */

@@ -93,16 +93,20 @@ function shaped({ micros, level, text, pod, traceId, spanId }: Said, namespace: 
   }
 }
 
-/** Everything a request made its services say, ascending. */
-export function linesOfRequest(request: Request, namespace: string): WorldLine[] {
+/** The `index`-th line of a request's take, as it was written; undefined where nobody was there to write it. */
+export function lineOfRequest(request: Request, namespace: string, index: number): WorldLine | undefined {
   const { take, traceId, startMicros } = request;
-  return take.lines.flatMap(({ span, at, level, text }) => {
-    const pod = request.podOf(take.spans[span]?.service ?? "");
-    if (!pod) return [];
-    const said = { micros: startMicros + at, level, text: request.fill(text, span), pod };
-    return [shaped({ ...said, traceId, spanId: printSpanId(traceId, span) }, namespace)];
-  });
+  const line = take.lines[index];
+  const pod = line && request.podOf(take.spans[line.span]?.service ?? "");
+  if (!pod) return undefined;
+  const { span, at, level, text } = line;
+  const said = { micros: startMicros + at, level, text: request.fill(text, span), pod };
+  return shaped({ ...said, traceId, spanId: printSpanId(traceId, span) }, namespace);
 }
+
+/** Everything a request made its services say, ascending. */
+export const linesOfRequest = (request: Request, namespace: string): WorldLine[] =>
+  request.take.lines.flatMap((_, index) => lineOfRequest(request, namespace, index) ?? []);
 
 /** What a pod says of itself: at its start, and every so often. */
 function saidBy(pod: Pod, { from, to }: Window): Said[] {

@@ -50,9 +50,10 @@ export const widthOf = ({ bounds }: Shape): number => bounds.length + 3;
 /** Tempo's generator counts for all pods of a service together, and knows failed or not, nothing between. */
 const madeOfSpans = ({ telemetry }: ServiceScript): boolean => telemetry === "span-metrics";
 
-/** Only what such an installation really measures: servers always, clients where the SDK does it by itself. */
+/** Only what such an installation really measures: servers always, clients where the SDK does it by itself, consumers
+ * where somebody wrote it. */
 const isMeasured = ({ telemetry }: ServiceScript, { kind }: Measure): boolean =>
-  kind === "server" || telemetry === "opentelemetry";
+  kind === "server" || telemetry === (kind === "client" ? "opentelemetry" : "go-kubernetes");
 
 const bucketOf = (bounds: readonly number[], micros: number): number => {
   const found = bounds.findIndex((bound) => micros <= bound * 1e6);
@@ -127,7 +128,9 @@ export function shapeLabels({ service, measure, span, status }: Shape): Labels {
         ...resultLabels(status),
       };
     case "go-kubernetes":
-      return { code: `${status}`, method, route: target };
+      return kind === "consumer"
+        ? { topic: target, group: method, result: status >= 500 ? "error" : "ok" }
+        : { code: `${status}`, method, route: target };
     case "span-metrics":
       return {
         service: service.name,
@@ -145,9 +148,21 @@ export function familyOf({ service, measure }: Shape): string {
     case "opentelemetry":
       return `http_${measure.kind}_request_duration_seconds`;
     case "go-kubernetes":
-      return "http_request_duration_seconds";
+      return measure.kind === "consumer" ? "kafka_message_duration_seconds" : "http_request_duration_seconds";
     case "span-metrics":
       return "traces_spanmetrics_latency";
+  }
+}
+
+/** The counter beside a meter's histogram, where such an installation has one. */
+export function counterOf({ service, measure }: Shape): string | null {
+  switch (service.telemetry) {
+    case "opentelemetry":
+      return null;
+    case "go-kubernetes":
+      return measure.kind === "consumer" ? "kafka_messages_processed_total" : "http_requests_total";
+    case "span-metrics":
+      return "traces_spanmetrics_calls_total";
   }
 }
 

@@ -38,8 +38,13 @@ export type Says = {
   readonly share: number;
 };
 
-/** What the service's own metrics count of a span. `target` is the route of a server, the peer of a client. */
-export type Measure = { readonly kind: "server" | "client"; readonly method: string; readonly target: string };
+/** What the service's own metrics count of a span. `target` is the route of a server, the peer of a client; a consumer
+ * has its topic there, and its group for a method. */
+export type Measure = {
+  readonly kind: "server" | "client" | "consumer";
+  readonly method: string;
+  readonly target: string;
+};
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
 export type Step = {
@@ -56,6 +61,8 @@ export type Step = {
   readonly times: number;
   /** Runs only once something before it has failed, and then not for the others behind. */
   readonly afterFailure: boolean;
+  /** null: the step above waits for it. Else it begins this long (ms, median) after that one's end, and nobody waits. */
+  readonly lag: number | null;
 };
 
 export type RouteScript = { readonly name: string; readonly perSecond: number; readonly root: Step };
@@ -131,6 +138,13 @@ const step = (
   steps: parts.filter((part) => part.kind === "step"),
   times: 1,
   afterFailure: false,
+  lag: null,
+});
+
+const messaging = (topic: string, operation: "send" | "process"): SpanAttributes => ({
+  "messaging.system": "kafka",
+  "messaging.destination.name": topic,
+  "messaging.operation.type": operation,
 });
 
 const measureOf = (kind: Measure["kind"], methodAndTarget: string): Measure => {
@@ -165,6 +179,17 @@ export const uses = (
   attributes: SpanAttributes,
   ...parts: readonly Part[]
 ): Step => step(service, name, "client", ms, attributes, null, parts);
+
+/** A producer span: `service` hands a message to `topic`; whoever consumes it stands beneath. */
+export const publishes = (service: string, topic: string, ms: number, ...parts: readonly Part[]): Step =>
+  step(service, `${topic} publish`, "producer", ms, messaging(topic, "send"), null, parts);
+
+/** A consumer span, `lag` ms after the message was published: it may outlast the request that caused it. */
+export const consumes = (service: string, topic: string, lag: number, ms: number, ...parts: readonly Part[]): Step => {
+  const attributes = { ...messaging(topic, "process"), "messaging.consumer.group.name": service };
+  const measure: Measure = { kind: "consumer", method: service, target: topic };
+  return { ...step(service, `${topic} process`, "consumer", ms, attributes, measure, parts), lag };
+};
 
 /** An internal span. */
 export const works = (service: string, name: string, ms: number, ...parts: readonly Part[]): Step =>

@@ -4,7 +4,7 @@
  */
 import { mix, mixText, unit } from "@/lib/demo/chance";
 import { type Counts, countIn, countsOf, endedAt } from "@/lib/demo/counts";
-import { familyOf, type Meter, type Meters, podLabels, shapeLabels } from "@/lib/demo/meters";
+import { counterOf, familyOf, type Meter, type Meters, podLabels, shapeLabels } from "@/lib/demo/meters";
 import type { Pod } from "@/lib/demo/roster";
 import type { Tally } from "@/lib/demo/tally";
 import type { Labels } from "@/lib/signal/labels";
@@ -45,19 +45,13 @@ export const bucketLabels = (meter: Meter, bucket: number, namespace: string): L
     le: printBound(meter.shape, bucket),
   });
 
-const counterOf = {
-  opentelemetry: null,
-  "go-kubernetes": "http_requests_total",
-  "span-metrics": "traces_spanmetrics_calls_total",
-} as const;
-
 type Reading = { readonly labels: Labels; readonly read: (counts: Counts, row: number) => number };
 
 /** The series of one meter, each with how its value is read from the meter's cells. */
 function readingsOf(meter: Meter, namespace: string): Reading[] {
   const { shape } = meter;
   const labels = meterLabels(meter, namespace);
-  const counter = counterOf[shape.service.telemetry];
+  const counter = counterOf(shape);
   return [
     ...(counter ? [{ labels: named(counter, labels), read: endedAt }] : []),
     { labels: named(`${familyOf(shape)}_count`, labels), read: endedAt },
@@ -108,26 +102,35 @@ function countersOf(counts: Counts, namespace: string, to: Instant, wanted: Want
     }));
 }
 
+/** Messages taken and not done yet, of a meter that consumes. */
+const lagOf = ({ pod, shape }: Meter, namespace: string): Gauge | null =>
+  shape.measure.kind === "consumer"
+    ? {
+        labels: named("kafka_consumer_lag", {
+          ...podLabels(pod, namespace),
+          topic: shape.measure.target,
+          group: shape.measure.method,
+        }),
+        value: (running) => running,
+      }
+    : null;
+
 function gaugesOf(counts: readonly Counts[], namespace: string, to: Instant, wanted: Wanted): SampledSeries[] {
-  const servers = Map.groupBy(
-    counts.filter(({ meter }) => meter.shape.measure.kind === "server"),
-    ({ meter }) => meter.pod,
-  );
-  return [...servers].flatMap(([pod, own]) => {
-    const gauge = gaugeOf(pod, namespace);
+  const told = (gauge: Gauge | null, pod: Pod, own: readonly Counts[]): SampledSeries[] => {
     const at = own[0]?.at ?? [];
     if (!gauge || !wanted(gauge.labels)) return [];
     const running = (row: number): number =>
       own.reduce((sum, each) => sum + (each.cells[row * each.width] ?? 0) - endedAt(each, row), 0);
-    return [
-      {
-        labels: gauge.labels,
-        at,
-        values: at.map((instant, row) => gauge.value(running(row), instant)),
-        endsAt: endOf(pod, to),
-      },
-    ];
-  });
+    const values = at.map((instant, row) => gauge.value(running(row), instant));
+    return [{ labels: gauge.labels, at, values, endsAt: endOf(pod, to) }];
+  };
+  const served = counts.filter(({ meter }) => meter.shape.measure.kind !== "client");
+  return [
+    ...[...Map.groupBy(served, ({ meter }) => meter.pod)].flatMap(([pod, own]) =>
+      told(gaugeOf(pod, namespace), pod, own),
+    ),
+    ...served.flatMap((own) => told(lagOf(own.meter, namespace), own.meter.pod, [own])),
+  ];
 }
 
 /** Series of the services' own metrics, as scraped within [from, to). */
@@ -139,9 +142,10 @@ export function requestSeries(
   wanted: Wanted,
 ): SampledSeries[] {
   const isChosen = (meter: Meter): boolean => {
-    const gauge = gaugeOf(meter.pod, namespace);
+    const gauges = [gaugeOf(meter.pod, namespace), lagOf(meter, namespace)];
     return (
-      (gauge !== null && wanted(gauge.labels)) || readingsOf(meter, namespace).some(({ labels }) => wanted(labels))
+      gauges.some((gauge) => gauge !== null && wanted(gauge.labels)) ||
+      readingsOf(meter, namespace).some(({ labels }) => wanted(labels))
     );
   };
   const counts = countsOf(meters, tally, window, isChosen);

@@ -95,8 +95,13 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
       name: "exception",
       attributes: { "exception.type": failure.type, "exception.message": failure.message },
     });
+  const messages: Step[] = [];
   for (const child of struck && failure ? [] : step.steps) {
     if (child.afterFailure !== (failure !== null)) continue;
+    if (child.lag !== null) {
+      messages.push(child);
+      continue;
+    }
     for (let i = 0; i < child.times; i++) {
       const played = play(child, row, now, stage);
       now = played.end;
@@ -115,10 +120,11 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
     });
   const attributes = {
     ...step.attributes,
-    ...(step.measure ? { "http.response.status_code": status } : {}),
+    ...(step.measure && step.measure.kind !== "consumer" ? { "http.response.status_code": status } : {}),
     ...(failure ? { "error.type": events.length > 0 ? failure.type : `${status}` } : {}),
   };
   spans[row] = { ...base, end, failure, attributes, events, status };
+  for (const message of messages) play(message, row, end + about(message.lag ?? 0, roll), stage);
   return { end, failure };
 }
 
@@ -126,7 +132,8 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
 export function rehearse(route: RouteScript, fault: Fault | null, seed: number, number: number, id: number): Take {
   const roll = dice(mix(seed, mixText(route.name + (fault ? `${fault.service}/${fault.step}` : "")), number));
   const stage: Stage = { fault, roll, spans: [], lines: [] };
-  const { end, failure } = play(route.root, -1, 0, stage);
+  const { failure } = play(route.root, -1, 0, stage);
   const lines = stage.lines.toSorted((a, b) => a.at - b.at);
-  return { id, route: route.name, spans: stage.spans, lines, duration: end, failed: failure !== null };
+  const duration = stage.spans.reduce((last, { end }) => Math.max(last, end), 0);
+  return { id, route: route.name, spans: stage.spans, lines, duration, failed: failure !== null };
 }

@@ -9,7 +9,7 @@ import { type AnnotationRow, annotationRows } from "@/lib/demo/annotations";
 import { createDraws, type Draw } from "@/lib/demo/draws";
 import { exemplarsOf, type WorldExemplar } from "@/lib/demo/exemplars";
 import { parseTraceId } from "@/lib/demo/ids";
-import { linesOfRequest, surroundingLines, type WorldLine } from "@/lib/demo/lines";
+import { lineOfRequest, linesOfRequest, surroundingLines, type WorldLine } from "@/lib/demo/lines";
 import { createMeters } from "@/lib/demo/meters";
 import { type ResourceSpans, resourceSpansOf } from "@/lib/demo/otlp";
 import { chanceOf, type Request, requestOf } from "@/lib/demo/request";
@@ -47,9 +47,19 @@ export type World = {
   readonly finished: (window: Window) => Request[];
   /** By its trace id, kept or not. */
   readonly request: (traceId: string) => Request | undefined;
+  /** Counts up to `until` and keeps the sums, so that no question has to wait for it. */
+  readonly count: (until: Instant) => void;
   readonly isTraceKept: (request: Request) => boolean;
   readonly traceOf: (request: Request) => ResourceSpans[];
   readonly linesOf: (request: Request) => WorldLine[];
+  /** The `index`-th line of its take: for who wants to know what was said only of some. */
+  readonly lineOf: (request: Request, index: number) => WorldLine | undefined;
+  /** Whether what it made its services say was kept. */
+  readonly areLinesKept: (request: Request) => boolean;
+  /** At work in the window, with their lines kept: who may have said something then. */
+  readonly speakers: (window: Window) => Request[];
+  /** Lines of the window that belong to no request, in no order. */
+  readonly ownLines: (window: Window) => WorldLine[];
   /** All kept lines, ascending. */
   readonly lines: (window: Window) => WorldLine[];
   /** As scraped. */
@@ -106,6 +116,8 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
   const isTraceKept = ({ chance, failed }: Request): boolean => chance < keptShare(failed);
   const isDrawKept = (draw: Draw): boolean => chanceOf(draw) < keptShare(draw.take.failed);
   const areLinesKept = (request: Request): boolean => isTraceKept(request) || 1 - request.chance <= sampling.lines;
+  const speakers = (window: Window): Request[] => atWork(window).filter(areLinesKept);
+  const ownLines = (window: Window): WorldLine[] => surroundingLines(roster, deploys, namespace, window);
   const isIn = (window: Window, micros: number): boolean => micros >= window.from * 1_000 && micros < window.to * 1_000;
 
   return {
@@ -122,16 +134,22 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
       const draw = place && draws.ofSecond(place.second).find(({ index }) => index === place.index);
       return draw && requestOf(draw, draws);
     },
+    count: (until) => {
+      tally.at(until);
+    },
     isTraceKept,
     traceOf: (request) => resourceSpansOf(request, namespace),
     linesOf: (request) => linesOfRequest(request, namespace),
+    lineOf: (request, index) => lineOfRequest(request, namespace, index),
+    areLinesKept,
+    speakers,
+    ownLines,
     lines: (window) =>
       [
-        ...atWork(window)
-          .filter(areLinesKept)
+        ...speakers(window)
           .flatMap((request) => linesOfRequest(request, namespace))
           .filter(({ micros }) => isIn(window, micros)),
-        ...surroundingLines(roster, deploys, namespace, window),
+        ...ownLines(window),
       ].toSorted((a, b) => a.micros - b.micros),
     series: (window, wanted = () => true) => [
       ...requestSeries(meters, tally, namespace, window, wanted),

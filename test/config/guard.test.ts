@@ -37,6 +37,15 @@ test.each([
   expect(verdict(listen, "/", { host })).toBe(expected);
 });
 
+test("a probe of the health is answered under whatever address it calls, but not another site's page", () => {
+  expect(verdict(everywhere, "/api/health", { host: "10.42.0.9:3000" })).toBe("answered");
+  expect(verdict(everywhere, "/api/health", {})).toBe("answered");
+  expect(verdict(everywhere, "/api/healthy", { host: "10.42.0.9:3000" })).toBe("421 Host");
+  expect(verdict(everywhere, "/api/health", { host: "10.42.0.9", "sec-fetch-site": "cross-site" })).toBe(
+    "403 Sec-Fetch-Site",
+  );
+});
+
 test("without Host nothing is answered", () => {
   expect(verdict(loopback, "/", {})).toBe("400 Host");
 });

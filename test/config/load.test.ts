@@ -18,6 +18,23 @@ test("nothing configured is a setting without environments", () => {
   expect(toSetting(fromYaml("# nothing yet\n"))).toEqual({ environments: [] });
 });
 
+test("the demo is asked for in the file or by a variable, which overrules it", () => {
+  expect(config({}).demo).toBe(false);
+  expect(fromYaml("demo: true").demo).toBe(true);
+  expect(config({ THROUGHLINE_DEMO: "1" }).demo).toBe(true);
+  expect(fromYaml("demo: true", { THROUGHLINE_DEMO: "0" }).demo).toBe(false);
+  expect(fromYaml("{}", { THROUGHLINE_DEMO: "" }).demo).toBe(false);
+});
+
+test.each([
+  ["THROUGHLINE_DEMO", "yes", "expected 1 or 0"],
+  ["THROUGHLINE_NOW", "14:18", "expected an instant such as 2026-11-21T14:18:05Z"],
+])("%s=%s is a problem, with a file and without", (name, value, text) => {
+  const problem = { path: name, line: null, value: JSON.stringify(value), text };
+  for (const files of [{}, { "/srv/throughline.yaml": "demo: true" }])
+    expect(loadConfig({ [name]: value }, disk(files), "/srv")).toMatchObject({ ok: false, problems: [problem] });
+});
+
 test("variables alone make one environment", () => {
   const variables = {
     THROUGHLINE_LOKI_URL: "http://loki:3100/",

@@ -120,6 +120,23 @@ describe("metrics count the very requests", () => {
     expect(named(series, "promhttp_metric_handler_requests_total").length).toBeGreaterThan(0);
   });
 
+  test("what consumes from Kafka counts its messages under topic and group, and lags by those it works on", () => {
+    const ofProjector = world.series(window, ({ job }) => job === "projector");
+    const processed = named(ofProjector, "kafka_messages_processed_total");
+    expect(processed.map(({ labels }) => [labels.topic, labels.group, labels.result])).toEqual([
+      ["orders.created", "projector", "ok"],
+    ]);
+    const values = processed[0]?.values ?? [];
+    const checkouts = world.requests(window).filter(({ route }) => route === "POST /checkout").length;
+    // All but those before the first scrape and behind the last.
+    expect((values.at(-1) ?? 0) - (values[0] ?? 0)).toBeGreaterThan(checkouts * 0.9);
+    expect((values.at(-1) ?? 0) - (values[0] ?? 0)).toBeLessThanOrEqual(checkouts);
+    const [lag] = named(ofProjector, "kafka_consumer_lag");
+    expect(Math.max(...(lag?.values ?? [-1]))).toBeLessThan(3);
+    expect(Math.min(...(lag?.values ?? [-1]))).toBe(0);
+    expect(named(ofProjector, "go_goroutines").length).toBe(1);
+  });
+
   test("asking for some series gives what asking for all gives of them", () => {
     const wanted = (labels: Readonly<Record<string, string>>): boolean => labels.job === "payment";
     expect(world.series(window, wanted)).toEqual(series.filter(({ labels }) => wanted(labels)));
@@ -188,6 +205,7 @@ describe("exemplars and lines belong to the traces", () => {
         '["order",true,false,false]',
         '["cart",false,true,false]',
         '["payment",false,true,false]',
+        '["projector",false,true,false]',
         '["stock",false,false,true]',
       ]),
     );

@@ -5,7 +5,8 @@ import { quiet } from "@/lib/demo/incidents/quiet";
 import { silentHandshake } from "@/lib/demo/incidents/silent-handshake";
 import { shop } from "@/lib/demo/scenarios/shop";
 import { createWorld } from "@/lib/demo/world";
-import { hour, minute, second, shift, toInstant, type Window } from "@/lib/signal/time";
+import { day, hour, minute, second, shift, toInstant, type Window } from "@/lib/signal/time";
+import { spanKinds } from "@/lib/signal/trace";
 
 const zero = toInstant(1_795_270_203_000);
 const history = 2 * hour;
@@ -131,12 +132,14 @@ describe("what happens follows from the script", () => {
     expect(others.filter(({ failed }) => failed)).toEqual([]);
   });
 
-  test("every span lies within its parent, and parents stand before their children", () => {
+  test("every span lies within its parent, a consumed message behind it, and parents stand before their children", () => {
     for (const { take } of world.requests(around(-10 * second, 10 * second)))
       for (const [row, span] of take.spans.entries()) {
         expect(span.parent).toBeLessThan(row);
         const parent = take.spans[span.parent];
-        if (parent) expect([parent.start <= span.start, parent.end >= span.end]).toEqual([true, true]);
+        if (!parent) continue;
+        if (span.kind === spanKinds.indexOf("consumer")) expect(span.start).toBeGreaterThan(parent.end);
+        else expect([parent.start <= span.start, parent.end >= span.end]).toEqual([true, true]);
       }
   });
 
@@ -154,6 +157,45 @@ describe("what happens follows from the script", () => {
     expect(calm.deploys(window)).toEqual([]);
     expect(requests.filter(({ failed }) => failed).length / requests.length).toBeLessThan(0.001);
     expect(calm.lines(window).filter(({ text }) => text.includes("handshake"))).toEqual([]);
+  });
+
+  test("a checkout crosses all of the path: through Kafka to the projector, in one trace", () => {
+    const checkout = world.requests(around(-minute, 0)).find(({ route }) => route === "POST /checkout");
+    const services = checkout
+      ? world
+          .traceOf(checkout)
+          .map(({ resource }) => resource.attributes.find(({ key }) => key === "service.name")?.value)
+      : [];
+    expect(services.map((value) => (value && "stringValue" in value ? value.stringValue : ""))).toEqual([
+      "gateway",
+      "order",
+      "cart",
+      "projector",
+      "stock",
+      "payment",
+    ]);
+    expect(shop.services.length).toBe(7);
+  });
+
+  test("alerts reach back thirty days, and nothing else further than the world's origin", () => {
+    const past = world.alerts({ from: shift(zero, -30 * day), to: shift(zero, -3 * hour) });
+    expect(past.length).toBeGreaterThan(10);
+    for (const { endsAt } of past) expect(endsAt ?? zero).toBeLessThan(zero - 50 * hour);
+    expect(world.alerts({ from: shift(zero, -90 * day), to: shift(zero, -31 * day) })).toEqual([]);
+    const before = around(-10 * hour, -9 * hour);
+    expect([world.requests(before), world.lines(before), world.deploys(before), world.exemplars(before)]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+    expect(world.series(before).length).toBe(0);
+    const [first] = past;
+    const firing = world.series(
+      { from: first?.firesAt ?? zero, to: first?.endsAt ?? zero },
+      ({ __name__ }) => __name__ === "ALERTS",
+    );
+    expect(firing.map(({ labels }) => labels.alertname)).toContain(first?.name);
   });
 
   test("the guilty deploy comes 85 s before zero, the innocent one 12 minutes before", () => {

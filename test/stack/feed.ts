@@ -5,7 +5,7 @@
 import type { SampledSeries } from "@/lib/demo/series";
 import type { World } from "@/lib/demo/world";
 import { labelsKey } from "@/lib/signal/labels";
-import { hour, type Instant, minute, shift, toInstant, type Window } from "@/lib/signal/time";
+import { hour, type Instant, minute, second, shift, toInstant, type Window } from "@/lib/signal/time";
 import { pushAlerts, pushLines, pushTraces } from "@/test/stack/push";
 import { remoteWrite, stale, type WrittenSeries } from "@/test/stack/remote-write";
 
@@ -24,9 +24,15 @@ export type Fed = {
   readonly exemplars: number;
 };
 
-/** A series whose target went away is marked so at what would have been its next scrape. */
-const samplesOf = ({ at, values, endsAt }: SampledSeries): WrittenSeries["samples"] => {
-  const samples = at.map((instant, i) => ({ at: instant, value: values[i] ?? 0 }));
+/** A target is seen to be gone by then. */
+const seenWithin = 15 * second;
+
+/**
+ * The samples before `edge`. A series whose target went away is marked so at what would have been its next scrape, also
+ * where that lies shortly behind the edge: the next slice knows nothing of it. The same mark twice is one.
+ */
+const samplesOf = ({ at, values, endsAt }: SampledSeries, edge: Instant): WrittenSeries["samples"] => {
+  const samples = at.flatMap((instant, i) => (instant < edge ? [{ at: instant, value: values[i] ?? 0 }] : []));
   const last = at.at(-1);
   return endsAt !== null && last !== undefined
     ? [...samples, { at: Math.max(endsAt, last + 1), value: stale }]
@@ -42,12 +48,15 @@ async function feedSamples(world: World, url: string, window: Window): Promise<[
   for (let from = window.from; from < window.to; from = shift(from, slice)) {
     const part = { from, to: toInstant(Math.min(window.to, from + slice)) };
     const exemplars = Map.groupBy(world.exemplars(part), ({ series }) => labelsKey(series));
-    const written = world.series(part).map((series): WrittenSeries => {
+    // Never beyond what has happened: the last slice ends where the story does.
+    const seen = { from, to: toInstant(Math.min(window.to, part.to + seenWithin)) };
+    const written = world.series(seen).flatMap((series): WrittenSeries[] => {
       const own = exemplars.get(labelsKey(series.labels)) ?? [];
+      const parts = samplesOf(series, part.to);
+      if (parts.length === 0) return [];
       count += own.length;
-      const parts = samplesOf(series);
       samples += parts.length;
-      return { labels: series.labels, samples: parts, exemplars: own };
+      return [{ labels: series.labels, samples: parts, exemplars: own }];
     });
     if (written.length > 0) await remoteWrite(url, written);
   }

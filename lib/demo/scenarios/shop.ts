@@ -1,20 +1,26 @@
 /**
- * A small shop on Kubernetes, fifteen requests a second:
+ * A small shop on Kubernetes, seven services, fifteen requests a second:
  *
  *   browser -> gateway -> order -> cart, stock, payment -> vault, card processor (both outside)
+ *                               -> Kafka -> projector
  *                      -> cart, stock
+ *                      -> assistant -> language model (outside), stock
  *
  * The services ship their telemetry in three ways on purpose: an installation that grew.
  */
+
+import { pastAlerts } from "@/lib/demo/scenarios/shop-alerts";
+import { services } from "@/lib/demo/scenarios/shop-services";
 import {
   afterFailure,
   at,
   calls,
   concludes,
+  consumes,
   deploys,
   laments,
+  publishes,
   type Scenario,
-  type ServiceScript,
   type Step,
   says,
   serves,
@@ -22,7 +28,7 @@ import {
   uses,
   works,
 } from "@/lib/demo/script";
-import { hour, minute, second } from "@/lib/signal/time";
+import { hour } from "@/lib/signal/time";
 
 const postgres = (text: string): Readonly<Record<string, string>> => ({
   "db.system.name": "postgresql",
@@ -32,59 +38,6 @@ const postgres = (text: string): Readonly<Record<string, string>> => ({
 });
 const redis = { "db.system.name": "redis", "server.address": "redis" };
 const kafka = { "messaging.system": "kafka", "messaging.destination.name": "orders" };
-
-const services: readonly ServiceScript[] = [
-  {
-    name: "gateway",
-    version: "4.11.7",
-    revision: "09d3f1e",
-    pods: 2,
-    telemetry: "opentelemetry",
-    language: "nodejs",
-    buildInfo: null,
-    idle: { level: "info", text: "rate limiter window closed, {count} clients", every: minute },
-  },
-  {
-    name: "order",
-    version: "2.30.2",
-    revision: "c41b7aa",
-    pods: 2,
-    telemetry: "opentelemetry",
-    language: "java",
-    buildInfo: null,
-    idle: { level: "info", text: "outbox drained, {count} messages", every: 30 * second },
-  },
-  {
-    name: "payment",
-    version: "9.1.4",
-    revision: "77e02bd",
-    pods: 2,
-    telemetry: "go-kubernetes",
-    language: "go",
-    buildInfo: "payment_build_info",
-    idle: { level: "info", text: "merchant table refreshed rows={count}", every: minute },
-  },
-  {
-    name: "cart",
-    version: "3.3.2",
-    revision: "b2a90c4",
-    pods: 1,
-    telemetry: "go-kubernetes",
-    language: "go",
-    buildInfo: "app_build_info",
-    idle: { level: "debug", text: "evicted {count} expired carts", every: 45 * second },
-  },
-  {
-    name: "stock",
-    version: "1.18.0",
-    revision: "e6517d2",
-    pods: 1,
-    telemetry: "span-metrics",
-    language: "python",
-    buildInfo: null,
-    idle: { level: "info", text: "levels synced skus={count}", every: minute },
-  },
-];
 
 const authenticate = works("gateway", "authenticate", 1.4);
 
@@ -144,6 +97,21 @@ const charge = calls(
   ),
 );
 
+/** Announced before it is paid for: the read model shows the order at once, usually before the customer has an answer. */
+const announce = publishes(
+  "order",
+  "orders.created",
+  1.8,
+  consumes(
+    "projector",
+    "orders.created",
+    4,
+    1.2,
+    uses("projector", "UPSERT order_view", 3.2, postgres("INSERT INTO order_view (id, state) VALUES ($1, $2)")),
+    concludes("info", "projected order={order} in {ms}ms"),
+  ),
+);
+
 const checkout = serves(
   "gateway",
   "POST /checkout",
@@ -164,6 +132,7 @@ const checkout = serves(
       says("info", "placing order {order} items={items}"),
       loadCart("order"),
       uses("order", "INSERT orders", 7, postgres("INSERT INTO orders (id, user_id, state) VALUES ($1, $2, $3)")),
+      announce,
       times(3, reserve),
       charge,
       uses("order", "orders publish", 4, kafka),
@@ -257,12 +226,71 @@ const readOrder = serves(
   concludes("info", "GET /orders/{id} {status} in {ms} ms"),
 );
 
+const chat = (ms: number, tokensIn: number, tokensOut: number): Step =>
+  uses("assistant", "openai.chat", ms, {
+    "gen_ai.system": "openai",
+    "gen_ai.request.model": "gpt-5-mini",
+    "gen_ai.usage.input_tokens": tokensIn,
+    "gen_ai.usage.output_tokens": tokensOut,
+    "server.address": "api.openai.example",
+  });
+
+/** One turn of the agent: think, look something up, answer. */
+const askAssistant = serves(
+  "gateway",
+  "POST /assistant",
+  "POST /assistant",
+  1.6,
+  authenticate,
+  calls(
+    "gateway",
+    "POST assistant",
+    "POST assistant",
+    0.8,
+    serves(
+      "assistant",
+      "POST /turns",
+      "POST /turns",
+      2.2,
+      says("info", "turn started user={user}"),
+      works(
+        "assistant",
+        "agent.turn",
+        1.2,
+        chat(420, 812, 46),
+        works(
+          "assistant",
+          "tool search_products",
+          0.6,
+          says("info", "tool call name=search_products"),
+          calls(
+            "assistant",
+            "stock.v1.Stock/ListProducts",
+            "POST stock",
+            0.7,
+            serves(
+              "stock",
+              "ListProducts",
+              "POST /stock.v1.Stock/ListProducts",
+              1.2,
+              uses("stock", "SELECT products", 4, postgres("SELECT * FROM products WHERE category = $1 LIMIT 40")),
+            ),
+          ),
+        ),
+        chat(560, 1_420, 118),
+      ),
+      concludes("info", "turn ended steps=3 in {ms}ms"),
+    ),
+  ),
+  concludes("info", "POST /assistant {status} in {ms} ms"),
+);
+
 export const shop: Scenario = {
   name: "shop",
   namespace: "shop",
   services,
   routes: [
-    { name: "GET /products", perSecond: 5, root: browse("GET /products", "GET /products", "ListProducts") },
+    { name: "GET /products", perSecond: 4.7, root: browse("GET /products", "GET /products", "ListProducts") },
     {
       name: "GET /products/{id}",
       perSecond: 3.2,
@@ -272,8 +300,10 @@ export const shop: Scenario = {
     { name: "POST /cart/items", perSecond: 1.2, root: addItem },
     { name: "POST /checkout", perSecond: 2.6, root: checkout },
     { name: "GET /orders/{id}", perSecond: 1, root: readOrder },
+    { name: "POST /assistant", perSecond: 0.3, root: askAssistant },
   ],
   ordinary: [
+    ...pastAlerts,
     at(-31 * hour, deploys("order", "2.31.0", "4ddc018")),
     at(-19 * hour, deploys("gateway", "4.12.0", "f00ba92")),
     at(Number.NEGATIVE_INFINITY, {

@@ -1,0 +1,44 @@
+/** What the demo offers to paste, as plain links: they work before any script has run. */
+import Link from "next/link";
+import styles from "@/components/demo.module.css";
+import { addressOfLead, printAddress } from "@/components/url-state";
+import { parseLead, printLead } from "@/lib/lead";
+
+export type DemoOffer = {
+  readonly environment: string;
+  readonly title: string;
+  /** As a person would paste it. */
+  readonly text: string;
+  readonly note: string | null;
+};
+
+/** The address that pasting `text` leads to; the whole text never stands in it. */
+function addressOf({ text, environment }: DemoOffer): string | null {
+  const parsed = parseLead(text);
+  return parsed.ok ? printAddress({ ...addressOfLead(printLead(parsed.lead)), environment }) : null;
+}
+
+export function DemoLeads({ offers }: { readonly offers: readonly DemoOffer[] }) {
+  const linked = offers.flatMap((offer) => {
+    const address = addressOf(offer);
+    return address === null ? [] : [{ ...offer, address }];
+  });
+  return (
+    <section aria-labelledby="demo" className={styles.offers}>
+      <h2 id="demo">Paste one of these, or follow it</h2>
+      {linked.length === 0 && <p>The demo has nothing to offer yet: load this page again in a moment.</p>}
+      <ul>
+        {linked.map(({ address, environment, title, text, note }) => (
+          <li key={address}>
+            <Link href={address} prefetch={false}>
+              {title}
+            </Link>{" "}
+            <span className={styles.where}>in {environment}</span>
+            <code>{text}</code>
+            {note !== null && <p>{note}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+/** What can be pasted into a console on the demo: found in the worlds as they are now. */
+import type { Request } from "@/lib/demo/request";
+import type { World } from "@/lib/demo/world";
+import { type Instant, minute, printClock, second, shift, toInstant } from "@/lib/signal/time";
+
+export type DemoLead = {
+  readonly environment: string;
+  readonly title: string;
+  /** To paste. */
+  readonly text: string;
+  readonly traceId: string;
+  /** What there is to say of it beside the title; null: nothing. */
+  readonly note: string | null;
+};
+
+const isCheckout = ({ route }: Request): boolean => route === "POST /checkout";
+
+/** Kept checkouts that are over, newest first; old enough that nothing of their traces is still on its way. */
+function checkouts(world: World, now: Instant): Request[] {
+  const to = shift(now, -90 * second);
+  const from = toInstant(Math.max(world.zero, to - 4 * minute));
+  return world.finished({ from, to }).filter(isCheckout).filter(world.isTraceKept).reverse();
+}
+
+function failingLeads(environment: string, world: World, now: Instant): DemoLead[] {
+  const [first, other, third] = checkouts(world, now).filter(({ failed }) => failed);
+  const line = other && world.linesOf(other).find(({ text }) => text.includes("charge failed"));
+  const alert = world.alerts({ from: now, to: shift(now, 1) }).find(({ firesAt }) => firesAt <= now);
+  const lead = (title: string, text: string, request: Request, note: string | null): DemoLead[] => [
+    { environment, title, text, traceId: request.traceId, note },
+  ];
+  return [
+    ...(first ? lead("A checkout that failed", first.traceId, first, null) : []),
+    ...(line ? lead("A log line", line.text, other, null) : []),
+    ...(alert && third
+      ? lead(
+          `The alert ${alert.name}, firing since ${printClock(alert.firesAt, now)}`,
+          third.traceId,
+          third,
+          "Alerts cannot be pasted yet: this is the id of a request it fired for.",
+        )
+      : []),
+  ];
+}
+
+function healthyLead(environment: string, world: World, now: Instant): DemoLead[] {
+  const healthy = checkouts(world, now).find(({ failed }) => !failed);
+  if (!healthy) return [];
+  const { traceId } = healthy;
+  return [{ environment, title: "A checkout that went well", text: traceId, traceId, note: null }];
+}
+
+/** Nothing later than `now`; the failing ones first. */
+export const leadsOf = (environment: string, world: World, now: Instant): DemoLead[] => [
+  ...failingLeads(environment, world, now),
+  ...healthyLead(environment, world, now),
+];

@@ -1,0 +1,297 @@
+/**
+ * A world's lines as the LogQL engine wants them: minutes of columns, where who said it when is known at once and what
+ * was said is written only when asked for. All of it can be made again, so what was used least lately is let go.
+ */
+import type { WorldLine } from "@/lib/demo/lines";
+import type { Request } from "@/lib/demo/request";
+import { type StoredLine, storedLine } from "@/lib/demo/servers/loki-ingest";
+import type { World } from "@/lib/demo/world";
+import { type Block, type Kind, rowsIn, type Span, type Storage, type Wanted } from "@/lib/engine/logql/storage";
+import { type Labels, labelsKey } from "@/lib/signal/labels";
+import { hour, type Instant, minute, toInstant } from "@/lib/signal/time";
+
+/** Columns of about ten hours of an unsampled shop, 15 MB. */
+const mostRows = 1_500_000;
+/** Who wrote them, for about an hour; and what, at some 500 bytes a line. */
+const mostSources = 110_000;
+const mostTexts = 40_000;
+const kept = 48 * hour;
+/** Of a span of more minutes than this, only every second, third … is looked at for streams and volumes. */
+const mostMinutes = 60;
+const ladder = [1, 2, 3, 6, 12, 30, 60];
+/** Of the newest minutes every one: a pod that just started has its stream. */
+const newest = 10;
+
+/** Where a row's line is to be had: line `index` of a request, or the line itself. */
+type Source = { readonly request: Request; readonly index: number } | { readonly line: WorldLine };
+type Total = { bytes: number; lines: number };
+type Minute = Block & {
+  readonly micros: Float64Array;
+  readonly kind: Uint16Array;
+  readonly totals: () => ReadonlyMap<number, Total>;
+  /** How much it holds beside its columns. */
+  readonly held: { sources: number; texts: number };
+  readonly forget: () => void;
+};
+
+/** Metadata that differs from line to line. */
+const own = ["trace_id", "span_id"];
+/** The only part of a script's texts whose length differs from request to request. */
+const isOfOneLength = (text: string): boolean => !text.includes("{amount}");
+const nothing: StoredLine = { stream: {}, metadata: {}, text: "" };
+
+export type LokiStorage = Storage & {
+  /** The streams that have a line in the span, in no order; of more than an hour, those met in a part of its minutes. */
+  readonly streams: (span: Span) => Labels[];
+  /** By stream, in no order: of a long span an estimate, as Loki's are. */
+  readonly volumes: (span: Span) => { readonly stream: Labels; readonly bytes: number; readonly lines: number }[];
+  /** Makes the columns of one minute that will be asked for first; false when all of these are made. */
+  readonly warm: () => boolean;
+};
+
+export function createLokiStorage(world: World, now: () => Instant): LokiStorage {
+  const kinds: Kind[] = [];
+  const kindByKey = new Map<string, number>();
+  const sizes = new WeakMap<object, number>();
+  const minutes = new Map<number, Minute>();
+
+  const lineAt = (source: Source): StoredLine => {
+    const line = "line" in source ? source.line : world.lineOf(source.request, source.index);
+    return line ? storedLine(line) : nothing;
+  };
+  function kindOf(key: string | null, source: Source): number {
+    const known = key === null ? undefined : kindByKey.get(key);
+    if (known !== undefined) return known;
+    const { stream, metadata } = lineAt(source);
+    const varying = own.filter((name) => "request" in source && metadata[name] !== undefined);
+    const fixed = Object.fromEntries(Object.entries(metadata).filter(([name]) => !varying.includes(name)));
+    const whole = `${varying.length} ${labelsKey(stream)} ${labelsKey(fixed)}`;
+    const index = kindByKey.get(whole) ?? kinds.push({ stream, fixed, varying }) - 1;
+    kindByKey.set(whole, index);
+    if (key !== null) kindByKey.set(key, index);
+    return index;
+  }
+
+  type Row = { readonly micros: number; readonly kind: number; readonly source: Source };
+  function rowsOf(requests: readonly Request[], lines: readonly WorldLine[], span: Span): Row[] {
+    const found: Row[] = [];
+    for (const request of requests) {
+      const { take, startMicros } = request;
+      for (const [index, { at, span: said, level }] of take.lines.entries()) {
+        const micros = startMicros + at;
+        if (micros < span.from || micros >= span.to) continue;
+        const pod = request.podOf(take.spans[said]?.service ?? "");
+        if (!pod) continue;
+        const source = { request, index };
+        found.push({ micros, kind: kindOf(`${pod.number} ${level}`, source), source });
+      }
+    }
+    for (const line of lines) found.push({ micros: line.micros, kind: kindOf(null, { line }), source: { line } });
+    return found.sort((a, b) => a.micros - b.micros);
+  }
+
+  function sizeOf(source: Source): number {
+    const said = "request" in source ? source.request.take.lines[source.index] : undefined;
+    const known = said && sizes.get(said);
+    if (known !== undefined) return known;
+    const size = Buffer.byteLength(lineAt(source).text);
+    if (said && isOfOneLength(said.text)) sizes.set(said, size);
+    return size;
+  }
+
+  /** `make` gives the same rows each time. */
+  function blockOf(make: () => Row[]): Minute {
+    let rows: Row[] | null = make();
+    let written: (StoredLine | undefined)[] = [];
+    let counted: Map<number, Total> | null = null;
+    const kind = Uint16Array.from(rows, ({ kind: index }) => index);
+    const held = { sources: rows.length, texts: 0 };
+    const sourceOf = (row: number): Source | undefined => {
+      if (rows === null) {
+        rows = make();
+        held.sources = rows.length;
+      }
+      return rows[row]?.source;
+    };
+    const write = (row: number): StoredLine => {
+      const known = written[row];
+      if (known) return known;
+      const source = sourceOf(row);
+      const line = source ? lineAt(source) : nothing;
+      written[row] = line;
+      held.texts += 1;
+      return line;
+    };
+    const bytes = (row: number): number => {
+      const source = sourceOf(row);
+      return source ? sizeOf(source) : 0;
+    };
+    return {
+      kinds,
+      micros: Float64Array.from(rows, ({ micros }) => micros),
+      kind,
+      text: (row) => write(row).text,
+      metadata: (row) => write(row).metadata,
+      bytes,
+      totals: () => {
+        counted ??= totalsOf(kind, bytes, kinds);
+        return counted;
+      },
+      held,
+      forget: () => {
+        rows = null;
+        written = [];
+        held.sources = 0;
+        held.texts = 0;
+      },
+    };
+  }
+
+  function minuteAt(number: number): Minute {
+    const window = { from: toInstant(number * minute), to: toInstant((number + 1) * minute) };
+    const span = { from: window.from * 1_000, to: window.to * 1_000 };
+    const block = minutes.get(number) ?? blockOf(() => rowsOf(world.speakers(window), world.ownLines(window), span));
+    // Behind all others: the front of the map is what was used least lately.
+    minutes.delete(number);
+    minutes.set(number, block);
+    return block;
+  }
+  function makeRoom(): void {
+    let [rows, sources, texts] = [0, 0, 0];
+    for (const [number, { micros, held, forget }] of [...minutes].reverse()) {
+      rows += micros.length;
+      sources += held.sources;
+      texts += held.texts;
+      if (sources > mostSources || texts > mostTexts) forget();
+      if (rows > mostRows) minutes.delete(number);
+    }
+  }
+
+  const clip = ({ from, to }: Span): Span => ({
+    from: Math.max(from, Math.max(now() - kept, world.origin) * 1_000),
+    to: Math.min(to, now() * 1_000 + 1),
+  });
+  function* blocks(asked: Span, wanted: Wanted, order: "forward" | "backward"): Generator<Block> {
+    const span = clip(asked);
+    if (span.from >= span.to) return;
+    const ids = soughtIds(wanted);
+    if (ids) {
+      const requests = ids.flatMap((id) => world.request(id) ?? []).filter(world.areLinesKept);
+      yield blockOf(() => rowsOf(requests, [], span));
+      return;
+    }
+    const { first, count } = minutesOf(span);
+    for (let i = 0; i < count; i += 1)
+      yield trimmed(minuteAt(order === "forward" ? first + i : first + count - 1 - i), span);
+    makeRoom();
+  }
+
+  /** The minutes of a span, of a long one some, on the same places whatever its edges; and how many each stands for. */
+  function sampled(asked: Span): { readonly parts: Minute[]; readonly scale: number } {
+    const span = clip(asked);
+    if (span.from >= span.to) return { parts: [], scale: 1 };
+    const { first, count } = minutesOf(span);
+    const every = ladder.find((each) => count / each <= mostMinutes + 1) ?? 60;
+    const numbers = Array.from({ length: count }, (_, i) => first + i).filter((number) => number % every === 0);
+    const parts = numbers.map((number) => trimmed(minuteAt(number), span));
+    makeRoom();
+    return { parts, scale: every === 1 ? 1 : count / numbers.length };
+  }
+
+  return {
+    blocks,
+    streams: (span) => {
+      const { to } = clip(span);
+      const last = { from: Math.max(span.from, to - newest * minute * 1_000), to };
+      const found = new Set<number>();
+      for (const { kind } of [...sampled(span).parts, ...sampled(last).parts])
+        for (const index of kind) found.add(index);
+      const streams = [...found].map((index) => kinds[index]?.stream ?? {});
+      return [...new Map(streams.map((stream) => [labelsKey(stream), stream])).values()];
+    },
+    volumes: (span) => {
+      const { parts, scale } = sampled(span);
+      const totals = new Map<number, Total>();
+      for (const part of parts)
+        for (const [index, { bytes, lines }] of part.totals()) {
+          const total = totals.get(index) ?? { bytes: 0, lines: 0 };
+          totals.set(index, { bytes: total.bytes + bytes, lines: total.lines + lines });
+        }
+      return [...totals].map(([index, { bytes, lines }]) => ({
+        stream: kinds[index]?.stream ?? {},
+        bytes: Math.round(bytes * scale),
+        lines: Math.round(lines * scale),
+      }));
+    },
+    warm: () => {
+      const last = Math.floor(now() / minute);
+      const wanted = [
+        ...Array.from({ length: 60 }, (_, i) => last - i),
+        // What a look at six hours' labels takes.
+        ...Array.from({ length: 60 }, (_, i) => (Math.floor(last / 6) - i) * 6),
+      ];
+      const next = wanted.find((number) => !minutes.has(number) && number * minute >= world.origin);
+      if (next === undefined) return false;
+      minuteAt(next).totals();
+      makeRoom();
+      return true;
+    },
+  };
+}
+
+const minutesOf = ({ from, to }: Span): { readonly first: number; readonly count: number } => {
+  const first = Math.floor(from / (minute * 1_000));
+  return { first, count: Math.floor((to - 1) / (minute * 1_000)) - first + 1 };
+};
+
+function totalsOf(kind: Uint16Array, bytes: (row: number) => number, kinds: readonly Kind[]): Map<number, Total> {
+  const totals = new Map<number, Total>();
+  for (const [row, index] of kind.entries()) {
+    const total = totals.get(index) ?? { bytes: 0, lines: 0 };
+    totals.set(index, total);
+    total.bytes += bytes(row) + besideBytes(kinds[index]);
+    total.lines += 1;
+  }
+  return totals;
+}
+
+/** As Loki's chunks hold it: two references a label, and what is not the same for all. */
+const besideBytes = (kind: Kind | undefined): number =>
+  kind ? 4 * (Object.keys(kind.fixed).length + kind.varying.length) + (kind.varying.length > 0 ? 48 : 0) : 0;
+
+/** A minute without the rows outside of the span: what is not yet, or no longer kept, is not there. */
+function trimmed(block: Minute, span: Span): Minute {
+  const [first, end] = rowsIn(block, span);
+  if (first === 0 && end === block.micros.length) return block;
+  const kind = block.kind.subarray(first, end);
+  const bytes = (row: number): number => block.bytes(row + first);
+  return {
+    ...block,
+    micros: block.micros.subarray(first, end),
+    kind,
+    text: (row) => block.text(row + first),
+    metadata: (row) => block.metadata(row + first),
+    bytes,
+    totals: () => totalsOf(kind, bytes, block.kinds),
+  };
+}
+
+const isTraceId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
+/** Other spellings of ids, of which no line of a world has any: UUID, upper case, base64, Datadog's decimal, X-Ray. */
+const isForeignId = (text: string): boolean =>
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ||
+  /^(?=.*[A-F])[0-9A-F]{16,32}$/.test(text) ||
+  /^[A-Za-z0-9+/]{22}==$/.test(text) ||
+  /^\d{17,20}$/.test(text) ||
+  /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i.test(text);
+
+/** The trace ids of which a wanted line must hold one; undefined where that is not all that is sought. */
+function soughtIds({ holds }: Wanted): string[] | undefined {
+  for (const texts of holds) {
+    const ids = texts.filter(isTraceId);
+    // An id without its leading zeros stands within the whole one.
+    const isPart = (text: string): boolean => text.length >= 16 && ids.some((id) => id.endsWith(text));
+    if (texts.every((text) => isTraceId(text) || isForeignId(text) || isPart(text))) return ids;
+  }
+  return undefined;
+}
