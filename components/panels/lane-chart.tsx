@@ -4,8 +4,6 @@ import dynamic from "next/dynamic";
 import { useCallback } from "react";
 import { laneId } from "@/components/panels/cited-series";
 import { Lane, LaneNote } from "@/components/panels/lane";
-import { ExemplarDots } from "@/components/panels/lane-dots";
-import { exemplarDots } from "@/components/panels/lane-exemplars";
 import { valueAt } from "@/components/panels/lane-points";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
@@ -16,6 +14,9 @@ import { inZone, useZone } from "@/components/ui/zone";
 import type { Instant, Window } from "@/lib/signal/time";
 
 const Chart = dynamic(() => import("@/components/panels/chart").then(({ Chart }) => Chart), { ssr: false });
+const ExemplarDots = dynamic(() => import("@/components/panels/lane-dots").then(({ ExemplarDots }) => ExemplarDots), {
+  ssr: false,
+});
 
 /** px; the lanes are as high in `timeline.module.css`, and on a phone all that are not folded the same. */
 const chartHeights = { chart: 78, small: 54, folded: 44 } as const;
@@ -100,7 +101,16 @@ function Drawn({ lane, wanted, size, window, width }: Omit<Props, "place"> & { r
       <span className={styles.top} aria-hidden="true">
         {topWords}
       </span>
-      <ExemplarDots dots={exemplarDots(lane.exemplars, window, width, height, top)} clock={clock} />
+      {lane.exemplars.length > 0 && (
+        <ExemplarDots
+          exemplars={lane.exemplars}
+          window={window}
+          width={width}
+          height={height}
+          top={top}
+          clock={clock}
+        />
+      )}
     </Lane>
   );
 }

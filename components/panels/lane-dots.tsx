@@ -1,18 +1,29 @@
 "use client";
 /** Exemplars of a lane: every one a dot, those with room a link to its trace. One tab stop; the arrows go along them. */
 import { Fragment, type KeyboardEvent, useState } from "react";
-import type { Dot } from "@/components/panels/lane-exemplars";
+import { type Dot, exemplarDots } from "@/components/panels/lane-exemplars";
 import marks from "@/components/panels/lane-marks.module.css";
 import { valueWords } from "@/components/panels/lane-words";
 import { traceLink } from "@/components/panels/trace-link";
 import { useEnvironment } from "@/components/ui/environment";
-import type { Instant } from "@/lib/signal/time";
+import type { Exemplar } from "@/lib/signal/series";
+import type { Instant, Window } from "@/lib/signal/time";
 
-type Props = { readonly dots: readonly Dot[]; readonly clock: (at: Instant) => string };
+type Props = {
+  readonly exemplars: readonly Exemplar[];
+  readonly window: Window;
+  /** px */
+  readonly width: number;
+  readonly height: number;
+  /** Of the scale, seconds. */
+  readonly top: number;
+  readonly clock: (at: Instant) => string;
+};
 
 const keyOf = ({ exemplar: { traceId, at } }: Dot): string => `${traceId} ${at}`;
 
-export function ExemplarDots({ dots, clock }: Props) {
+export function ExemplarDots({ exemplars, window, width, height, top, clock }: Props) {
+  const dots = exemplarDots(exemplars, window, width, height, top);
   const environment = useEnvironment();
   const [chosen, setChosen] = useState("");
   const pressable = dots.filter((dot) => dot.pressable).map(keyOf);

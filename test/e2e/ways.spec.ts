@@ -29,6 +29,16 @@ test("an investigation begins at the top, however one came to it", async ({ page
   await box(page).press("Enter");
   await opened(page);
   expect(await scrolled(page)).toBe(0);
+  await page.keyboard.press("Control+k");
+  await box(page).fill("order-0815-2026");
+  await box(page).press("Enter");
+  await expect(page).toHaveURL(/order-0815/);
+  await opened(page);
+  await page.goBack();
+  await expect(page).toHaveURL(new RegExp(drawnTraceId));
+  await opened(page);
+  await page.waitForTimeout(700);
+  expect(await scrolled(page)).toBe(0);
   await page.evaluate(() => scrollTo({ top: 700, behavior: "instant" }));
   await page.keyboard.press("Control+k");
   await box(page).fill("order-4711-2026");
@@ -37,9 +47,6 @@ test("an investigation begins at the top, however one came to it", async ({ page
   await opened(page);
   await page.waitForTimeout(700);
   expect(await scrolled(page)).toBe(0);
-  await page.goBack();
-  await expect(page).toHaveURL(new RegExp(drawnTraceId));
-  await opened(page);
 });
 
 test("the span that the story names is in sight from the start, and in the middle once it is led to", async ({
