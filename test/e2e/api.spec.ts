@@ -120,7 +120,7 @@ test("an unlisted host and a cross-site request are refused with the field named
   const { port } = new URL(running.url);
   const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
     const asked = rawRequest(
-      { port, host: "127.0.0.1", path: "/api/health", headers: { host: "evil.example" } },
+      { port, host: "127.0.0.1", path: `/api/investigate?lead=${id}`, headers: { host: "evil.example" } },
       (response) => {
         let body = "";
         response.on("data", (chunk) => {
