@@ -13,6 +13,7 @@ import {
 } from "@/components/panels/waterfall-rows";
 import { spanAt, subtreeEnd, type Trace } from "@/lib/signal/trace";
 import { traceFrom } from "@/test/draw";
+import { growthOf } from "@/test/worked";
 
 const shop = traceFrom(`
   gateway   POST /checkout  0-100 !
@@ -212,21 +213,13 @@ describe("critical path", () => {
 });
 
 describe("at full size", () => {
-  const timeOf = (trace: Trace): number => {
-    const times = Array.from({ length: 7 }, () => {
-      const started = performance.now();
-      const visible = waterfallRows(waterfallLayout(trace), new Set([1]), { text: "", failedOnly: false });
-      waterfallRows(visible.layout, new Set(), { text: "work", failedOnly: false });
-      return performance.now() - started;
-    });
-    return Math.min(...times);
+  const layOut = (trace: Trace) => () => {
+    const visible = waterfallRows(waterfallLayout(trace), new Set([1]), { text: "", failedOnly: false });
+    waterfallRows(visible.layout, new Set(), { text: "work", failedOnly: false });
   };
 
   test("ten times the spans cost at most fifteen times the time", () => {
-    const small = wide(5_000);
-    const large = wide(50_000);
-    timeOf(small);
-    expect(timeOf(large) / timeOf(small)).toBeLessThanOrEqual(15);
+    expect(growthOf(layOut(wide(5_000)), layOut(wide(50_000)), 15)).toBeLessThanOrEqual(15);
   });
 
   test("a chain of 10,000 spans is laid out, folded and searched", () => {

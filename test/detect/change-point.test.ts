@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ChangePoint, type ChangePointOptions, changePointOf } from "@/lib/detect/change-point";
 import { chanceFrom, eventsOf, interval, rateOf, rateWindow } from "@/test/detect/chance";
 import { valuesFrom } from "@/test/draw";
+import { growthOf } from "@/test/worked";
 
 const gauge: ChangePointOptions = { unit: "count", step: interval, interval, rateWindow: 0 };
 const rated = { step: interval, interval, rateWindow };
@@ -249,13 +250,8 @@ test("time grows with the points, not with their square", () => {
     const { normal } = chanceFrom(3);
     return Float64Array.from({ length }, (_, at) => (at < length / 2 ? 10 : 80) + normal());
   };
-  const took = (values: Float64Array): number => {
-    const started = performance.now();
+  const judge = (values: Float64Array) => () => {
     for (let times = 0; times < 20; times += 1) changePointOf(values, { ...rated, unit: "seconds" });
-    return performance.now() - started;
   };
-  const [small, large] = [line(600), line(6_000)];
-  took(small);
-  took(large);
-  expect(took(large) / took(small)).toBeLessThan(30);
+  expect(growthOf(judge(line(600)), judge(line(6_000)), 30)).toBeLessThan(30);
 });

@@ -68,7 +68,8 @@ describe("who leaves, stops the work", () => {
     leaving.abort();
     const { reply } = await asking;
     expect(reply).toMatchObject({ ok: false, cause: "cancelled" });
-    expect(performance.now() - left).toBeLessThan(100);
+    // Far below its deadline; not how busy this machine is.
+    expect(performance.now() - left).toBeLessThan(500);
     await expect.poll(() => server.abandoned()).toBeGreaterThan(before);
   });
   test("a signal that was aborted before costs no request", async () => {
