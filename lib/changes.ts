@@ -77,9 +77,9 @@ const sightsIn = (series: Series, version: string): Sight[] =>
 function fromMetrics(known: readonly Evidence[]): Change[] {
   return answersOf(known, "series").flatMap(({ question: { purpose }, answer: { series } }) => {
     if (purpose.kind !== "versions-of-metrics") return [];
-    const { label, versionLabel, services } = purpose;
+    const { versionLabel, services } = purpose;
     const step = series[0]?.step ?? 0;
-    return services.flatMap(({ service, value }) =>
+    return services.flatMap(({ service, value, label = purpose.label }) =>
       changesInSights(
         service,
         series

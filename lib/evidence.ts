@@ -56,6 +56,9 @@ export type SeriesRole =
   | "saturation"
   | "other";
 
+/** In one answer `value` of `label` (of the purpose's own, unless told) names the service. */
+export type NamedBy = { readonly service: Service; readonly value: string; readonly label?: string };
+
 /** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */
 export type Purpose =
   | { readonly kind: "trace-by-id" }
@@ -91,13 +94,13 @@ export type Purpose =
       readonly kind: "exemplars";
       readonly recipe: string;
       readonly label: string;
-      readonly services: readonly { readonly service: Service; readonly value: string }[];
+      readonly services: readonly NamedBy[];
     }
   | {
       readonly kind: "versions-of-metrics";
       readonly label: string;
       readonly versionLabel: string;
-      readonly services: readonly { readonly service: Service; readonly value: string }[];
+      readonly services: readonly NamedBy[];
     }
   | { readonly kind: "versions-of-spans"; readonly services: readonly Service[] }
   | { readonly kind: "annotations" }

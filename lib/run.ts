@@ -108,7 +108,7 @@ export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
       };
     };
 
-    async function* follow(signal: AbortSignal, leave: () => void): AsyncGenerator<RunLine> {
+    async function* follow(signal: AbortSignal, out: () => void): AsyncGenerator<RunLine> {
       try {
         for (let at = 0; !signal.aborted; ) {
           const line = lines[at];
@@ -119,14 +119,13 @@ export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
             if (failure !== undefined) throw failure;
             return;
           } else {
-            await new Promise<void>((resolve) => {
-              waiting.add(resolve);
-              signal.addEventListener("abort", () => resolve(), { once: true });
-            });
+            await new Promise<void>((resolve) => waiting.add(resolve));
           }
         }
       } finally {
-        leave();
+        // A listener left behind keeps its signal, and so this run, alive for good.
+        signal.removeEventListener("abort", out);
+        out();
       }
     }
 
@@ -172,11 +171,15 @@ export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
       },
       read(signal) {
         const leave = enter();
+        const out = (): void => {
+          leave();
+          wakeAll();
+        };
         if (signal.aborted) leave();
         // A reader that is held up elsewhere cannot come here to leave: its signal says it.
-        else signal.addEventListener("abort", leave, { once: true });
+        else signal.addEventListener("abort", out, { once: true });
         if (!isStarted) begin();
-        return follow(signal, leave);
+        return follow(signal, out);
       },
     };
     return run;

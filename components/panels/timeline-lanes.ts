@@ -257,10 +257,11 @@ function exemplarsOf(lane: LaneSeries, evidence: readonly Evidence[], window: Wi
   return answersOf(evidence, "exemplars")
     .flatMap(({ question: { purpose }, answer }) =>
       purpose.kind === "exemplars"
-        ? answer.exemplars.filter(({ labels }) => {
-            const value = labels[purpose.label];
-            return purpose.services.some((one) => one.value === value && sameService(one.service, service));
-          })
+        ? answer.exemplars.filter(({ labels }) =>
+            purpose.services.some(
+              ({ service: one, value, label = purpose.label }) => labels[label] === value && sameService(one, service),
+            ),
+          )
         : [],
     )
     .filter(({ at, value }) => value !== null && at >= window.from && at <= window.to)

@@ -58,8 +58,15 @@ function versionsOfMetrics(facts: Facts, upstream: UpstreamSetting): Question[] 
   // Beside the counters of a service stands its build_info, with the same labels; target_info alone may carry others.
   const order = scraped.toSorted((a, b) => Number(b.family === "target_info") - Number(a.family === "target_info"));
   const once = new Map(order.map((each) => [JSON.stringify([serviceKey(each.service), each.label, each.value]), each]));
-  const alike = Map.groupBy(once.values(), ({ label, extra }) => JSON.stringify([label, extra]));
-  return [...alike.values()].flatMap((group) => (group[0] ? [versionQuestion(facts, upstream, group[0], group)] : []));
+  const alike = [...Map.groupBy(once.values(), ({ label, extra }) => JSON.stringify([label, extra])).values()];
+  // A name that stands in several namespaces is asked for apart, or the answer could not tell them from one another.
+  const [narrowed, plain] = [
+    alike.filter(([each]) => each?.extra.length),
+    alike.filter(([each]) => !each?.extra.length),
+  ];
+  return [...narrowed.map((group) => [group]), plain]
+    .filter((groups) => groups.length > 0)
+    .map((groups) => versionQuestion(facts, upstream, groups));
 }
 
 const versioned = "target_info|(?:.+_)?build_info|app_info";
@@ -69,31 +76,41 @@ const runtimes = "(?:go|dotnet|jvm|java|nodejs|python|rust|jmx_exporter)_build_i
 function versionQuestion(
   facts: Facts,
   upstream: UpstreamSetting,
-  { label, extra }: MetricSubject,
-  group: readonly MetricSubject[],
+  groups: readonly (readonly MetricSubject[])[],
 ): Question {
-  const values = [...new Set(group.map(({ value }) => value))].sort();
-  const which = (versionLabel: string): string => {
+  const heads = groups.flatMap(([head]) => head ?? []);
+  const labels = [...new Set(heads.map(({ label }) => label))];
+  const which = (group: readonly MetricSubject[], versionLabel: string): string => {
+    const values = [...new Set(group.map(({ value }) => value))].sort();
     const matchers: Matcher[] = [
       { label: "__name__", op: "=~", value: versioned },
       { label: "__name__", op: "!~", value: runtimes },
-      { label, op: "=~", value: regexAlternatives(values) },
-      ...extra,
+      { label: group[0]?.label ?? "", op: "=~", value: regexAlternatives(values) },
+      ...(group[0]?.extra ?? []),
       { label: versionLabel, op: "!=", value: "" },
     ];
     return selector(null, matchers);
   };
-  const query = `max by (${printLabel(label)}, version) (\n  ${which("version")}\n  or label_replace(${which("service_version")}, "version", "$1", "service_version", "(.+)")\n)`;
+  const operands = groups.flatMap((group) => [
+    which(group, "version"),
+    `label_replace(${which(group, "service_version")}, "version", "$1", "service_version", "(.+)")`,
+  ]);
+  const query = `max by (${[...labels.map(printLabel), "version"].join(", ")}) (\n  ${operands.join("\n  or ")}\n)`;
   const step = stepFor(facts.window, 15 * second);
   const services = [
     ...new Map(
-      group.map(({ service, value }) => [JSON.stringify([serviceKey(service), value]), { service, value }]),
+      groups
+        .flat()
+        .map(({ service, value, label }) => [
+          JSON.stringify([serviceKey(service), label, value]),
+          { service, value, label },
+        ]),
     ).values(),
   ];
   return question({
     upstream,
     slot: "changes",
-    purpose: { kind: "versions-of-metrics", label, versionLabel: "version", services },
+    purpose: { kind: "versions-of-metrics", label: labels[0] ?? "", versionLabel: "version", services },
     call: { api: "prometheus-range", query, step },
     window: gridOf(facts.window, step, facts.now),
     why: "which version of each service ran when",

@@ -125,24 +125,28 @@ export function exemplarWindow(window: Window, focus: Window): Window {
   return { from: toInstant(window.from < window.to ? Math.max(window.from, last) : last), to: window.to };
 }
 
+/** All groups in one question: only the selectors of its expression matter to this API (measured). */
 function exemplarQuestions(
   facts: Facts,
   upstream: UpstreamSetting,
-  { recipe, label, matchers, subjects }: Group,
+  groups: readonly Group[],
   after: readonly string[],
 ): Question[] {
-  if (recipe.latency === null) return [];
+  const told = groups.flatMap(({ recipe, ...group }) =>
+    recipe.latency ? [{ ...group, recipe, bucket: recipe.latency.bucket }] : [],
+  );
+  const [first] = told;
+  if (!first) return [];
+  const services = told.flatMap(({ subjects, label }) =>
+    subjects.map(({ service, value }) => ({ service, value, label })),
+  );
+  const query = told.map(({ bucket, matchers }) => selector(bucket, matchers)).join("\n  or ");
   return [
     question({
       upstream,
       slot: "spike",
-      purpose: {
-        kind: "exemplars",
-        recipe: recipe.name,
-        label,
-        services: subjects.map(({ service, value }) => ({ service, value })),
-      },
-      call: { api: "prometheus-exemplars", query: selector(recipe.latency.bucket, matchers) },
+      purpose: { kind: "exemplars", recipe: first.recipe.name, label: first.label, services },
+      call: { api: "prometheus-exemplars", query },
       window: exemplarWindow(facts.window, facts.focus),
       why: "single requests behind the latency, with their trace ids",
       after,
@@ -180,8 +184,8 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     }
     // Neither the interval nor the failures' label matters to exemplars: asked together again.
     const cites = [...new Set(known.flatMap((item) => item.cites))];
-    for (const group of groupsOf(known.flatMap(({ group: { subjects: own } }) => own)))
-      questions.push(...exemplarQuestions(facts, upstream, group, cites));
+    const groupsAgain = groupsOf(known.flatMap(({ group: { subjects: own } }) => own));
+    questions.push(...exemplarQuestions(facts, upstream, groupsAgain, cites));
   }
   return { questions, unasked };
 }

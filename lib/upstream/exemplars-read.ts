@@ -80,7 +80,13 @@ export function readExemplars(json: unknown, context: ReadContext): Reading | Fa
       ),
     );
     const total = new Set(all.map(keyOf)).size;
-    const kept = thin(all);
+    const { purpose } = context.question;
+    // Each service of the question keeps some dots of its own beside a slow one's.
+    const most =
+      purpose.kind === "exemplars"
+        ? Math.min(240, Math.max(mostExemplars, 20 * purpose.services.length))
+        : mostExemplars;
+    const kept = thin(all, most);
     const cut = kept.length < total;
     const notes = [
       ...notesOf(rest),
