@@ -59,12 +59,12 @@ function versionsOfMetrics(facts: Facts, upstream: UpstreamSetting): Question[] 
   const order = scraped.toSorted((a, b) => Number(b.family === "target_info") - Number(a.family === "target_info"));
   const once = new Map(order.map((each) => [JSON.stringify([serviceKey(each.service), each.label, each.value]), each]));
   const alike = [...Map.groupBy(once.values(), ({ label, extra }) => JSON.stringify([label, extra])).values()];
-  // A name that stands in several namespaces is asked for apart, or the answer could not tell them from one another.
-  const [narrowed, plain] = [
-    alike.filter(([each]) => each?.extra.length),
-    alike.filter(([each]) => !each?.extra.length),
-  ];
-  return [...narrowed.map((group) => [group]), plain]
+  // One value of one label in two namespaces is asked for apart, or the answer could not tell the two from one another.
+  const uses = Map.groupBy(alike.flat(), ({ label, value }) => JSON.stringify([label, value]));
+  const shared = (group: readonly MetricSubject[]): boolean =>
+    group.some(({ label, value }) => (uses.get(JSON.stringify([label, value])) ?? []).length > 1);
+  const apart = alike.filter(shared).map((group) => [group]);
+  return [alike.filter((group) => !shared(group)), ...apart]
     .filter((groups) => groups.length > 0)
     .map((groups) => versionQuestion(facts, upstream, groups));
 }
