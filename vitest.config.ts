@@ -12,6 +12,7 @@ export default defineConfig({
     exclude: ["test/e2e/**", "test/stack/**", "node_modules/**"],
     pool: "forks",
     execArgv: ["--import", new URL("./test/ts-hooks.mjs", import.meta.url).href],
+    setupFiles: ["./test/property-seed.ts"],
     testTimeout: 20_000,
   },
 });
