@@ -21,7 +21,7 @@ export type UpstreamSetting = {
 /** "payment is {job="shop/payment-v2"} in Prometheus": configured, it overrules inference. */
 export type MappingSetting = {
   readonly service: string;
-  readonly signal: "metrics" | "lines" | "traces";
+  readonly signal: "metrics" | "lines";
   readonly matchers: readonly Matcher[];
 };
 

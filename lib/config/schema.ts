@@ -117,7 +117,7 @@ const environment = strict(
     loki_budget: strict({ slice: bytes.default(5e9), investigation: bytes.default(20e9) }, "a budget").prefault({}),
     mappings: listOf(
       strict(
-        { service: text("the service's name"), signal: oneOf(["metrics", "lines", "traces"]), match: selector },
+        { service: text("the service's name"), signal: oneOf(["metrics", "lines"]), match: selector },
         "a mapping",
       ),
       "mappings",
