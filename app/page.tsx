@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { demoLeads, openedDemo } from "@/app/demo/open";
 import { Home } from "@/components/home";
-import { addressOfLead, printAddress } from "@/components/url-state";
+import { addressOfLead, printAddress } from "@/lib/address";
 import { currentConfig } from "@/lib/config/current";
 import { parseLead, printLead } from "@/lib/lead";
 

@@ -1,7 +1,7 @@
 /** What the demo offers to paste, as plain links: they work before any script has run. */
 import Link from "next/link";
 import styles from "@/components/demo.module.css";
-import { addressOfLead, printAddress } from "@/components/url-state";
+import { addressOfLead, printAddress } from "@/lib/address";
 import { parseLead, printLead } from "@/lib/lead";
 
 export type DemoOffer = {

@@ -5,7 +5,7 @@ import { useSyncExternalStore } from "react";
 import styles from "@/components/home.module.css";
 import { inZone } from "@/components/ui/zone";
 import { useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
-import { addressOfLead, printAddress } from "@/components/url-state";
+import { addressOfLead, printAddress } from "@/lib/address";
 import { toInstant } from "@/lib/signal/time";
 
 export type Recent = {

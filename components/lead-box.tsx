@@ -16,7 +16,7 @@ import {
 } from "react";
 import styles from "@/components/lead-box.module.css";
 import { singleKey } from "@/components/ui/single-keys";
-import { addressOfLead, printAddress } from "@/components/url-state";
+import { addressOfLead, printAddress } from "@/lib/address";
 import type { Lead, ParsedLead, Reading } from "@/lib/lead";
 
 type Props = {

@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { Refusal } from "@/components/investigation-state";
 import styles from "@/components/panels/story.module.css";
 import buttons from "@/components/ui/button.module.css";
-import { type Address, addressOfLead, printAddress } from "@/components/url-state";
+import { type Address, addressOfLead, printAddress } from "@/lib/address";
 
 type Props = {
   readonly refusal: Refusal;

@@ -11,7 +11,7 @@ import {
   withNotice,
 } from "@/components/investigation-state";
 import { type Batch, lineReader } from "@/components/ndjson";
-import type { Address } from "@/components/url-state";
+import type { Address } from "@/lib/address";
 import { printInstant } from "@/lib/signal/time";
 
 type Chunk =

@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef } from "react";
 import type { InvestigationState } from "@/components/investigation-state";
 import type { WindowMoves } from "@/components/ui/window-moves";
-import { type Address, printAddress } from "@/components/url-state";
 import { anHourWider, untilNow } from "@/components/wider-windows";
+import { type Address, printAddress } from "@/lib/address";
 import { shift, type Window } from "@/lib/signal/time";
 
 export function useMoves(address: Address, { window, now, stream, environment }: InvestigationState): WindowMoves {

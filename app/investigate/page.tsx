@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Console } from "@/components/console";
-import { parseAddress } from "@/components/url-state";
+import { parseAddress } from "@/lib/address";
 import { currentConfig } from "@/lib/config/current";
 import { parseLead, printLead } from "@/lib/lead";
 

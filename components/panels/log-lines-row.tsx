@@ -7,7 +7,7 @@ import { detailText, harmless, isTraceLabel, rowText } from "@/components/panels
 import type { ServiceTones } from "@/components/service-tones";
 import { CopyButton } from "@/components/ui/copy-button";
 import { inZone, useZone } from "@/components/ui/zone";
-import { addressOfLead, printAddress } from "@/components/url-state";
+import { addressOfLead, printAddress } from "@/lib/address";
 import { type LogLines, lineInstant } from "@/lib/signal/lines";
 
 type Props = {

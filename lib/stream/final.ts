@@ -1,4 +1,5 @@
 /** A whole run -> one answer: JSON for programs, Markdown for a chat. Waits for the end of the run. */
+import { addressOfLead, printAddress } from "@/lib/address";
 import { type Evidence, type Question, slots, type Unasked } from "@/lib/evidence";
 import { type Explanation, nothingYet } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
@@ -88,7 +89,8 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
   );
   const input = { questions, evidence, unasked, explanation, environment, ended: true, now: now() };
   const states = slots.map((slot) => verdictOf(slot, input));
-  const link = `${origin}${permalink(lead, environment?.name ?? null, window)}`;
+  const address = { ...addressOfLead(lead), environment: environment?.name ?? null, window };
+  const link = `${origin}${printAddress(address)}`;
   return {
     environment,
     window,
@@ -102,18 +104,6 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
     // A run that was joined looked when it ran, not when it was asked for.
     now: endedAt ?? now(),
   };
-}
-
-/** The page's own address for this answer, absolute in time. */
-function permalink(lead: string, environment: string | null, window: Window | null): string {
-  const search = new URLSearchParams();
-  if (environment !== null) search.set("environment", environment);
-  search.set("lead", lead);
-  if (window !== null) {
-    search.set("from", printInstant(window.from));
-    search.set("to", printInstant(window.to));
-  }
-  return `/investigate?${search.toString().replaceAll("%3A", ":")}`;
 }
 
 export async function finalMarkdown(lines: AsyncGenerator<RunLine>, input: FinalInput): Promise<string> {

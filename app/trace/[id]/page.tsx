@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { addressOfLead, printAddress } from "@/components/url-state";
+import { addressOfLead, printAddress } from "@/lib/address";
 import { parseLead, printLead } from "@/lib/lead";
 
 type Props = { readonly params: Promise<{ readonly id: string }> };

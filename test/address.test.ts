@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Address, parseAddress, printAddress } from "@/components/url-state";
+import { type Address, parseAddress, printAddress } from "@/lib/address";
 import { toInstant } from "@/lib/signal/time";
-import { drawnTraceId, drawnWindow, windowOf } from "../draw";
+import { drawnTraceId, drawnWindow, windowOf } from "./draw";
 
 const address: Address = {
   lead: drawnTraceId,
