@@ -7,7 +7,7 @@ import { legacyTrace, v3Groups } from "@/lib/demo/servers/jaeger-wire";
 import { type TraceSource, traceSourceOf } from "@/lib/demo/servers/tempo-traces";
 import type { World } from "@/lib/demo/world";
 import { kindWords } from "@/lib/engine/traceql/value";
-import { type Instant, minute, toInstant } from "@/lib/signal/time";
+import { hour, type Instant, toInstant } from "@/lib/signal/time";
 
 const textType = "text/plain; charset=utf-8";
 const answer = (body: unknown, type: string, status = 200): Response =>
@@ -38,8 +38,8 @@ function idOf(text: string): { readonly id: string } | { readonly message: strin
   return { id: text.toLowerCase().padStart(32, "0") };
 }
 
-const recently = 30 * minute;
-/** Enough for every route of a world to have been called. */
+/** Where nearly every trace is kept the newest are enough for every route; where few are kept, all of a morning. */
+const recently = 4 * hour;
 const mostInspected = 2_000;
 
 /** By service, then by kind and name. */
