@@ -1,6 +1,9 @@
-/** Probes ask what changes rarely: their answers are kept for a while, per upstream and hour. Gaps are never kept. */
+/**
+ * Probes ask what changes rarely: their answers are kept for a while, per upstream and hour; that there is nothing, for a
+ * minute, since a service may just be beginning. What failed is never kept.
+ */
 import { type Evidence, isSupporting, type Question } from "@/lib/evidence";
-import { hour, printDuration } from "@/lib/signal/time";
+import { hour, minute, printDuration } from "@/lib/signal/time";
 
 type Ask = (question: Question, signal: AbortSignal) => Promise<Evidence>;
 export type ProbeCacheOptions = { readonly now: () => number; readonly keepMs: number; readonly most: number };
@@ -10,6 +13,13 @@ const momentOf = ({ call, window }: Question): number => ("at" in call ? call.at
 /** Not the exact time: a service's label does not change with the minute. */
 const keyOf = (question: Question): string =>
   JSON.stringify([question.upstream, question.call.api, question.text, Math.floor(momentOf(question) / hour)]);
+
+const emptyKeepMs = minute;
+/** For how long an answer is worth keeping, ms; 0 = not at all. */
+function worthOf({ answer }: Evidence, keepMs: number): number {
+  if (answer.kind !== "gap") return keepMs;
+  return answer.reason === "none-in-window" ? Math.min(emptyKeepMs, keepMs) : 0;
+}
 
 /** Volume is an estimate of this very window: it is asked each time. */
 const isCached = (question: Question): boolean => isSupporting(question) && question.purpose.kind !== "lines-volume";
@@ -22,12 +32,12 @@ export function createProbeCache({ now, keepMs, most }: ProbeCacheOptions): Prob
       if (!isCached(question)) return ask(question, signal);
       const key = keyOf(question);
       const hit = kept.get(key);
-      if (hit && now() - hit.at < keepMs) {
+      if (hit && now() - hit.at < worthOf(hit.evidence, keepMs)) {
         const notes = [...hit.evidence.notes, `kept from ${printDuration(now() - hit.at)} ago, not asked again`];
         return { ...hit.evidence, question, notes };
       }
       const evidence = await ask(question, signal);
-      if (evidence.answer.kind !== "gap") {
+      if (worthOf(evidence, keepMs) > 0) {
         kept.delete(key);
         kept.set(key, { evidence, at: now() });
         const oldest = kept.keys().next();

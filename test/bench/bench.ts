@@ -14,6 +14,7 @@ import { startProxies } from "@/test/bench/proxy";
 import { pureFigures } from "@/test/bench/pure";
 import { narrowFigures, readersFigure, wideFigures } from "@/test/bench/questions";
 import { scriptsFigure } from "@/test/bench/scripts";
+import { seriesFigures } from "@/test/bench/series";
 import { benchStack } from "@/test/bench/stack";
 import { feedWide } from "@/test/bench/wide";
 import { ensureBuilt } from "../../app/cli/build.mjs";
@@ -56,7 +57,11 @@ async function stackFigures(): Promise<Figure[]> {
   }
 }
 
+/** Minutes long, and gigabytes: only when named. */
+const onRequest: ReadonlySet<string> = new Set(["series"]);
+
 const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
+  series: () => seriesFigures(say),
   pure: pureFigures,
   parse: parseFigures,
   large: largeTraceFigures,
@@ -68,11 +73,11 @@ async function main(): Promise<number> {
     options: { gate: { type: "boolean", default: false }, json: { type: "string" } },
     allowPositionals: true,
   });
-  const names = positionals.length > 0 ? positionals : Object.keys(groups);
+  const names = positionals.length > 0 ? positionals : Object.keys(groups).filter((name) => !onRequest.has(name));
   const unknown = names.find((name) => !groups[name]);
   if (unknown !== undefined) throw new Error(`no group ${unknown}; there is ${Object.keys(groups).join(", ")}`);
   // First, so that no build disturbs a measurement.
-  if (names.some((name) => name === "large" || name === "stack")) await ensureBuilt();
+  if (names.some((name) => name !== "pure" && name !== "parse")) await ensureBuilt();
 
   const figures: Figure[] = [];
   for (const name of names) {
