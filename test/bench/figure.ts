@@ -82,4 +82,15 @@ export function timesOf(works: readonly (() => unknown)[], rounds = 7): number[]
 }
 export const timeOf = (work: () => unknown, rounds = 7): number => timesOf([work], rounds)[0] ?? 0;
 
+/** Times of `small` and `large`; measured again, up to thrice, while their ratio is over `most`: growth of ours comes every time. */
+export function growthOf(small: () => unknown, large: () => unknown, most: number, rounds = 7): [number, number] {
+  let best: [number, number] = [0, Number.POSITIVE_INFINITY];
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const [one = 0, other = 0] = timesOf([small, large], rounds);
+    if (other / one < best[1] / best[0]) best = [one, other];
+    if (best[1] / best[0] <= most) break;
+  }
+  return best;
+}
+
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;

@@ -2,10 +2,11 @@
 
 import { noFilter, waterfallLayout, waterfallRows } from "@/components/panels/waterfall-rows";
 import { changePointOf } from "@/lib/detect/change-point";
+import { logPatterns } from "@/lib/detect/log-patterns";
 import { parseLead } from "@/lib/lead";
 import type { Trace } from "@/lib/signal/trace";
 import { readOtlp } from "@/lib/upstream/otlp";
-import { type Figure, ms, timeOf, timesOf } from "@/test/bench/figure";
+import { type Figure, growthOf, ms, timeOf } from "@/test/bench/figure";
 import { generatedTrace, generatedTraceId } from "@/test/upstream/generated-trace";
 
 function traceOf(spans: number): Trace {
@@ -35,11 +36,15 @@ function seriesOf(index: number): (number | null)[] {
   return Array.from({ length: 240 }, (_, at) => 20 + 4 * noise() + (index % 2 === 0 && at > 170 ? 15 : 0));
 }
 
+/** As services talk: forty sentences, each with values of its own. */
+const talk = (count: number): string[] =>
+  Array.from({ length: count }, (_, at) => {
+    const said = `step ${"abcdefghijklmnopqrst"[at % 20]} of order ${at} took ${at % 977}ms for user u${at % 4_001}`;
+    return at % 2 === 0 ? said : `{"level":"info","msg":"${said}","trace_id":"${`${at}`.padStart(32, "0")}"}`;
+  });
+
 export function pureFigures(): Figure[] {
-  const [small = 0, large = 0] = timesOf(
-    [5_000, 50_000].map((spans) => draw(traceOf(spans))),
-    15,
-  );
+  const [small, large] = growthOf(draw(traceOf(5_000)), draw(traceOf(50_000)), 15, 15);
   const leads = hostile
     .map((unit) => ({ unit, text: million(unit) }))
     .map(({ unit, text }) => ({
@@ -47,6 +52,13 @@ export function pureFigures(): Figure[] {
       time: timeOf(() => parseLead(text), 3),
     }));
   const slowest = leads.reduce((worst, next) => (next.time > worst.time ? next : worst));
+  const [few, many] = [talk(5_000), talk(50_000)];
+  const [fewLines, manyLines] = growthOf(
+    () => logPatterns(few),
+    () => logPatterns(many),
+    15,
+    5,
+  );
   const series = Array.from({ length: 240 }, (_, index) => seriesOf(index));
   const options = { unit: "per-second", step: 15_000, interval: 15_000, rateWindow: 60_000 } as const;
   const detect = timeOf(() => series.map((values) => changePointOf(values, options)));
@@ -64,6 +76,13 @@ export function pureFigures(): Figure[] {
       unit: "ms",
       from: `worst of ${leads.length}: ${JSON.stringify(slowest.unit)}`,
       most: 50,
+    },
+    {
+      what: "patterns of 50,000 log lines ÷ of 5,000",
+      value: manyLines / fewLines,
+      unit: "×",
+      from: `${ms(manyLines)} ÷ ${ms(fewLines)}`,
+      most: 15,
     },
     {
       what: "change points of 240 series of 240 points",
