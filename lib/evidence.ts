@@ -59,6 +59,9 @@ export type SeriesRole =
 /** In one answer `value` of `label` (of the purpose's own, unless told) names the service. */
 export type NamedBy = { readonly service: Service; readonly value: string; readonly label?: string };
 
+/** `title`: what this one's numbers are, where a question's services are not counted alike. */
+export type RedSubject = { readonly service: Service; readonly value: string; readonly title?: string };
+
 /** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */
 export type Purpose =
   | { readonly kind: "trace-by-id" }
@@ -80,11 +83,14 @@ export type Purpose =
       readonly role: SeriesRole;
       readonly unit: Unit;
       readonly title: string;
-      /** Which series of the answer is which service: `value` of `label` names it. */
+      /**
+       * Which series of the answer is which service: `value` of `label` names it. `subject` where one question unites
+       * several families or labels; then the values are made by the query and each means one service in one family.
+       */
       readonly label: string;
       /** What else narrows all of them (`namespace="shop"`); absent or "" = nothing: one value may be two services in two scopes. */
       readonly scope?: string;
-      readonly services: readonly { readonly service: Service; readonly value: string }[];
+      readonly services: readonly RedSubject[];
       /** Sample interval as measured, ms. */
       readonly interval: number;
       /** Range selector used for rates, ms; 0 for gauges. */

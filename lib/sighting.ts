@@ -1,10 +1,11 @@
 /** Evidence of the lead itself -> when it was, and which services it passed. The trace tells best; its lines tell too. */
 import { answersOf, type Evidence, type Found, type QuestionId } from "@/lib/evidence";
-import type { Subject } from "@/lib/identity/names";
+import { type Subject, seenInLines, seenInResources } from "@/lib/identity/subject";
 import type { Reading } from "@/lib/lead";
 import { aheadOf, mostFollowed } from "@/lib/signal/clock-skew";
+import type { Labels } from "@/lib/signal/labels";
 import { type LogLines, lineInstant, lineLabels } from "@/lib/signal/lines";
-import { serviceKey } from "@/lib/signal/service";
+import { type Service, serviceKey } from "@/lib/signal/service";
 import { type Instant, instantAfter, minute, printDuration, second, shift, type Window } from "@/lib/signal/time";
 import { servicesOf, spanCount, type Trace, traceEnd } from "@/lib/signal/trace";
 import { canonicalTraceId } from "@/lib/signal/trace-id";
@@ -40,9 +41,7 @@ export function sightingOf(reading: Reading, evidence: readonly Evidence[], star
     return {
       ...time,
       trace,
-      subjects: services
-        .slice(0, mostServices)
-        .map((service) => ({ service, kubernetesNamespace: namespaceOf(trace, serviceKey(service)) })),
+      subjects: services.slice(0, mostServices).map((service) => subjectOfTrace(trace, service)),
       unnamed: services.slice(mostServices).map(({ name }) => name),
       cites: [found.question.id],
     };
@@ -118,15 +117,21 @@ const wholeSeconds = ({ from, to }: Window): Window => ({
   to: shift(to, (second - (to % second)) % second),
 });
 
-const namespaceOf = (trace: Trace, key: string): string | null => {
-  const value = trace.resources.find(({ service }) => serviceKey(service) === key)?.attributes["k8s.namespace.name"];
-  return typeof value === "string" ? value : null;
-};
+function subjectOfTrace(trace: Trace, service: Service): Subject {
+  const own = trace.resources.filter((resource) => serviceKey(resource.service) === serviceKey(service));
+  const spaces = own.map(({ attributes }) => attributes["k8s.namespace.name"]);
+  const namespace = spaces.find((space) => typeof space === "string" && space !== "");
+  return {
+    service,
+    kubernetesNamespace: typeof namespace === "string" ? namespace : null,
+    seen: seenInResources(own),
+  };
+}
 
 /** Without a trace the lines name the services: by the label Loki derives, else by what shippers commonly set. */
 function subjectsOfLines(blocks: readonly LogLines[]): Subject[] {
   const names = ["service_name", "service", "app", "k8s_container_name", "container", "compose_service"];
-  const found = new Map<string, Subject>();
+  const found = new Map<string, { readonly service: Service; readonly told: Map<string, Labels> }>();
   for (const lines of blocks) {
     for (let row = 0; row < lines.text.length; row += 1) {
       const labels = lineLabels(lines, row);
@@ -135,13 +140,23 @@ function subjectsOfLines(blocks: readonly LogLines[]): Subject[] {
         .find((value) => value !== undefined && value !== "unknown_service");
       if (name === undefined) continue;
       const service = { name, namespace: labels.service_namespace ?? null };
-      found.set(serviceKey(service), {
-        service,
-        kubernetesNamespace: labels.k8s_namespace_name ?? labels.namespace ?? null,
-      });
+      const { told } = found.get(serviceKey(service)) ?? { told: new Map<string, Labels>() };
+      found.set(serviceKey(service), { service, told });
+      // Many lines, few pods: what differs in nothing else is one.
+      told.set(
+        `${labels.k8s_pod_name ?? labels.pod ?? ""} ${labels.k8s_namespace_name ?? labels.namespace ?? ""}`,
+        labels,
+      );
     }
   }
-  return [...found.values()].sort((a, b) => (serviceKey(a.service) < serviceKey(b.service) ? -1 : 1));
+  return [...found.values()]
+    .map(({ service, told }) => ({
+      service,
+      kubernetesNamespace:
+        [...told.values()].map((labels) => labels.k8s_namespace_name ?? labels.namespace).findLast(Boolean) ?? null,
+      seen: seenInLines([...told.values()]),
+    }))
+    .sort((a, b) => (serviceKey(a.service) < serviceKey(b.service) ? -1 : 1));
 }
 
 const mostTraceIds = 3;

@@ -1,7 +1,8 @@
 /** Which stream label means a service in Loki. One /series request asks for all candidate labels at once. */
 import type { QuestionId } from "@/lib/evidence";
 import type { Identity } from "@/lib/identity/identity";
-import { matchName, nameRegex, type Subject } from "@/lib/identity/names";
+import { matchName, nameRegex } from "@/lib/identity/names";
+import type { Subject } from "@/lib/identity/subject";
 import { streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
 import type { MappingSetting } from "@/lib/setting";

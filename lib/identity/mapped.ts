@@ -1,6 +1,6 @@
 /** Configured mappings of services onto metrics: which apply, which rows they match, which label then tells the series apart. */
 import type { MetricSubject } from "@/lib/identity/metric-subject";
-import type { Subject } from "@/lib/identity/names";
+import type { Subject } from "@/lib/identity/subject";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";

@@ -1,9 +1,7 @@
 /** How one service's name is spelt elsewhere: `ns/name`, and `.`, `_`, `-` for one another. */
-import { escapedRegex } from "@/lib/query/promql";
-import type { Service } from "@/lib/signal/service";
 
-/** A service with the Kubernetes namespace its spans told, where they did. */
-export type Subject = { readonly service: Service; readonly kubernetesNamespace: string | null };
+import type { Subject } from "@/lib/identity/subject";
+import { escapedRegex } from "@/lib/query/promql";
 
 const spelling = (name: string): string => name.split(/[-_.]/).map(escapedRegex).join("[-_.]");
 

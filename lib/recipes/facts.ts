@@ -1,6 +1,6 @@
 /** What the planner has worked out so far, as every recipe reads it. */
 import type { Evidence, QuestionId } from "@/lib/evidence";
-import type { Subject } from "@/lib/identity/names";
+import type { Subject } from "@/lib/identity/subject";
 import type { EnvironmentSetting, UpstreamKind, UpstreamSetting } from "@/lib/setting";
 import { type Instant, minute, toInstant, type Window } from "@/lib/signal/time";
 import type { Trace } from "@/lib/signal/trace";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lineIdentities, lineSelectors } from "@/lib/identity/lines";
-import type { Subject } from "@/lib/identity/names";
+import type { Subject } from "@/lib/identity/subject";
 import type { Labels } from "@/lib/signal/labels";
 import { serviceFrom } from "@/test/draw";
 

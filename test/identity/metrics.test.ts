@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { metricIdentities, metricProbe, readMetricRows } from "@/lib/identity/metrics";
-import type { Subject } from "@/lib/identity/names";
+import type { Subject } from "@/lib/identity/subject";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import { serviceFrom } from "@/test/draw";
