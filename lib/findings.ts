@@ -9,10 +9,12 @@ import { errorOrigin } from "@/lib/finding/error-origin";
 import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
 import { movementsOf } from "@/lib/finding/movements";
+import { newLogPattern } from "@/lib/finding/new-log-pattern";
 import { noKnownChange } from "@/lib/finding/no-known-change";
 import { onset } from "@/lib/finding/onset";
 import { originOf } from "@/lib/finding/origin";
 import { leadingOf, onsetOf } from "@/lib/finding/page-onset";
+import { retryStorm } from "@/lib/finding/retry-storm";
 import type { Claim, Judged, Seen } from "@/lib/finding/seen";
 import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines";
 import { stillHappening } from "@/lib/finding/still-happening";
@@ -49,6 +51,8 @@ const claims: readonly Claim[] = [
   noKnownChange,
   stillHappening,
   spikeWithoutErrorLines,
+  newLogPattern,
+  retryStorm,
   linesWithoutTrace,
   allQuiet,
   truncatedTrace,

@@ -58,7 +58,9 @@ export type FindingKind =
   | "clock-ahead"
   | "lines-without-trace"
   | "all-quiet"
-  | "spike-without-error-lines";
+  | "spike-without-error-lines"
+  | "new-log-pattern"
+  | "retry-storm";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

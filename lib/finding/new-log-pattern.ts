@@ -1,0 +1,81 @@
+/** "New in the lines of payment since 14:03:10Z: “handshake with <_> timed out”, 37 times": what nobody said before the onset. */
+import { type LogPattern, logPatterns } from "@/lib/detect/log-patterns";
+import { answersOf, type Found } from "@/lib/evidence";
+import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
+import { cite, plain, plural, quoted } from "@/lib/finding/words";
+import { lineInstant, lineLabels } from "@/lib/signal/lines";
+import { mergedLines } from "@/lib/signal/merged-lines";
+import { type Instant, minute, printClock } from "@/lib/signal/time";
+
+/** Less often, it may be new by chance. */
+const least = 3;
+/** So much silence before the onset must have been read for a pattern to be new. */
+const silence = minute;
+
+type Read = {
+  readonly texts: readonly string[];
+  readonly instants: readonly Instant[];
+  readonly services: readonly string[];
+};
+
+const nameLabels = ["service_name", "service", "app", "application", "container", "k8s_container_name", "job"];
+
+function readOf(sources: readonly Found<"lines">[]): Read {
+  const blocks = sources.map(({ answer }) => answer.lines);
+  const merged = mergedLines(blocks);
+  const rows = Array.from(merged.row, (row, at) => ({ row, lines: blocks[merged.source[at] ?? 0] }));
+  const known = rows.flatMap(({ row, lines }) => (lines ? [{ row, lines }] : []));
+  return {
+    texts: known.map(({ row, lines }) => lines.text[row] ?? ""),
+    instants: known.map(({ row, lines }) => lineInstant(lines, row)),
+    services: known.map(({ row, lines }) => {
+      const labels = lineLabels(lines, row);
+      return nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
+    }),
+  };
+}
+
+/** From when on every line was read: a cut answer begins at its first line, as the newest are given. */
+const readFrom = ({ question, answer }: Found<"lines">): Instant | null =>
+  answer.limited && answer.lines.text.length > 0 ? lineInstant(answer.lines, 0) : (question.window?.from ?? null);
+
+const loudest = (patterns: readonly LogPattern[]): LogPattern | undefined =>
+  patterns.reduce<LogPattern | undefined>((most, next) => (most && most.after >= next.after ? most : next), undefined);
+
+export const newLogPattern: Claim = {
+  reads: ["lines-around"],
+  judge: (seen) => {
+    const { onset } = seen;
+    if (!onset || isPending(seen, ["lines-around"])) return [];
+    const all = answersOf(seen.known, "lines").filter(({ question }) => question.purpose.kind === "lines-around");
+    const far = all.filter((each) => (readFrom(each) ?? onset.from) <= onset.from - silence);
+    const read = readOf(far);
+    const isAfter = (index: number): boolean => (read.instants[index] ?? 0) >= onset.from;
+    const fresh = logPatterns(read.texts, isAfter).filter(({ before, after }) => before === 0 && after >= least);
+    const first = loudest(fresh);
+    if (!first) return [];
+    const cites = citesOf(far);
+    const weakenedBy = missingFor(seen, ["lines-around"]);
+    if (far.length < all.length) weakenedBy.push("of some services too few lines from before the onset were read");
+    const service = read.services[first.example] ?? "";
+    const others = fresh.length - 1;
+    const since = far.flatMap((each) => readFrom(each) ?? []);
+    return [
+      {
+        id: `new-log-pattern ${first.id}`,
+        kind: "new-log-pattern",
+        sentence: [
+          plain(`New${service === "" ? "" : ` in the lines of ${service}`} since ${printClock(onset.at, seen.now)}: `),
+          cite(`“${quoted(first.template, 120)}”`, "code", cites, "lines"),
+          plain(
+            `, ${plural(first.after, "time")}${others > 0 ? `, and ${plural(others, "other pattern")}` : ""}; none before, of the warnings and errors read since ${printClock(Math.max(...since) as Instant, seen.now)}.`,
+          ),
+        ],
+        score: weakenedBy.length > 0 ? 0.4 : 0.55,
+        at: read.instants[first.example] ?? onset.at,
+        cites,
+        weakenedBy: [...new Set(weakenedBy)].sort(),
+      },
+    ];
+  },
+};

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { evidenceOf, traceAnswer } from "@/test/draw";
+import { findingOf, said } from "@/test/finding/checkout";
+
+const told = (drawn: string): string => said([evidenceOf(traceAnswer(drawn), { kind: "trace-by-id" })], "retry-storm");
+
+test("calls in a row, each after a failure, are a storm", () => {
+  expect(
+    told(`
+      order CreateOrder 0-400 !
+        order POST payment 10-100 ! [client]
+        order POST payment 110-200 ! [client]
+        order POST payment 210-300 ! [client]
+    `),
+  ).toBe("order tried POST payment 3 times in a row, and all of them failed.");
+  expect(
+    told(`
+      order CreateOrder 0-400
+        order POST payment 10-100 ! [client]
+        order POST payment 110-200 ! [client]
+        order POST payment 210-300 [client]
+    `),
+  ).toBe("order tried POST payment 3 times in a row, 2 of them failed.");
+});
+
+test.each([
+  ["one retry", "order a 0-400 !\n  order POST b 10-100 !\n  order POST b 110-200 !"],
+  ["calls side by side", "order a 0-400 !\n  order POST b 10-100 !\n  order POST b 20-110 !\n  order POST b 30-120 !"],
+  ["calls that succeeded", "order a 0-400\n  order POST b 10-20\n  order POST b 30-40\n  order POST b 50-60"],
+  ["a failure after a success", "order a 0-400\n  order POST b 10-20 !\n  order POST b 30-40\n  order POST b 50-60 !"],
+  ["different calls", "order a 0-400 !\n  order POST b 10-20 !\n  order POST c 30-40 !\n  order POST d 50-60 !"],
+])("%s are none", (_, drawn) => {
+  expect(told(drawn)).toBe("");
+});
+
+test("a cut trace weakens it", () => {
+  const storm = evidenceOf(
+    traceAnswer("order a 0-400 !\n  order POST b 10-20 !\n  order POST b 30-40 !\n  order POST b 50-60 !"),
+    { kind: "trace-by-id" },
+  );
+  expect(
+    findingOf([{ ...storm, partial: true, notes: ["trace exceeds max size"] }], "retry-storm")?.weakenedBy,
+  ).toEqual(["tempo: trace exceeds max size"]);
+});
