@@ -7,6 +7,7 @@ import "server-only";
  */
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
+import { numberOf, operandsOf, unwrapped } from "@/lib/query/promql-tree";
 import { isSound } from "@/lib/query/quoted";
 
 export type ComparisonOp = ">" | "<" | ">=" | "<=" | "==" | "!=";
@@ -63,7 +64,7 @@ function branchesOf(query: string, wrapped: SyntaxNode, joined: Branch["joined"]
   const subject = unwrapped(low === undefined ? left : right);
   const limit: Limit =
     low !== undefined
-      ? { op: flipped[comparison], bound: { kind: "number", value: low } }
+      ? { op: flipped[comparison], bound: { kind: "number", value: tidy(low) } }
       : { op: comparison, bound: boundOf(query, right, high) };
   // A comparison with `bool` yields 0 and 1, not the value that was compared.
   const inner = operandsOf(subject);
@@ -75,79 +76,7 @@ function branchesOf(query: string, wrapped: SyntaxNode, joined: Branch["joined"]
 const boundOf = (query: string, node: SyntaxNode, value: number | undefined): Limit["bound"] =>
   value === undefined
     ? { kind: "query", text: query.slice(unwrapped(node).from, unwrapped(node).to) }
-    : { kind: "number", value };
+    : { kind: "number", value: tidy(value) };
 
-const partsOf = (node: SyntaxNode): SyntaxNode[] => {
-  const parts: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling)
-    if (child.name !== "LineComment") parts.push(child);
-  return parts;
-};
-
-const unwrapped = (node: SyntaxNode): SyntaxNode => {
-  const [inner] = node.name === "ParenExpr" ? partsOf(node) : [];
-  return inner ? unwrapped(inner) : node;
-};
-
-function operandsOf(node: SyntaxNode): {
-  readonly left?: SyntaxNode | undefined;
-  readonly op: string;
-  readonly right?: SyntaxNode | undefined;
-  readonly isBool: boolean;
-} {
-  if (node.name !== "BinaryExpr") return { op: "", isBool: false };
-  const [left, op, ...rest] = partsOf(node);
-  // Modifiers (`bool`, `on (x) group_left`) stand between the operator and the right side.
-  return { left, op: op?.name ?? "", right: rest.at(-1), isBool: rest.some(({ name }) => name === "BoolModifier") };
-}
-
-const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Div: (a, b) => a / b,
-  Mod: (a, b) => a % b,
-  Pow: (a, b) => a ** b,
-};
-
-/** The value of an expression that holds numbers only. */
-function numberOf(query: string, wrapped: SyntaxNode): number | undefined {
-  const node = unwrapped(wrapped);
-  if (node.name === "NumberDurationLiteral") return literalValue(query.slice(node.from, node.to));
-  if (node.name === "UnaryExpr") {
-    const value = node.lastChild ? numberOf(query, node.lastChild) : undefined;
-    return value !== undefined && query[node.from] === "-" ? -value : value;
-  }
-  const { left, op, right } = operandsOf(node);
-  const fold = arithmetic[op];
-  const a = left && fold ? numberOf(query, left) : undefined;
-  const b = right && fold ? numberOf(query, right) : undefined;
-  return fold && a !== undefined && b !== undefined ? fold(a, b) : undefined;
-}
-
-const secondsIn: Readonly<Record<string, number>> = {
-  ms: 0.001,
-  s: 1,
-  m: 60,
-  h: 3_600,
-  d: 86_400,
-  w: 604_800,
-  y: 31_536_000,
-};
-
-/** A number or duration (in seconds) as Prometheus writes it. */
-function literalValue(literal: string): number {
-  const [, sign, text = ""] = /^([+-]?)(.*)$/.exec(literal.replaceAll("_", "")) ?? [];
-  return (sign === "-" ? -1 : 1) * unsignedValue(text);
-}
-
-function unsignedValue(text: string): number {
-  if (/^inf$/i.test(text)) return Number.POSITIVE_INFINITY;
-  // Go reads a leading zero as octal.
-  if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
-  if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return Number(text);
-  return Array.from(text.matchAll(/(\d+)(ms|[smhdwy])/g)).reduce(
-    (sum, [, count, unit = ""]) => sum + Number(count) * (secondsIn[unit] ?? 0),
-    0,
-  );
-}
+/** `1 - 0.999` is meant as 0.001. */
+const tidy = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(12)) : value);
