@@ -17,6 +17,7 @@ import { scriptsFigure } from "@/test/bench/scripts";
 import { seriesFigures } from "@/test/bench/series";
 import { benchStack } from "@/test/bench/stack";
 import { feedWide } from "@/test/bench/wide";
+import { worldsFigures } from "@/test/bench/worlds";
 import { ensureBuilt } from "../../app/cli/build.mjs";
 
 const delayMs = 100;
@@ -65,6 +66,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   pure: pureFigures,
   parse: parseFigures,
   large: largeTraceFigures,
+  worlds: worldsFigures,
   stack: stackFigures,
 };
 

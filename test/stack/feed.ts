@@ -8,6 +8,7 @@ import { labelsKey } from "@/lib/signal/labels";
 import { hour, type Instant, minute, second, shift, toInstant, type Window } from "@/lib/signal/time";
 import { pushAlerts, pushLines, pushTraces } from "@/test/stack/push";
 import { remoteWrite, stale, type WrittenSeries } from "@/test/stack/remote-write";
+import type { Placed } from "@/test/worlds/placed";
 
 export type FedServers = {
   readonly prometheus: string;
@@ -93,4 +94,23 @@ export async function feed(world: World, servers: FedServers, window: Window): P
     feedAlerts(world, servers, window.to),
   ]);
   return { samples, lines, traces, exemplars };
+}
+
+/** A drawing of `test/worlds`, all of it at once. */
+export async function feedPlaced(
+  { series, lines, traces, now }: Placed,
+  { prometheus, loki, otlp }: Pick<FedServers, "prometheus" | "loki" | "otlp">,
+): Promise<void> {
+  const written = series.map(({ series: own }) => ({
+    labels: own.labels,
+    samples: samplesOf(own, shift(now, 1)),
+    exemplars: [],
+  }));
+  await remoteWrite(prometheus, written);
+  await pushLines(loki, lines);
+  for (const url of otlp)
+    await pushTraces(
+      url,
+      traces.map(({ groups }) => groups),
+    );
 }
