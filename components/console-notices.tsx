@@ -1,29 +1,41 @@
 "use client";
-/** What the reader should know about the stream itself. Floats, so that nothing moves; each can be put away. */
-import { useState } from "react";
-import styles from "@/components/console.module.css";
-import buttons from "@/components/ui/button.module.css";
+/** What the reader should know about the stream itself, and about this browser's own line. Each can be put away. */
+import dynamic from "next/dynamic";
+import { useState, useSyncExternalStore } from "react";
+
+const Toasts = dynamic(() => import("@/components/ui/toast").then(({ Toasts }) => Toasts), { ssr: false });
+
+export const offlineWords = "This browser is offline. What is here stays; nothing new can come.";
+
+const subscribe = (listener: () => void): (() => void) => {
+  addEventListener("online", listener);
+  addEventListener("offline", listener);
+  return () => {
+    removeEventListener("online", listener);
+    removeEventListener("offline", listener);
+  };
+};
+/** Whether the browser has a line at all; a server, which renders first, has one. */
+export const useOnline = (): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => navigator.onLine,
+    () => true,
+  );
 
 export function Notices({ notices }: { readonly notices: readonly string[] }) {
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
-  const shown = notices.filter((notice) => !away.has(notice));
+  const online = useOnline();
+  // Said again each time the line is lost, so not put away with the others.
+  const [heard, setHeard] = useState(online);
+  if (heard !== online) {
+    setHeard(online);
+    setAway(new Set([...away].filter((notice) => notice !== offlineWords)));
+  }
+  const shown = [...(online ? [] : [offlineWords]), ...notices].filter((notice) => !away.has(notice));
   return (
     <div role="status">
-      <ul className={styles.notices}>
-        {shown.map((notice) => (
-          <li key={notice}>
-            {notice}
-            <button
-              type="button"
-              className={buttons.link}
-              aria-label="Put this notice away"
-              onClick={() => setAway(new Set([...away, notice]))}
-            >
-              ✕
-            </button>
-          </li>
-        ))}
-      </ul>
+      {shown.length > 0 && <Toasts toasts={shown} onAway={(notice) => setAway(new Set([...away, notice]))} />}
     </div>
   );
 }

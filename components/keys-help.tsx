@@ -1,8 +1,7 @@
 "use client";
 /** All keys, and the switch that turns the single ones off. Loaded when it is asked for. */
-import { useEffect, useRef } from "react";
 import styles from "@/components/keys-help.module.css";
-import buttons from "@/components/ui/button.module.css";
+import { Dialog } from "@/components/ui/dialog";
 import { switchSingleKeys, useSingleKeys } from "@/components/ui/single-keys";
 
 const keys = [
@@ -18,15 +17,10 @@ const keys = [
 ] as const;
 
 export function KeysHelp({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const on = useSingleKeys();
-  useEffect(() => {
-    if (!dialog.current?.open) dialog.current?.showModal();
-  }, []);
   return (
-    <dialog ref={dialog} className={styles.help} aria-labelledby="keys-title" onClose={onClose}>
-      <h2 id="keys-title">Keys</h2>
-      <dl>
+    <Dialog title="Keys" onClose={onClose}>
+      <dl className={styles.keys}>
         {keys.map(([name, does, single]) => (
           <div key={name} data-off={single && !on}>
             <dt>
@@ -36,13 +30,10 @@ export function KeysHelp({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <label>
+      <label className={styles.choice}>
         <input type="checkbox" checked={on} onChange={({ target }) => switchSingleKeys(target.checked)} /> Single
         letters and signs are commands
       </label>
-      <button type="button" className={buttons.button} onClick={() => dialog.current?.close()}>
-        Close
-      </button>
-    </dialog>
+    </Dialog>
   );
 }

@@ -16,6 +16,7 @@ import {
 } from "react";
 import styles from "@/components/lead-box.module.css";
 import { singleKey } from "@/components/ui/single-keys";
+import { Tag } from "@/components/ui/tag";
 import { addressOfLead, printAddress } from "@/lib/address";
 import type { Lead, ParsedLead, Reading } from "@/lib/lead";
 
@@ -108,8 +109,8 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
     <form className={styles.box} data-large={large} onSubmit={submit}>
       <div className={styles.field}>
         {shownKind && (
-          <span className={styles.kind} aria-hidden="true">
-            {kindWords(shownKind)}
+          <span aria-hidden="true">
+            <Tag>{kindWords(shownKind)}</Tag>
           </span>
         )}
         <textarea

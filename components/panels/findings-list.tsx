@@ -4,7 +4,8 @@ import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/findings-list.module.css";
 import { Panel } from "@/components/panels/panel";
 import { Phrases } from "@/components/panels/story";
-import buttons from "@/components/ui/button.module.css";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
 import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Finding, Phrase } from "@/lib/findings";
@@ -25,11 +26,13 @@ export function FindingsList({ state, onPhrase }: Props) {
       evidence={[]}
     >
       {findings.length === 0 ? (
-        <p className={styles.empty}>
-          {state.stream === "open"
-            ? "Nothing can be said yet."
-            : "The evidence supports no claim. That is no all-clear."}
-        </p>
+        <EmptyState
+          text={
+            state.stream === "open"
+              ? "Nothing can be said yet."
+              : "The evidence supports no claim. That is no all-clear."
+          }
+        />
       ) : (
         <ol className={styles.findings}>
           {findings.map((finding) => (
@@ -74,9 +77,9 @@ function FindingRow({ finding, onPhrase }: { readonly finding: Finding; readonly
           {untilNow && (finding.kind === "still-happening" || finding.kind === "over") && (
             <>
               {" "}
-              <button type="button" className={buttons.link} onClick={untilNow}>
+              <Button look="link" onClick={untilNow}>
                 Look until now
-              </button>
+              </Button>
             </>
           )}
         </p>

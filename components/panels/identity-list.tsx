@@ -1,7 +1,9 @@
 "use client";
-import styles from "@/components/panels/identity-list.module.css";
 /** Which label means which service where, and why it is believed: folded, since it matters when something looks wrong. */
+import styles from "@/components/panels/identity-list.module.css";
 import type { ServiceTones } from "@/components/service-tones";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Tree, type TreeNode } from "@/components/ui/tree";
 import type { Identity } from "@/lib/identity/identity";
 import type { Matcher } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
@@ -13,7 +15,7 @@ export const printSelector = (matchers: readonly Matcher[]): string =>
   `{${matchers.map(({ label, op, value }) => `${label}${op}${JSON.stringify(value)}`).join(", ")}}`;
 
 export function IdentityList({ identities, tones }: Props) {
-  const services = new Set(identities.map(({ service }) => serviceKey(service)));
+  const services = Map.groupBy(identities, ({ service }) => serviceKey(service));
   return (
     <details className={styles.list} id="identities">
       <summary>
@@ -25,29 +27,28 @@ export function IdentityList({ identities, tones }: Props) {
         </span>
       </summary>
       {identities.length === 0 ? (
-        <p className={styles.empty}>A service is named by the spans of the trace, or by the labels of a log line.</p>
+        <EmptyState text="A service is named by the spans of the trace, or by the labels of a log line." />
       ) : (
-        <ul>
-          {identities.map((identity) => (
-            <IdentityRow
-              key={`${serviceKey(identity.service)} ${identity.signal} ${identity.upstream}`}
-              identity={identity}
-              tone={tones(identity.service.name)}
-            />
-          ))}
-        </ul>
+        <Tree open label="Services" nodes={[...services].map(([key, names]) => branchOf(key, names, tones))} />
       )}
     </details>
   );
 }
 
-function IdentityRow({ identity, tone }: { readonly identity: Identity; readonly tone: string }) {
-  const { service, upstream, matchers, because, basis, runnerUp } = identity;
+const branchOf = (key: string, names: readonly Identity[], tones: ServiceTones): TreeNode => ({
+  id: key,
+  label: <b style={{ color: tones(names[0]?.service.name ?? key) }}>{key}</b>,
+  children: names.map((identity) => ({
+    id: `${identity.signal} ${identity.upstream} ${printSelector(identity.matchers)}`,
+    label: <Name identity={identity} />,
+    children: [],
+  })),
+});
+
+function Name({ identity: { upstream, matchers, because, basis, runnerUp } }: { readonly identity: Identity }) {
   return (
-    <li>
-      <p>
-        <b style={{ color: tone }}>{service.name}</b> = <code>{printSelector(matchers)}</code> in {upstream}
-      </p>
+    <>
+      <code>{printSelector(matchers)}</code> in {upstream}
       <p className={styles.because}>
         {basis === "configured" ? "configured" : `because ${because}`}
         {runnerUp && (
@@ -56,6 +57,6 @@ function IdentityRow({ identity, tone }: { readonly identity: Identity; readonly
           </>
         )}
       </p>
-    </li>
+    </>
   );
 }

@@ -4,17 +4,9 @@ import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/ledger.module.css";
 import { type Entry, ledgerOf } from "@/components/panels/ledger-entries";
 import { idsOfSlot } from "@/components/ui/jump";
+import { VerdictMark } from "@/components/ui/verdict-mark";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Slot } from "@/lib/evidence";
-import type { Verdict } from "@/lib/slot";
-
-export const verdictMarks: Readonly<Record<Verdict, string>> = {
-  waiting: "…",
-  found: "●",
-  partial: "◐",
-  nothing: "○",
-  failed: "✕",
-};
 
 type Props = { readonly state: InvestigationState; readonly onSlot: (slot: Slot) => void };
 
@@ -50,9 +42,7 @@ function Head({ entry }: { readonly entry: Entry }) {
   const { zone } = useZone();
   return (
     <span className={styles.head}>
-      <span className={styles.mark} aria-hidden="true">
-        {verdictMarks[entry.verdict]}
-      </span>
+      <VerdictMark verdict={entry.verdict} />
       <span className={styles.title}>{entry.title}</span>
       <span className={styles.word}>{entry.verdict}</span>
       {entry.asOf !== null && (

@@ -12,6 +12,8 @@ import { type LogFilter, type LogRows, lineAt, logRows, noFilter, shownRows } fr
 import { spanIdOf } from "@/components/panels/log-lines-text";
 import { Panel } from "@/components/panels/panel";
 import type { ServiceTones } from "@/components/service-tones";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { askedFor } from "@/lib/evidence";
@@ -121,7 +123,7 @@ function LogList({ state, rows, shown, tones, selected, onSelect }: ListProps) {
     const row = span === undefined ? undefined : rowOfSpan.get(span);
     if (opening && row !== undefined) onSelect(row);
   };
-  if (shown.length === 0) return <p className={styles.none}>No line passes the filter.</p>;
+  if (shown.length === 0) return <EmptyState text="No line passes the filter." />;
   const litSpan = selected === null ? undefined : trace?.spanId[selected];
   return (
     <VList
@@ -170,10 +172,10 @@ function Filter({ rows, filter, onFilter }: FilterProps) {
   };
   return (
     <div className={styles.filter}>
-      <input
+      <Field
+        look="bare"
         type="search"
-        placeholder="Search lines"
-        aria-label="Search lines"
+        label="Search lines"
         value={filter.search}
         onChange={(event) => onFilter({ ...filter, search: event.target.value })}
       />
@@ -204,8 +206,8 @@ function Empty({ state, tab }: { readonly state: InvestigationState; readonly ta
   if (gaps.length > 0) return <GapNotes gaps={gaps} />;
   if (answered.length < asked.length && state.stream === "open") return <Skeleton rows={9} />;
   if (answered.length > 0)
-    return <p className={styles.none}>{tab === "own" ? "No line holds this id." : "No error lines around."}</p>;
+    return <EmptyState text={tab === "own" ? "No line holds this id." : "No error lines around."} />;
   if (slot?.verdict === "waiting") return <Skeleton rows={9} />;
   if (slot && slot.gaps.length > 0) return <GapNotes gaps={slot.gaps} />;
-  return <p className={styles.none}>Not asked: neither a time nor a service is known to look around.</p>;
+  return <EmptyState text="Not asked: neither a time nor a service is known to look around." />;
 }

@@ -7,8 +7,10 @@ import { traceLink } from "@/components/panels/trace-link";
 import type { WaterfallLayout } from "@/components/panels/waterfall-rows";
 import { durationWords, oddWords } from "@/components/panels/waterfall-words";
 import type { ServiceTones } from "@/components/service-tones";
+import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { useEnvironment } from "@/components/ui/environment";
+import { Tag } from "@/components/ui/tag";
 import { inZone, useZone } from "@/components/ui/zone";
 import { serviceKey } from "@/lib/signal/service";
 import type { Instant } from "@/lib/signal/time";
@@ -39,11 +41,9 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
         <h3>
           <span className={styles.tick} style={{ "--tone": tone(span.service.name) }} aria-hidden="true" />
           <b>{serviceKey(span.service)}</b> <span>{span.name}</span>
-          {span.failed && <span className={styles.failed}>✕ failed</span>}
+          {span.failed && <Tag tone="error">failed</Tag>}
         </h3>
-        <button type="button" className={styles.close} onClick={() => onSelect(null)} aria-label="Close the span">
-          ✕
-        </button>
+        <Button look="quiet" icon="close" aria-label="Close the span" onClick={() => onSelect(null)} />
       </header>
       <dl className={styles.numbers}>
         <Figure name="took" value={durationWords(span.duration)} />
@@ -89,7 +89,7 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
                       <pre>{event.stack}</pre>
                     </details>
                   )}
-                  {event.facts.length > 0 && <FactTable facts={event.facts} />}
+                  {event.facts.length > 0 && <FactTable label={`What ${event.name} carries`} facts={event.facts} />}
                 </div>
               </li>
             ))}
@@ -99,7 +99,7 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
       <section className={styles.block}>
         <h4>Attributes</h4>
         {facts.attributes.length > 0 ? (
-          <FactTable facts={facts.attributes} />
+          <FactTable label="Attributes" facts={facts.attributes} />
         ) : (
           <p className={styles.none}>{facts.complete ? "It carries none." : "They follow …"}</p>
         )}
@@ -111,7 +111,7 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
             {facts.links.map((link) => (
               <li key={`${link.traceId}-${link.spanId}`}>
                 <a href={traceLink(link.traceId, environment?.name ?? null)}>{link.traceId}</a>
-                {link.facts.length > 0 && <FactTable facts={link.facts} />}
+                {link.facts.length > 0 && <FactTable label="What the link carries" facts={link.facts} />}
               </li>
             ))}
           </ul>
@@ -124,15 +124,15 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
             {resource.length} {resource.length === 1 ? "attribute" : "attributes"}
           </span>
         </summary>
-        {resource.length > 0 && <FactTable facts={resource} />}
+        {resource.length > 0 && <FactTable label="Resource" facts={resource} />}
       </details>
       <p className={styles.ids}>
         <code>{span.id}</code> <CopyButton text={span.id} label="Copy span id" />
         <CopyButton text={trace.id} label="Copy trace id" />
         {parent && (
-          <button type="button" className={styles.parent} onClick={() => onSelect(span.parent)}>
+          <Button look="link" onClick={() => onSelect(span.parent)}>
             Parent: {parent.service.name} {parent.name}
-          </button>
+          </Button>
         )}
       </p>
     </section>

@@ -1,6 +1,7 @@
 /** Keys and values; a long value is folded behind its beginning. */
 import styles from "@/components/panels/span.module.css";
 import type { Fact } from "@/components/panels/span-facts";
+import { Table } from "@/components/ui/table";
 
 const longest = 160;
 
@@ -17,19 +18,11 @@ export function LongText({ text }: { readonly text: string }) {
   );
 }
 
-export function FactTable({ facts }: { readonly facts: readonly Fact[] }) {
+export function FactTable({ label, facts }: { readonly label: string; readonly facts: readonly Fact[] }) {
   return (
-    <table className={styles.facts}>
-      <tbody>
-        {facts.map(({ id, key, text }) => (
-          <tr key={id}>
-            <th scope="row">{key}</th>
-            <td>
-              <LongText text={text} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      label={label}
+      rows={facts.map(({ id, key, text }) => ({ id, cells: [key, <LongText key="value" text={text} />] }))}
+    />
   );
 }

@@ -2,6 +2,8 @@
 import { nextFailed } from "@/components/panels/next-failed";
 import styles from "@/components/panels/waterfall.module.css";
 import type { WaterfallFilter, WaterfallRows } from "@/components/panels/waterfall-rows";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
 import { spanCount } from "@/lib/signal/trace";
 
 type Props = {
@@ -21,10 +23,11 @@ export function TraceToolbar({ visible, filter, onFilter, selected, onSelect, an
   const searching = visible.isMatch !== null;
   return (
     <div className={styles.toolbar}>
-      <input
+      <Field
+        look="bare"
         type="search"
-        aria-label="Search spans by service, operation or span id"
-        placeholder="Search spans"
+        label="Search spans"
+        title="By service, operation or span id"
         value={filter.text}
         onChange={({ target }) => onFilter({ ...filter, text: target.value })}
       />
@@ -32,9 +35,9 @@ export function TraceToolbar({ visible, filter, onFilter, selected, onSelect, an
         {searching ? `${visible.matches.toLocaleString("en-US")} of ${count.toLocaleString("en-US")}` : ""}
       </span>
       {anyFolded && !searching && (
-        <button type="button" onClick={onOpenAll}>
+        <Button look="link" onClick={onOpenAll}>
           Open all
-        </button>
+        </Button>
       )}
       {failed > 0 && (
         <span className={styles.errors}>
@@ -46,22 +49,20 @@ export function TraceToolbar({ visible, filter, onFilter, selected, onSelect, an
             />
             failed only
           </label>
-          <button
-            type="button"
+          <Button
+            look="quiet"
+            icon="up"
             title="Previous failed span (p)"
             aria-label="Previous failed span"
             onClick={() => onSelect(nextFailed(trace, selected, -1))}
-          >
-            ↑
-          </button>
-          <button
-            type="button"
+          />
+          <Button
+            look="quiet"
+            icon="down"
             title="Next failed span (n)"
             aria-label="Next failed span"
             onClick={() => onSelect(nextFailed(trace, selected, 1))}
-          >
-            ↓
-          </button>
+          />
         </span>
       )}
     </div>

@@ -3,6 +3,7 @@ import styles from "@/components/panels/waterfall.module.css";
 import type { WaterfallRow } from "@/components/panels/waterfall-rows";
 import { durationWords, oddMarks, rowWords } from "@/components/panels/waterfall-words";
 import type { ServiceTones } from "@/components/service-tones";
+import { Icon } from "@/components/ui/icon";
 
 type Props = {
   readonly row: WaterfallRow;
@@ -58,7 +59,7 @@ export function WaterfallRowView({ row, id, tone, selected, barSpace, mostDepth 
       <td className={styles.name}>
         {descendants > 0 ? (
           <span className={styles.fold} data-fold={span.row} aria-hidden="true">
-            {folded ? "▸" : "▾"}
+            <Icon name={folded ? "chevron" : "more"} />
           </span>
         ) : (
           <span className={styles.leaf} aria-hidden="true" />
@@ -70,7 +71,7 @@ export function WaterfallRowView({ row, id, tone, selected, barSpace, mostDepth 
         </span>
         {span.failed && (
           <span className={styles.failed}>
-            <span aria-hidden="true">✕</span>
+            <Icon name="close" />
             <span className="only-heard"> failed</span>
           </span>
         )}

@@ -1,9 +1,10 @@
 "use client";
 import { useSyncExternalStore } from "react";
-import styles from "@/components/ui/button.module.css";
+import { Button } from "@/components/ui/button";
+import type { IconName } from "@/components/ui/icon";
 import { nextTheme, type Theme, themeFrom } from "@/components/ui/theme";
 
-const marks: Readonly<Record<Theme, string>> = { system: "◐", light: "○", dark: "●" };
+const signs: Readonly<Record<Theme, IconName>> = { system: "half", light: "ring", dark: "disc" };
 const listeners = new Set<() => void>();
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);
@@ -24,14 +25,12 @@ export function ThemeToggle() {
   const theme = useSyncExternalStore(subscribe, current, () => "system" as const);
   const words = `Theme: ${theme}. Change to ${nextTheme(theme)}.`;
   return (
-    <button
-      type="button"
-      className={`${styles.button} ${styles.quiet} ${styles.icon}`}
+    <Button
+      look="quiet"
+      icon={signs[theme]}
       title={words}
       aria-label={words}
       onClick={() => choose(nextTheme(theme))}
-    >
-      <span aria-hidden="true">{marks[theme]}</span>
-    </button>
+    />
   );
 }
