@@ -1,80 +1,81 @@
 "use client";
-import { useEffect } from "react";
+/** What can be done with the whole page: take it to a chat, share it, keep it going; and how old it is. */
+import dynamic from "next/dynamic";
+import { AsOf } from "@/components/as-of";
 import styles from "@/components/console.module.css";
-/** What can be done with the whole page: take it to a chat, share it, keep it going. */
 import type { InvestigationState } from "@/components/investigation-state";
-import { ledgerOf } from "@/components/panels/ledger-entries";
-import buttons from "@/components/ui/button.module.css";
+import { headlineOf } from "@/components/panels/story-words";
+import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { useWindowMoves } from "@/components/ui/window-moves";
-import { inZone, useZone } from "@/components/ui/zone";
+import { Icon } from "@/components/ui/icon";
 
 type Props = { readonly state: InvestigationState; readonly onResume: () => void; readonly onAgain: () => void };
 
+// Nobody copies before there is something to read: both are there from the start as buttons that keep their place.
+const ChatCopy = dynamic(() => import("@/components/chat-copy").then(({ ChatCopy }) => ChatCopy), {
+  ssr: false,
+  loading: () => (
+    <span className={styles.split}>
+      <Button disabled>Copy for chat</Button>
+      <Button icon="more" aria-label="Which chat" disabled />
+    </span>
+  ),
+});
+
 export function ConsoleActions({ state, onResume, onAgain }: Props) {
-  const { untilNow } = useWindowMoves();
-  useEffect(() => void loadSummary(), []);
   return (
     <>
-      <CopyButton look="button" label="Copy for chat" text={() => chatText(state)} />
-      <CopyButton look="button" label="Share" text={() => location.href} />
-      {/* There from the start, so that nothing moves when it can be pressed. */}
-      <button
-        type="button"
-        className={buttons.button}
-        disabled={untilNow === null}
-        title={
-          untilNow === null ? "The window reaches the present, or is not known yet" : "The same id, up to the present"
-        }
-        onClick={() => untilNow?.()}
-      >
-        Look until now
-      </button>
-      <StreamState state={state} onResume={onResume} onAgain={onAgain} />
+      <div className={styles.buttons}>
+        <ChatCopy state={state} />
+        <CopyButton
+          look="button"
+          label="Share"
+          text={() => location.href}
+          instead={() => shared(headlineOf(state.explanation.story))}
+        />
+        <StreamState state={state} onResume={onResume} onAgain={onAgain} />
+      </div>
+      <AsOf state={state} />
     </>
   );
 }
 
-/** Nobody copies before there is something to read: loaded behind the first screen, and before it is asked for. */
-const loadSummary = () => import("@/lib/summary");
-
-/** Markdown: story, slots, gaps and a link, in UTC, whatever the page shows. */
-const chatText = async (state: InvestigationState): Promise<string> =>
-  (await loadSummary()).summaryMarkdown({
-    lead: state.hello?.lead.reading.spelling ?? "",
-    window: state.window,
-    environment: state.environment?.name ?? null,
-    explanation: state.explanation,
-    slots: ledgerOf(state),
-    link: location.href,
-    now: state.now,
-  });
+/** Handed to the phone's own sheet; false where there is none, and the link is copied instead. */
+async function shared(title: string): Promise<boolean> {
+  if (!("share" in navigator) || !matchMedia("(pointer: coarse)").matches) return false;
+  try {
+    await navigator.share({ title, url: location.href });
+    return true;
+  } catch (cause) {
+    // Put away by the reader: that, too, is an answer.
+    return cause instanceof DOMException && cause.name === "AbortError";
+  }
+}
 
 function StreamState({ state, onResume, onAgain }: Props) {
-  const { zone, name } = useZone();
+  const missing = state.end?.unanswered.length ?? 0;
   switch (state.stream) {
     case "open":
       return (
-        <span className={styles.live} role="status">
-          <span aria-hidden="true">●</span> Live
+        <span className={styles.live}>
+          <Icon name="disc" /> Live
         </span>
       );
     case "lost":
       return (
-        <button type="button" className={`${buttons.button} ${styles.lost}`} onClick={onResume}>
+        <Button className={styles.lost} onClick={onResume}>
           Connection lost · continue
-        </button>
+        </Button>
       );
     case "ended":
-      return (
-        <button
-          type="button"
-          className={`${buttons.button} ${styles.again}`}
-          title={`Complete as of ${inZone(state.now, zone).clock} ${name}`}
-          onClick={onAgain}
-        >
+      return missing > 0 ? (
+        <Button title="They did not answer in 30 s: they are asked again, and what is here stays" onClick={onAgain}>
+          Continue · {missing} missing
+        </Button>
+      ) : (
+        <Button className={styles.again} title="Asks everything again; what is here stays until then" onClick={onAgain}>
           Look again
-        </button>
+        </Button>
       );
   }
 }

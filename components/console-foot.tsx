@@ -1,11 +1,9 @@
 "use client";
+/** The last lines of the page: which window it speaks of and why, and where else to look. */
 import type { ReactNode } from "react";
 import styles from "@/components/console.module.css";
-/** The last lines of the page: which window it speaks of and why, as of when, and where else to look. */
 import type { InvestigationState } from "@/components/investigation-state";
 import { outLinks } from "@/components/out-links";
-import buttons from "@/components/ui/button.module.css";
-import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, printTime, useZone } from "@/components/ui/zone";
 import { printDuration } from "@/lib/signal/time";
 import { servicesOf } from "@/lib/signal/trace";
@@ -18,9 +16,8 @@ type Props = {
 };
 
 export function ConsoleFoot({ state, keys }: Props) {
-  const { untilNow } = useWindowMoves();
   const { zone, name } = useZone();
-  const { window, windowBecause, now, environment, hello } = state;
+  const { window, windowBecause, environment, hello } = state;
   const trace = traceOf(state.evidence)?.answer.trace;
   const links = outLinks(environment?.links ?? [], {
     id: hello?.lead.reading.spelling ?? null,
@@ -36,19 +33,6 @@ export function ConsoleFoot({ state, keys }: Props) {
           {windowBecause === "" ? "" : `: ${windowBecause}`}
         </span>
       )}
-      {now > 0 && (
-        <span>
-          as of {inZone(now, zone).clock} {name}
-          {untilNow && (
-            <>
-              {" · "}
-              <button type="button" className={buttons.link} onClick={untilNow}>
-                Look until now
-              </button>
-            </>
-          )}
-        </span>
-      )}
       {links.length > 0 && (
         <nav aria-label="Elsewhere">
           Elsewhere:{" "}
@@ -59,7 +43,7 @@ export function ConsoleFoot({ state, keys }: Props) {
           ))}
         </nav>
       )}
-      {keys}
+      <span className="no-print">{keys}</span>
     </footer>
   );
 }

@@ -2,7 +2,8 @@
 /** The page's single keys, wherever the focus is; a panel that answers one itself comes first. */
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
-import buttons from "@/components/ui/button.module.css";
+import { Button } from "@/components/ui/button";
+import { jumpBack } from "@/components/ui/jump";
 import { singleKey } from "@/components/ui/single-keys";
 
 const KeysHelp = dynamic(() => import("@/components/keys-help").then(({ KeysHelp }) => KeysHelp), { ssr: false });
@@ -24,6 +25,7 @@ export function ConsoleKeys({ onError, onRows, onZone }: Props) {
       j: onRows,
       k: onRows,
       t: onZone,
+      b: jumpBack,
       "?": () => setHelp(true),
     };
     const onKey = (event: KeyboardEvent): void => {
@@ -38,9 +40,9 @@ export function ConsoleKeys({ onError, onRows, onZone }: Props) {
   }, [onError, onRows, onZone]);
   return (
     <>
-      <button type="button" className={buttons.link} onClick={() => setHelp(true)}>
+      <Button look="link" onClick={() => setHelp(true)}>
         Keys
-      </button>
+      </Button>
       {help && <KeysHelp onClose={() => setHelp(false)} />}
     </>
   );

@@ -7,11 +7,9 @@ import { useEffect, useMemo, useState } from "react";
 import { flushSync } from "react-dom";
 import styles from "@/components/console.module.css";
 import { ConsoleActions } from "@/components/console-actions";
-import { ConsoleFoot } from "@/components/console-foot";
 import { ConsoleKeys } from "@/components/console-keys";
 import type { Narrow } from "@/components/console-lower";
 import { Notices } from "@/components/console-notices";
-import { rememberLead } from "@/components/home-recent";
 import type { InvestigationState } from "@/components/investigation-state";
 import { LeadBox } from "@/components/lead-box";
 import { PageHeader } from "@/components/page-header";
@@ -21,16 +19,18 @@ import { nextFailed } from "@/components/panels/next-failed";
 import { Story } from "@/components/panels/story";
 import { headlineOf } from "@/components/panels/story-words";
 import { Timeline } from "@/components/panels/timeline";
+import { rememberLead } from "@/components/recent";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
 import { EnvironmentSelect } from "@/components/ui/environment-select";
 import { idsOfSlot, jumpTo } from "@/components/ui/jump";
 import { SearchDeepContext } from "@/components/ui/search-deep";
+import { SelectionContext } from "@/components/ui/selection";
 import { Tabs } from "@/components/ui/tabs";
 import { WindowMovesContext } from "@/components/ui/window-moves";
 import { ZoneContext } from "@/components/ui/zone";
 import { nextZone, useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
-import { useInvestigation, type Wish } from "@/components/use-investigation";
+import { useInvestigation } from "@/components/use-investigation";
 import { useMoves } from "@/components/use-window-moves";
 import { type Address, addressOfLead, printAddress } from "@/lib/address";
 import type { Slot } from "@/lib/evidence";
@@ -42,6 +42,9 @@ import { traceOf } from "@/lib/slot";
 const Lower = dynamic(() => import("@/components/console-lower").then(({ ConsoleLower }) => ConsoleLower), {
   loading: () => <div id="two" className={styles.place} />,
 });
+
+const Foot = dynamic(() => import("@/components/console-foot").then(({ ConsoleFoot }) => ConsoleFoot));
+const BackLink = dynamic(() => import("@/components/console-back").then(({ BackLink }) => BackLink), { ssr: false });
 
 // Who is refused can wait for its words.
 const Refused = dynamic(() => import("@/components/refusal").then(({ Refused }) => Refused));
@@ -64,8 +67,7 @@ export function Console(props: Props) {
 
 function Investigation({ address, kind, environments }: Props) {
   const router = useRouter();
-  const [wish, setWish] = useState<Wish>({ deep: false, again: 0 });
-  const { state, resume } = useInvestigation(address, wish);
+  const { state, resume, lookAgain, searchDeep } = useInvestigation(address);
   const [chosenRow, setChosenRow] = useState<number | null | undefined>(undefined);
   const [narrow, setNarrow] = useState<Narrow>("lines");
   const [wanted, setWanted] = useState<string | null>(null);
@@ -80,6 +82,11 @@ function Investigation({ address, kind, environments }: Props) {
   const linkedRow = address.span === null ? -1 : (trace?.spanId.indexOf(address.span) ?? -1);
   const selected = chosenRow === undefined ? (linkedRow < 0 ? null : linkedRow) : chosenRow;
   const selectedSpan = selected === null ? null : (trace?.spanId[selected] ?? null);
+  const traceId = trace?.id ?? null;
+  const selection = useMemo(
+    () => (traceId === null || selectedSpan === null ? null : { traceId, spanId: selectedSpan }),
+    [traceId, selectedSpan],
+  );
   useRemembered(address, state);
   useAddress(
     address,
@@ -111,10 +118,6 @@ function Investigation({ address, kind, environments }: Props) {
   };
   const onRows = (): void =>
     document.querySelector<HTMLElement>("#lines [data-row][tabindex='0'], #trace [role='treegrid']")?.focus();
-  const searchDeep = useMemo(
-    () => (wish.deep ? null : () => setWish((before) => ({ ...before, deep: true }))),
-    [wish.deep],
-  );
   const environment = (
     <EnvironmentSelect
       names={environments}
@@ -127,57 +130,54 @@ function Investigation({ address, kind, environments }: Props) {
       <EnvironmentContext value={state.environment}>
         <SearchDeepContext value={searchDeep}>
           <WindowMovesContext value={moves}>
-            <PageHeader
-              box={<LeadBox lead={address.lead} kind={kind} />}
-              environment={environment}
-              environmentZone={environmentZone}
-            />
-            <main id="main" className={styles.console} aria-busy={state.stream === "open"}>
-              {state.refusal ? (
-                <Refused refusal={state.refusal} address={address} environments={environments} onAgain={resume} />
-              ) : (
-                <>
-                  <Story
-                    state={state}
-                    onPhrase={onPhrase}
-                    actions={
-                      <ConsoleActions
-                        state={state}
-                        onResume={resume}
-                        onAgain={() => setWish((before) => ({ ...before, again: before.again + 1 }))}
-                      />
-                    }
-                  />
-                  <Ledger state={state} onSlot={onSlot} />
-                  <Timeline state={state} zone={zone} wanted={wanted} />
-                  <div className={styles.narrowTabs}>
-                    <Tabs
-                      label="Log lines or trace"
-                      controls="two"
-                      chosen={narrow}
-                      onChoose={setNarrow}
-                      tabs={[
-                        { key: "lines", title: "Log lines" },
-                        { key: "trace", title: "Trace" },
-                      ]}
+            <SelectionContext value={selection}>
+              <PageHeader
+                box={<LeadBox lead={address.lead} kind={kind} />}
+                environment={environment}
+                environmentZone={environmentZone}
+              />
+              <main id="main" className={styles.console} aria-busy={state.stream === "open"}>
+                {state.refusal ? (
+                  <Refused refusal={state.refusal} address={address} environments={environments} onAgain={resume} />
+                ) : (
+                  <>
+                    <Story
+                      state={state}
+                      onPhrase={onPhrase}
+                      actions={<ConsoleActions state={state} onResume={resume} onAgain={lookAgain} />}
                     />
-                  </div>
-                  <Lower
-                    state={state}
-                    tones={tones}
-                    narrow={narrow}
-                    selected={selected}
-                    onSelect={setChosenRow}
-                    onPhrase={onPhrase}
-                  />
-                </>
-              )}
-            </main>
-            <ConsoleFoot
-              state={state}
-              keys={<ConsoleKeys onError={onError} onRows={onRows} onZone={() => nextZone(environmentZone)} />}
-            />
-            <Notices notices={state.notices} />
+                    <Ledger state={state} onSlot={onSlot} />
+                    <Timeline state={state} zone={zone} wanted={wanted} />
+                    <div className={styles.narrowTabs}>
+                      <Tabs
+                        label="Log lines or trace"
+                        controls="two"
+                        chosen={narrow}
+                        onChoose={setNarrow}
+                        tabs={[
+                          { key: "lines", title: "Log lines" },
+                          { key: "trace", title: "Trace" },
+                        ]}
+                      />
+                    </div>
+                    <Lower
+                      state={state}
+                      tones={tones}
+                      narrow={narrow}
+                      selected={selected}
+                      onSelect={setChosenRow}
+                      onPhrase={onPhrase}
+                    />
+                  </>
+                )}
+              </main>
+              <Foot
+                state={state}
+                keys={<ConsoleKeys onError={onError} onRows={onRows} onZone={() => nextZone(environmentZone)} />}
+              />
+              <BackLink />
+              <Notices notices={state.notices} />
+            </SelectionContext>
           </WindowMovesContext>
         </SearchDeepContext>
       </EnvironmentContext>

@@ -1,87 +1,15 @@
 "use client";
-/** What this browser investigated lately: parsed leads, and what was said of them; kept in this browser. */
+/** What this browser investigated lately, as links. */
 import Link from "next/link";
-import { useSyncExternalStore } from "react";
 import styles from "@/components/home.module.css";
+import { useRecent } from "@/components/recent";
 import { inZone } from "@/components/ui/zone";
 import { useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
 import { addressOfLead, printAddress } from "@/lib/address";
 import { toInstant } from "@/lib/signal/time";
 
-export type Recent = {
-  readonly lead: string;
-  /** What answered; null = not known. */
-  readonly environment: string | null;
-  /** Its headline; null = nothing could be said. */
-  readonly story: string | null;
-  /** When it was opened, by this browser's clock, epoch ms; 0 = not known. */
-  readonly at: number;
-};
-
-const key = "throughline-recent";
-const most = 12;
-const listeners = new Set<() => void>();
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-
-function stored(): string {
-  try {
-    return localStorage.getItem(key) ?? "[]";
-  } catch {
-    return "[]";
-  }
-}
-
-const textIn = (value: object, name: string): string | null => {
-  const found: unknown = Reflect.get(value, name);
-  return typeof found === "string" && found !== "" && found.length < 500 ? found : null;
-};
-
-/** An entry as stored; before there were stories it was the lead alone. */
-function recentOf(value: unknown): readonly Recent[] {
-  if (typeof value === "string") return recentOf({ lead: value });
-  if (typeof value !== "object" || value === null) return [];
-  const lead = textIn(value, "lead");
-  const at: unknown = Reflect.get(value, "at");
-  if (lead === null) return [];
-  const when = typeof at === "number" && at > 0 && at < 8e15 ? at : 0;
-  return [{ lead, environment: textIn(value, "environment"), story: textIn(value, "story"), at: when }];
-}
-
-/** Whatever stands in the storage -> printed leads; the page that one opens reads it again. */
-export function recentFrom(text: string): readonly Recent[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return (Array.isArray(value) ? value : []).flatMap(recentOf).slice(0, most);
-  } catch {
-    return [];
-  }
-}
-
-/** In front of the list; what was known of the same lead stays until more is. */
-export function withRecent(known: readonly Recent[], one: Recent): readonly Recent[] {
-  const before = known.find(({ lead }) => lead === one.lead);
-  const merged = {
-    ...one,
-    environment: one.environment ?? before?.environment ?? null,
-    story: one.story ?? before?.story ?? null,
-  };
-  return [merged, ...known.filter(({ lead }) => lead !== one.lead)].slice(0, most);
-}
-
-export function rememberLead(one: Recent): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(withRecent(recentFrom(stored()), one)));
-  } catch {
-    // A browser that keeps nothing has no recent ones.
-  }
-  for (const listener of listeners) listener();
-}
-
 export function RecentLeads() {
-  const recent = recentFrom(useSyncExternalStore(subscribe, stored, () => "[]"));
+  const recent = useRecent();
   const { zone, name } = zoneOf(useZoneChoice(), null);
   if (recent.length === 0)
     return <p className={styles.quiet}>None yet. What you open is listed here, in this browser only.</p>;

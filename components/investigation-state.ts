@@ -43,6 +43,8 @@ export type InvestigationState = {
   /** What the reader should know about the stream itself. */
   readonly notices: readonly string[];
   readonly end: End | null;
+  /** Laid over what an earlier run of the same told: until its end, what it has not told yet stays. */
+  readonly over: boolean;
   readonly refusal: Refusal | null;
   /** By question: revision of its evidence, and the trace that is being received. */
   readonly revisions: Readonly<Record<QuestionId, number>>;
@@ -63,6 +65,7 @@ export const initialState: InvestigationState = {
   now: toInstant(0),
   notices: [],
   end: null,
+  over: false,
   refusal: null,
   revisions: {},
   traces: {},
@@ -92,7 +95,7 @@ export function reduce(state: InvestigationState, line: StreamLine): Investigati
     case "beat":
       return { ...state, now: line.now };
     case "end":
-      return { ...state, now: line.now, stream: "ended", end: line };
+      return ended(state, line);
     default:
       return unknownLine(state, line);
   }
@@ -114,17 +117,25 @@ export const withNotice = (state: InvestigationState, notice: string): Investiga
 
 function hello(state: InvestigationState, line: Hello): InvestigationState {
   const only = line.environments.length === 1 ? (line.environments[0] ?? null) : null;
-  // The same run joined again tells everything anew, over what is known; another run starts from nothing.
-  const again = state.hello?.startedAt === line.startedAt;
-  const known = again ? { ...state, revisions: {}, traces: {} } : initialState;
-  const environment = again ? state.environment : only;
-  const next: InvestigationState = { ...known, hello: line, now: line.now, environment, stream: "open", notices: [] };
+  const told = { ...state, revisions: {}, traces: {}, end: null, refusal: null, notices: [] };
+  // The same run joined again tells everything anew; another one asks anew, and nothing goes blank meanwhile.
+  const same = state.hello === null || state.hello.startedAt === line.startedAt;
+  const known = same ? told : { ...told, questions: [], unasked: [], over: true };
+  const environment = state.environment ?? only;
+  const next: InvestigationState = { ...known, hello: line, now: line.now, environment, stream: "open" };
   return line.version === streamVersion
     ? next
     : withNotice(
         next,
         `The server speaks version ${line.version} of the stream, this page version ${streamVersion}: reload the page.`,
       );
+}
+
+/** What only an earlier run told is no longer true. */
+function ended(state: InvestigationState, line: End): InvestigationState {
+  const asked = new Set(state.questions.map(({ id }) => id));
+  const evidence = state.over ? state.evidence.filter(({ question }) => asked.has(question.id)) : state.evidence;
+  return { ...state, evidence, over: false, now: line.now, stream: "ended", end: line };
 }
 
 /** What is superseded goes, with its evidence: it was asked for another time or place. It is told again if it counts again. */

@@ -10,6 +10,7 @@ const keys = [
   ["n, p", "next, previous failed span; in the lines the next, previous error", true],
   ["j, k", "next, previous row of the lines or the spans", true],
   ["t", "next time zone", true],
+  ["b", "back to the phrase or the slot that led here", true],
   ["?", "these keys", true],
   ["↑ ↓ Home End", "move in the lines and the spans", false],
   ["← →", "fold and unfold a span; move along the dots of a lane", false],

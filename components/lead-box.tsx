@@ -3,6 +3,7 @@
  * The paste box: any text that holds an id enters, an address leaves. It says how it read the text and offers the other
  * readings; only the parsed lead ever reaches the URL.
  */
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import {
   type ClipboardEvent,
@@ -15,6 +16,8 @@ import {
   useSyncExternalStore,
 } from "react";
 import styles from "@/components/lead-box.module.css";
+import { kindWords } from "@/components/lead-words";
+import { Button } from "@/components/ui/button";
 import { singleKey } from "@/components/ui/single-keys";
 import { Tag } from "@/components/ui/tag";
 import { addressOfLead, printAddress } from "@/lib/address";
@@ -29,6 +32,8 @@ type Props = {
   /** What stands in the field before anyone typed, and why it could not be read. */
   readonly pasted?: { readonly text: string; readonly refusal: string } | null;
 };
+
+const Readings = dynamic(() => import("@/components/lead-readings").then(({ Readings }) => Readings), { ssr: false });
 
 /** The reader of leads is not needed before someone comes near the field. */
 const loadReader = () => import("@/lib/lead");
@@ -139,9 +144,9 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
           onPaste={onPaste}
         />
         {edited || large ? (
-          <button type="submit" className={styles.go}>
+          <Button type="submit" look="primary" className={styles.go}>
             {large ? "Investigate" : "Go"}
-          </button>
+          </Button>
         ) : (
           <kbd className={styles.key}>{mac ? "⌘K" : "Ctrl K"}</kbd>
         )}
@@ -155,37 +160,6 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
     </form>
   );
 }
-
-const kindWords = (kind: Reading["kind"]): string => (kind === "trace-id" ? "trace" : "id");
-
-function Readings({ lead, onChoose }: { readonly lead: Lead; readonly onChoose: (lead: Lead) => unknown }) {
-  const { reading, others } = lead;
-  return (
-    <>
-      <p>
-        <b>{kindWords(reading.kind)}</b> · from {reading.from} · <code>{shortened(reading.spelling)}</code>
-      </p>
-      {others.length > 0 && (
-        <p className={styles.others}>
-          or
-          {others.map((other) => (
-            <button
-              key={`${other.kind} ${other.spelling}`}
-              type="button"
-              // The field keeps focus until the click is through: losing it first would fold this list away.
-              onPointerDown={(event) => event.preventDefault()}
-              onClick={() => onChoose({ ...lead, reading: other, others: [] })}
-            >
-              {kindWords(other.kind)} <code>{shortened(other.spelling)}</code> · {other.from}
-            </button>
-          ))}
-        </p>
-      )}
-    </>
-  );
-}
-
-const shortened = (spelling: string): string => (spelling.length > 48 ? `${spelling.slice(0, 45)}…` : spelling);
 
 const never = () => () => {};
 const isMac = (): boolean => /Mac|iP(hone|ad|od)/.test(navigator.platform);

@@ -1,6 +1,7 @@
 "use client";
 /** Opens the stream of one investigation and holds what it says. Never asks again by itself; leaving aborts it. */
 import { experimental_streamedQuery as streamedQuery, useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import {
   type InvestigationState,
   initialState,
@@ -25,27 +26,28 @@ export type Investigation = {
   readonly state: InvestigationState;
   /** Opens the stream again; what is known stays until the same run tells it anew. */
   readonly resume: () => void;
+  /** Asks all of it again: the server then does not answer from a run that has ended. What is known stays until then. */
+  readonly lookAgain: () => void;
+  /** Reads as much of Loki as it takes; null once it was asked to. */
+  readonly searchDeep: (() => void) | null;
 };
 
-export type Wish = {
-  /** Read as much of Loki as it takes. */
-  readonly deep: boolean;
-  /** How often the reader asked to look again: the server then does not answer from a run that has ended. */
-  readonly again: number;
-};
-
-export function useInvestigation({ lead, environment, window }: Address, { deep, again }: Wish): Investigation {
-  const body = JSON.stringify({
-    lead,
-    ...(environment === null ? {} : { environment }),
-    ...(window === null ? {} : { from: printInstant(window.from), to: printInstant(window.to) }),
-    ...(deep ? { search: "deep" } : {}),
-    ...(again > 0 ? { fresh: true } : {}),
-  });
+export function useInvestigation({ lead, environment, window }: Address): Investigation {
+  const [deep, setDeep] = useState(false);
+  const wish = useRef({ deep: false, fresh: false });
+  const bodyOf = (): string =>
+    JSON.stringify({
+      lead,
+      ...(environment === null ? {} : { environment }),
+      ...(window === null ? {} : { from: printInstant(window.from), to: printInstant(window.to) }),
+      ...(wish.current.deep ? { search: "deep" } : {}),
+      ...(wish.current.fresh ? { fresh: true } : {}),
+    });
   const query = useQuery({
-    queryKey: ["investigation", body, again],
+    // The client lives as long as the page of this address does: all that is asked here is one investigation.
+    queryKey: ["investigation"],
     queryFn: streamedQuery<Chunk, InvestigationState>({
-      streamFn: ({ signal }) => chunksOf(body, signal),
+      streamFn: ({ signal }) => chunksOf(bodyOf(), signal),
       reducer: withChunk,
       initialValue: initialState,
       refetchMode: "append",
@@ -61,7 +63,20 @@ export function useInvestigation({ lead, environment, window }: Address, { deep,
     structuralSharing: false,
   });
   const { refetch } = query;
-  return { state: query.data ?? initialState, resume: () => void refetch() };
+  const again = (more: { readonly deep?: boolean; readonly fresh: boolean }): void => {
+    wish.current = { ...wish.current, ...more };
+    void refetch();
+  };
+  const search = (): void => {
+    setDeep(true);
+    again({ deep: true, fresh: false });
+  };
+  return {
+    state: query.data ?? initialState,
+    resume: () => again({ fresh: false }),
+    lookAgain: () => again({ fresh: true }),
+    searchDeep: deep ? null : search,
+  };
 }
 
 /** One step for each network chunk, however many lines it held. */
@@ -89,7 +104,7 @@ async function* chunksOf(body: string, signal: AbortSignal): AsyncGenerator<Chun
     const lines = lineReader();
     let ended = false;
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await heard(reader.read());
       const batch = done ? lines.rest() : lines.push(value);
       ended ||= batch.lines.some(({ type }) => type === "end");
       if (batch.lines.length + batch.unreadable > 0) yield { kind: "lines", ...batch };
@@ -99,6 +114,22 @@ async function* chunksOf(body: string, signal: AbortSignal): AsyncGenerator<Chun
   } catch (cause) {
     signal.throwIfAborted();
     yield { kind: "lost", because: `Connection lost: ${cause instanceof Error ? cause.message : "no answer"}.` };
+  }
+}
+
+/** The server's clock beats every 5 s: a line that is silent for four of them is dead, though nobody said so. ms */
+const silence = 20_000;
+
+/** Rejects where nothing was heard for too long. */
+async function heard<Value>(next: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silent = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing was heard for ${silence / 1_000} s`)), silence);
+  });
+  try {
+    return await Promise.race([next, silent]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -20,8 +20,10 @@ export function Ledger({ state, onSlot }: Props) {
             data-verdict={entry.verdict}
             className={styles.slot}
             title={[entry.headline, entry.detail].join("\n")}
+            data-jump={entry.title}
             onClick={(event) => {
               event.preventDefault();
+              event.currentTarget.focus({ preventScroll: true });
               onSlot(entry.slot);
             }}
           >
@@ -35,8 +37,8 @@ export function Ledger({ state, onSlot }: Props) {
   );
 }
 
-/** "3 queries" stays on one line. */
-const unbroken = (text: string): string => text.replace(/(\d) (?=\p{L})/gu, "$1\u00a0");
+/** "3 queries" stays on one line, and no line begins with a dot. */
+const unbroken = (text: string): string => text.replace(/(\d) (?=\p{L})/gu, "$1\u00a0").replaceAll(" ·", "\u00a0·");
 
 function Head({ entry }: { readonly entry: Entry }) {
   const { zone } = useZone();

@@ -20,3 +20,12 @@ export function storyWords({ hello, questions, evidence, stream }: Investigation
   if (questions.length === 0) return `Looking for ${what} …`;
   return `Looking for ${what}: ${open > 0 ? `waiting for ${open} of ${questions.length} answers` : "putting the answers together"} …`;
 }
+
+/** What is said aloud: few words when it opens, the whole when it stands. Not each of the steps between. */
+export function heardWords({ explanation, hello, stream, evidence, questions }: InvestigationState): string {
+  const story = explanation.story.map(({ text }) => text).join("");
+  if (stream === "open") return hello === null ? "" : "Looking. What is found is told when it is all in.";
+  const answers = `${evidence.length} of ${questions.length} questions answered.`;
+  if (stream === "lost") return `The connection was lost. ${answers}`;
+  return `${story === "" ? "Nothing can be said." : story} ${answers}`;
+}

@@ -3,7 +3,7 @@
 import type { InvestigationState } from "@/components/investigation-state";
 import { ledgerOf } from "@/components/panels/ledger-entries";
 import styles from "@/components/panels/story.module.css";
-import { storyWords } from "@/components/panels/story-words";
+import { heardWords, storyWords } from "@/components/panels/story-words";
 import { idsOfSlot } from "@/components/ui/jump";
 import type { Phrase } from "@/lib/findings";
 
@@ -21,7 +21,7 @@ export function Story({ state, onPhrase, actions }: Props) {
   return (
     <section className={styles.story} aria-label="What happened">
       <div className={styles.text}>
-        <h1 aria-live="polite">
+        <h1>
           {story.length > 0 ? (
             <Phrases phrases={story} onPhrase={onPhrase} />
           ) : (
@@ -36,11 +36,16 @@ export function Story({ state, onPhrase, actions }: Props) {
           )}
         </p>
       </div>
+      {/* The story grows word by word; a screen reader is told when it begins and when it stands. */}
+      <p role="status" className="only-heard">
+        {heardWords(state)}
+      </p>
       <div className={`${styles.actions} no-print`}>{actions}</div>
     </section>
   );
 }
 
+const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 38)}…` : text);
 const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
 export function Phrases({
@@ -66,8 +71,11 @@ export function Phrases({
         href={`#${idsOfSlot(target.slot).at(-1)}`}
         data-tone={phrase.tone}
         className={styles.phrase}
+        data-jump={short(phrase.text)}
         onClick={(event) => {
           event.preventDefault();
+          // Not every browser gives a clicked link the focus; it is where the way back leads.
+          event.currentTarget.focus({ preventScroll: true });
           onPhrase(phrase);
         }}
       >

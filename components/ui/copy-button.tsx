@@ -6,10 +6,14 @@ import styles from "@/components/ui/button.module.css";
 type Props = {
   readonly text: string | (() => string | Promise<string>);
   readonly label: string;
-  readonly look?: "link" | "button";
+  readonly look?: "link" | "button" | "menu";
+  /** Tried first; true = it is done, nothing needs to be copied. */
+  readonly instead?: () => Promise<boolean>;
 };
 
-export function CopyButton({ text, label, look = "link" }: Props) {
+const looks = { link: styles.link, button: styles.button, menu: `${styles.button} ${styles.menu}` } as const;
+
+export function CopyButton({ text, label, look = "link", instead }: Props) {
   const [said, setSaid] = useState<"copied" | "refused" | null>(null);
   useEffect(() => {
     if (said === null) return;
@@ -17,10 +21,11 @@ export function CopyButton({ text, label, look = "link" }: Props) {
     return () => clearTimeout(timer);
   }, [said]);
   const copy = async (): Promise<void> => {
+    if (await instead?.()) return;
     setSaid((await copyText(typeof text === "string" ? text : await text())) ? "copied" : "refused");
   };
   return (
-    <button type="button" className={look === "link" ? styles.link : styles.button} onClick={copy}>
+    <button type="button" className={looks[look]} onClick={copy}>
       {/* Both texts share one cell, so that the button keeps its width. */}
       <span className={styles.swap} data-said={said !== null}>
         <span>{label}</span>

@@ -26,8 +26,8 @@ export function Tooltip({ words, children }: Props) {
     const hear = (name: keyof HTMLElementEventMap, act: (event: Event) => void): void =>
       about.addEventListener(name, act, { signal: stop.signal });
     // The bubble lies in it, so that the pointer may go onto the words.
-    hear("mouseover", show);
-    hear("mouseout", () => box.hidePopover());
+    hear("mouseenter", show);
+    hear("mouseleave", () => box.hidePopover());
     hear("focusin", () => anchor.matches(":focus-visible") && show());
     hear("focusout", () => box.hidePopover());
     const onKey = ({ key }: KeyboardEvent): void => {

@@ -96,10 +96,23 @@ test("a lost line keeps what is known, an ended one cannot be lost", () => {
   expect(lost(after([end], known)).stream).toBe("ended");
 });
 
-test("the same run joined again stays on the page, another run starts from nothing", () => {
+test("the same run joined again stays on the page", () => {
   const known = lost(after([hello, ...wire]));
   expect(after([hello], known)).toMatchObject({ stream: "open", evidence: known.evidence });
-  expect(after([{ ...hello, startedAt: at("14:19:00") }], known)).toMatchObject({ stream: "open", evidence: [] });
+});
+
+test("another run is laid over what is known: nothing goes blank, and what it does not tell goes at its end", () => {
+  const { question } = traceEvidence;
+  const plan: StreamLine = { type: "planned", questions: [question], unasked: [] };
+  const end: StreamLine = { type: "end", now: at("14:19:09"), reason: "complete", unanswered: [] };
+  const other = { ...traceEvidence, question: { ...question, id: "an earlier question" } };
+  const first = after([hello, plan, ...wire, end]);
+  const known = { ...first, evidence: [...first.evidence, other] };
+  const begun = after([{ ...hello, startedAt: at("14:19:00") }], known);
+  expect(begun).toMatchObject({ stream: "open", questions: [], evidence: known.evidence, end: null });
+  const over = after([plan, ...wire, end], begun);
+  expect(over.evidence.map(({ question: { id } }) => id)).toEqual([question.id]);
+  expect(over.stream).toBe("ended");
 });
 
 test("the window's environment is looked up among those the server has", () => {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { recentFrom, withRecent } from "@/components/home-recent";
 import { type InvestigationState, initialState, lost, reduce } from "@/components/investigation-state";
 import { weightWord } from "@/components/panels/findings-list";
 import { printSelector } from "@/components/panels/identity-list";
 import { ledgerOf } from "@/components/panels/ledger-entries";
 import { headlineOf, storyWords } from "@/components/panels/story-words";
+import { recentFrom, withRecent } from "@/components/recent";
 import { serviceTones } from "@/components/service-tones";
 import { nextTheme, themeFrom } from "@/components/ui/theme";
 import { inZone, printTime } from "@/components/ui/zone";

@@ -1,0 +1,45 @@
+"use client";
+/** How old the page is, or whom it still waits for. Counted by how far this browser's clock ran, not by what it says. */
+import { useEffect, useState } from "react";
+import { agoWords, awaited } from "@/components/as-of-words";
+import styles from "@/components/console.module.css";
+import type { InvestigationState } from "@/components/investigation-state";
+import { Button } from "@/components/ui/button";
+import { useWindowMoves } from "@/components/ui/window-moves";
+import { printTime, useZone } from "@/components/ui/zone";
+
+/** ms. An answer that takes longer is worth a word; most are in by then. */
+const slow = 3_000;
+
+export function AsOf({ state }: { readonly state: InvestigationState }) {
+  const { stream, now, questions, evidence } = state;
+  const { zone, name } = useZone();
+  const { untilNow } = useWindowMoves();
+  const age = useElapsed(`${stream} ${stream === "open" ? "" : now}`);
+  if (stream === "open") return <p className={styles.asOf}>{age >= slow ? awaited(questions, evidence) : "\u00a0"}</p>;
+  if (now === 0) return <p className={styles.asOf}>{"\u00a0"}</p>;
+  return (
+    <p className={styles.asOf}>
+      as of {printTime(now, state.window?.to ?? now, zone)} {name}, {agoWords(age)}
+      {untilNow && (
+        <>
+          {" · "}
+          <Button look="link" onClick={untilNow}>
+            Look until now
+          </Button>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** ms since `since` last changed, in steps that are worth drawing. */
+function useElapsed(since: string): number {
+  const [elapsed, setElapsed] = useState({ since, ms: 0 });
+  useEffect(() => {
+    const start = performance.now();
+    const timer = setInterval(() => setElapsed({ since, ms: performance.now() - start }), 5_000 / 2);
+    return () => clearInterval(timer);
+  }, [since]);
+  return elapsed.since === since ? elapsed.ms : 0;
+}
