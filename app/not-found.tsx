@@ -1,15 +1,15 @@
-import Link from "next/link";
+import { BareHeader } from "@/components/bare-header";
 import styles from "@/components/home.module.css";
-import { PageHeader } from "@/components/page-header";
 
+/** Without a script: this file is loaded with every page. */
 export default function NotFound() {
   return (
     <>
-      <PageHeader />
+      <BareHeader />
       <main id="main" className={styles.home}>
         <h1>There is no such page.</h1>
         <p>
-          An investigation begins on the <Link href="/">first page</Link>: paste a trace id, a log line or a link.
+          An investigation begins on the <a href="/">first page</a>: paste a trace id, a log line or a link.
         </p>
       </main>
     </>
