@@ -1,7 +1,6 @@
 "use client";
 /** The sentences on top: what, since when, where it breaks, what changed. Each phrase that cites leads to its evidence. */
 import type { InvestigationState } from "@/components/investigation-state";
-import { ledgerOf } from "@/components/panels/ledger-entries";
 import styles from "@/components/panels/story.module.css";
 import { heardWords, storyWords } from "@/components/panels/story-words";
 import { idsOfSlot } from "@/components/ui/jump";
@@ -17,7 +16,7 @@ type Props = {
 export function Story({ state, onPhrase, actions }: Props) {
   const { story, strong, weak } = state.explanation;
   // What is still asked for is no weakness, and what is not all in is no strength.
-  const settled = ledgerOf(state).every(({ verdict }) => verdict !== "waiting");
+  const settled = state.stream !== "open" || state.over;
   return (
     <section className={styles.story} aria-label="What happened">
       <div className={styles.text}>
@@ -28,13 +27,16 @@ export function Story({ state, onPhrase, actions }: Props) {
             <span className={styles.waiting}>{storyWords(state)}</span>
           )}
         </h1>
-        <p className={styles.strength}>
-          {settled && strong !== "" && <span>Strong: {ended(strong)} </span>}
-          {settled && weak !== "" && <span>Weaker: {ended(weak)}</span>}
-          {(!settled || (strong === "" && weak === "")) && state.windowBecause !== "" && (
-            <span>Window: {ended(state.windowBecause)}</span>
-          )}
-        </p>
+        {/* Not drawn before it stands: what is not there yet cannot move when the story grows by a line. */}
+        {settled && (
+          <p className={styles.strength}>
+            {strong !== "" && <span>Strong: {ended(strong)} </span>}
+            {weak !== "" && <span>Weaker: {ended(weak)}</span>}
+            {strong === "" && weak === "" && state.windowBecause !== "" && (
+              <span>Window: {ended(state.windowBecause)}</span>
+            )}
+          </p>
+        )}
       </div>
       {/* The story grows word by word; a screen reader is told when it begins and when it stands. */}
       <p role="status" className="only-heard">
