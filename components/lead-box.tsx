@@ -114,7 +114,7 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
     <form className={styles.box} data-large={large} onSubmit={submit}>
       <div className={styles.field}>
         {shownKind && (
-          <span aria-hidden="true">
+          <span className={styles.kind} aria-hidden="true">
             <Tag>{kindWords(shownKind)}</Tag>
           </span>
         )}
