@@ -62,6 +62,28 @@ export type NamedBy = { readonly service: Service; readonly value: string; reado
 /** `title`: what this one's numbers are, where a question's services are not counted alike. */
 export type RedSubject = { readonly service: Service; readonly value: string; readonly title?: string };
 
+/** A service as Kubernetes runs it; `namespace` null = not known: then the answer must show it in one namespace only. */
+export type NamedWorkload = {
+  readonly service: Service;
+  readonly workload: string;
+  /** RE2, anchored: the names of its pods. */
+  readonly pods: string;
+  readonly namespace: string | null;
+};
+
+/** The series that carry all of these labels are the service's. */
+export type NamedByAll = { readonly service: Service; readonly where: Labels };
+
+/** What one `signal` of a saturation answer is. */
+export type SaturationPart = {
+  readonly title: string;
+  readonly unit: Unit;
+  /** Range selector used for rates, ms; 0 for gauges. */
+  readonly rateWindow: number;
+  /** It is 1 or 0, and this is how either is called: "open", "closed". */
+  readonly state?: { readonly on: string; readonly off: string };
+};
+
 /** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */
 export type Purpose =
   | { readonly kind: "trace-by-id" }
@@ -97,6 +119,14 @@ export type Purpose =
       readonly rateWindow: number;
     }
   | {
+      readonly kind: "saturation";
+      /** By the label `signal` of each series. */
+      readonly parts: Readonly<Record<string, SaturationPart>>;
+      readonly services: readonly NamedByAll[];
+      /** Sample interval taken for granted, ms: exporters are sampled at intervals of their own. */
+      readonly interval: number;
+    }
+  | {
       readonly kind: "exemplars";
       readonly recipe: string;
       readonly label: string;
@@ -109,6 +139,14 @@ export type Purpose =
       readonly services: readonly NamedBy[];
     }
   | { readonly kind: "versions-of-spans"; readonly services: readonly Service[] }
+  /** Rollouts, scaling, restarts: read into changes where the answer comes in. */
+  | {
+      readonly kind: "changes-of-cluster";
+      readonly workloads: readonly NamedWorkload[];
+      readonly services: readonly NamedByAll[];
+    }
+  /** Kubernetes' events of these workloads, from a stream that was recognised. */
+  | { readonly kind: "cluster-events"; readonly workloads: readonly NamedWorkload[] }
   | { readonly kind: "annotations" }
   | { readonly kind: "change-stream"; readonly name: string }
   | { readonly kind: "alerts" }

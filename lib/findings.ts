@@ -2,7 +2,9 @@
 import { changesOf } from "@/lib/changes";
 import { answersOf, type Evidence, type Found, type Question, type Unasked } from "@/lib/evidence";
 import { allQuiet } from "@/lib/finding/all-quiet";
+import { callsOf } from "@/lib/finding/calls";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
+import { type Chosen, chosenOf } from "@/lib/finding/choosing";
 import { clockAhead } from "@/lib/finding/clock-ahead";
 import { differingTraces } from "@/lib/finding/differing-traces";
 import { errorOrigin } from "@/lib/finding/error-origin";
@@ -24,7 +26,7 @@ import { aheadOf } from "@/lib/signal/clock-skew";
 import type { Service } from "@/lib/signal/service";
 import { serviceKey } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
-import { servicesOf, spanCount } from "@/lib/signal/trace";
+import { servicesOf, spanCount, spanInstant } from "@/lib/signal/trace";
 import { storyOf, strongOf, weakOf } from "@/lib/story";
 
 export type { Finding, FindingKind, Movement, Onset, Phrase };
@@ -37,7 +39,7 @@ export type Explanation = {
   /** "Kubernetes events are missing, so a restart cannot be ruled out" */
   readonly weak: string;
   readonly onset: Onset | null;
-  /** By how much they changed; the quiet ones last. */
+  /** By rank: how much they changed, how near the onset, how close to the request; the quiet ones last. */
   readonly movements: readonly Movement[];
   readonly findings: readonly Finding[];
 };
@@ -121,17 +123,25 @@ export function explain(
     strong: strongOf(seen),
     weak: weakOf(seen),
     onset: seen.onset,
-    movements: seen.movements.map(withoutNumbers),
+    movements: rankedOf(seen).map(withoutNumbers),
     findings,
   };
 }
 
+const rankedOf = ({ movements, trace, path, origin, onset: began }: Seen): Chosen<Judged>[] =>
+  chosenOf(movements, {
+    calls: trace ? callsOf(trace.answer.trace) : null,
+    entry: trace ? (path[0] ?? null) : null,
+    broken: origin?.service ?? null,
+    moment: began?.at ?? (trace ? spanInstant(trace.answer.trace, 0) : null),
+  });
+
 /** A movement as it travels: its numbers are in the evidence already. */
-function withoutNumbers(judged: Judged): Movement {
+function withoutNumbers(judged: Chosen<Judged>): Movement {
   const { question, index, cites, service, role, title, unit, verdict, direction } = judged;
-  const { before, after, last, onset: since, size, words } = judged;
+  const { before, after, last, onset: since, size, words, rank, because, distance, away } = judged;
   return {
     ...{ question, index, cites, service, role, title, unit, verdict, direction },
-    ...{ before, after, last, onset: since, size, words },
+    ...{ before, after, last, onset: since, size, words, rank, because, distance, away },
   };
 }

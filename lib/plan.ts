@@ -18,6 +18,7 @@ import { lineIdentitiesIn, planLines } from "@/lib/recipes/lines";
 import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
 import { type ReadBudget, readBudget } from "@/lib/recipes/read-budget";
 import { planRed, subjectsIn } from "@/lib/recipes/red";
+import { planSaturation } from "@/lib/recipes/saturation";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
 import type { EnvironmentSetting, Setting } from "@/lib/setting";
 import { isFirstSight, sightingOf, traceIdsOfLines } from "@/lib/sighting";
@@ -134,6 +135,7 @@ export function nextQuestions(input: PlanInput): Plan {
     cites: sighting.cites,
   };
   const red = planRed(facts);
+  const saturation = planSaturation(facts);
   // Lines bear the clock of those who wrote them, as the trace does: where that runs ahead, they are asked for ahead.
   const lines = planLines(sighting.isAhead ? { ...facts, now: window.to } : facts, reading, budget);
   // A link's window is known before anything is found; then these waited for nothing, and keep saying so.
@@ -152,9 +154,11 @@ export function nextQuestions(input: PlanInput): Plan {
       ...red.questions,
       ...lines.questions,
       ...planVersions(facts),
+      ...saturation.questions,
     ],
     unasked: [
       ...red.unasked,
+      ...saturation.unasked,
       ...lines.unasked,
       ...leftOut(sighting.unnamed),
       ...(reading.kind === "correlation-id" && traces.questions.length === 0 && traceUpstreams(environment).length > 0

@@ -45,6 +45,14 @@ export type Movement = {
   readonly size: number;
   /** "0.1 % → 38 % (412 of 1,080 requests), since 14:03:10Z ± 15 s" */
   readonly words: string;
+  /** 0 = the one to show first: what changed most, nearest the onset, closest to the request; the quiet ones last. */
+  readonly rank: number;
+  /** Why it is shown, in one line: "error ratio of payment, 2 calls below checkout, changed most and first". */
+  readonly because: string;
+  /** Calls between its service and the nearer of: the entry, where the trace breaks. null = not on a trace. */
+  readonly distance: number | null;
+  /** ms from the onset of the incident to its own; null where either is not known. */
+  readonly away: number | null;
 };
 
 export type FindingKind =

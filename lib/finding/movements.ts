@@ -1,14 +1,14 @@
 /** Answers to rate, errors and latency questions -> what each series did, in words, ranked. */
 import { type ChangePoint, changePointOf } from "@/lib/detect/change-point";
-import { countOver } from "@/lib/detect/counting";
 import { ratioSeries } from "@/lib/detect/ratio";
 import { answersOf, type Evidence, type Found, type Purpose, type QuestionId, type SeriesRole } from "@/lib/evidence";
+import { judgedOf, wordsOf } from "@/lib/finding/judged";
+import { saturationOf } from "@/lib/finding/saturation";
 import type { Judged } from "@/lib/finding/seen";
-import { plural, printSince, printValue } from "@/lib/finding/words";
 import { labelsKey } from "@/lib/signal/labels";
 import { indexAt, instantOf, type Series, type Unit } from "@/lib/signal/series";
 import { type Service, serviceKey } from "@/lib/signal/service";
-import { type Instant, printClock, toInstant } from "@/lib/signal/time";
+import { type Instant, printClock } from "@/lib/signal/time";
 
 type Red = Extract<Purpose, { kind: "red" }>;
 type Asked = { readonly evidence: Found<"series">; readonly purpose: Red };
@@ -46,15 +46,7 @@ const onGridOf = (from: Series, to: Series): (number | null)[] =>
  */
 const latenessOf: Partial<Record<SeriesRole, number>> = { "latency-p50": 0.9, "latency-p99": 0.25 };
 /** Only of these does absence mean something: a latency without requests is a hole, no change. */
-const presenceMatters: ReadonlySet<SeriesRole> = new Set(["rate", "saturation", "other"]);
-
-function lastOf({ values }: Series): number | null {
-  for (let at = values.length - 1; at >= 0; at -= 1) {
-    const value = values[at];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
-}
+const presenceMatters: ReadonlySet<SeriesRole> = new Set(["rate", "other"]);
 
 type Detected = {
   readonly requests: Series | null;
@@ -103,67 +95,26 @@ function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instan
     found.verdict === "changed" && (found.before === null || found.after === null) && !presenceMatters.has(role)
       ? { verdict: "quiet", level: found.before ?? found.after }
       : found;
-  const instant = (position: number): Instant => toInstant(series.start + position * series.step);
-  const changed = claim.verdict === "changed" ? claim : null;
-  const onset = changed && {
-    at: instant(changed.onset.at),
-    from: instant(changed.onset.from),
-    to: instant(changed.onset.to),
-  };
-  const end = changed?.end == null ? null : instant(changed.end);
-  const told: Told = { unit, series, counts, onset, end, now };
-  return {
-    question: id,
-    index,
-    cites: isShare ? [id, requests.id].sort() : [id],
-    service: serviceOf(purpose, drawn),
-    role,
-    title: isShare ? "Error ratio" : purpose.title,
-    unit,
-    verdict: claim.verdict,
-    direction: changed?.direction ?? null,
-    before: changed ? changed.before : claim.verdict === "changed" ? null : claim.level,
-    after: changed?.after ?? null,
-    last: lastOf(series),
-    onset,
-    size: changed?.size ?? 0,
-    words: wordsOf(claim, told),
+  return judgedOf(claim, {
+    about: {
+      question: id,
+      index,
+      cites: isShare ? [id, requests.id].sort() : [id],
+      service: serviceOf(purpose, drawn),
+      role,
+      title: isShare ? "Error ratio" : purpose.title,
+      unit,
+    },
     series,
-    end,
-    presence: changed?.shape === "vanished" || changed?.shape === "appeared" ? changed.shape : "there",
-    share: shareOf(claim, told),
-  };
-}
-
-type Told = {
-  readonly unit: Unit;
-  readonly series: Series;
-  readonly counts: readonly (number | null)[] | null;
-  readonly onset: { readonly at: Instant; readonly from: Instant; readonly to: Instant } | null;
-  readonly end: Instant | null;
-  readonly now: Instant;
-};
-
-/** "412 of 1,080 requests" since the onset, or until it was over. */
-function shareOf(claim: ChangePoint, { counts, unit, series }: Told): string | null {
-  if (!counts || unit !== "ratio" || claim.verdict !== "changed") return null;
-  const during = { from: claim.onset.to, to: claim.end ?? series.values.length, step: series.step };
-  const failed = Math.round(countOver(counts, during, series.values));
-  return `${failed.toLocaleString("en-US")} of ${plural(Math.round(countOver(counts, during)), "request")}`;
-}
-
-function wordsOf(claim: ChangePoint, about: Told): string {
-  const { unit, onset, end, now } = about;
-  if (claim.verdict === "too-few") return `${claim.because}: too few to judge`;
-  if (claim.verdict === "quiet") return `${printValue(claim.level, unit)}, quiet`;
-  const share = shareOf(claim, about);
-  const when = onset ? `${end ? "from" : "since"} ${printSince(onset, now)}` : "";
-  return `${printValue(claim.before, unit)} → ${printValue(claim.after, unit)}${share === null ? "" : ` (${share})`}, ${when}${end ? ` until ${printClock(end, now)}` : ""}`;
+    counts,
+    now,
+    say: wordsOf,
+  });
 }
 
 /** A store that was away takes every series of every service with it: that is a hole, and no service's change. */
-function withoutHolesOfTheStore(all: readonly Judged[], known: readonly Asked[], now: Instant): Judged[] {
-  const upstreamOf = new Map(known.map(({ evidence }) => [evidence.question.id, evidence.question.upstream]));
+function withoutHolesOfTheStore(all: readonly Judged[], known: readonly Evidence[], now: Instant): Judged[] {
+  const upstreamOf = new Map(known.map(({ question }) => [question.id, question.upstream]));
   const rates = all.filter(({ role }) => role === "rate");
   return all.map((movement) => {
     if (movement.presence === "there" || !movement.onset) return movement;
@@ -195,10 +146,12 @@ function withoutHolesOfTheStore(all: readonly Judged[], known: readonly Asked[],
  * Two stores that scrape the same service tell one movement: the answer with most samples speaks, and all are cited. Of
  * equals, the one that can be judged, then the first by question id.
  */
-function onceOverUpstreams(all: readonly Judged[], known: readonly Asked[]): Judged[] {
-  const upstreamOf = new Map(known.map(({ evidence }) => [evidence.question.id, evidence.question.upstream]));
+function onceOverUpstreams(all: readonly Judged[], known: readonly Evidence[]): Judged[] {
+  const upstreamOf = new Map(known.map(({ question }) => [question.id, question.upstream]));
   const groups = Map.groupBy(all, (each) =>
-    each.service ? `${serviceKey(each.service)} ${each.role}` : `${each.question} ${each.index}`,
+    each.service
+      ? `${serviceKey(each.service)} ${each.role === "saturation" ? each.title : each.role}`
+      : `${each.question} ${each.index}`,
   );
   return [...groups.values()].flatMap((group) => {
     const byUpstream = [...Map.groupBy(group, ({ question }) => upstreamOf.get(question) ?? "").values()];
@@ -232,17 +185,19 @@ const order = (a: Judged, b: Judged): number =>
 const rankOf = ({ verdict }: Judged): number => (verdict === "changed" ? 0 : verdict === "quiet" ? 1 : 2);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Every series of every RED answer, judged; what changed most comes first. `known` in any order. */
+/** Every series of every RED answer, and of what runs full, judged; what changed most comes first. `known` in any order. */
 export function movementsOf(known: readonly Evidence[], now: Instant): Judged[] {
   const asked = answersOf(known, "series").flatMap((evidence): Asked[] => {
     const { purpose } = evidence.question;
     return purpose.kind === "red" ? [{ evidence, purpose }] : [];
   });
   const rates = asked.filter(({ purpose }) => purpose.role === "rate");
-  const judged = asked.flatMap((each) =>
-    each.evidence.answer.series.flatMap((_, index) => judge(each, index, rates, now) ?? []),
-  );
-  return onceOverUpstreams(withoutHolesOfTheStore(judged, asked, now), asked).sort(order);
+  const full = saturationOf(known, now);
+  const judged = [
+    ...asked.flatMap((each) => each.evidence.answer.series.flatMap((_, index) => judge(each, index, rates, now) ?? [])),
+    ...full,
+  ];
+  return onceOverUpstreams(withoutHolesOfTheStore(judged, known, now), known).sort(order);
 }
 
 /** More errors, slower, traffic that jumps or falls: what a reader is woken for, as against a recovery. */

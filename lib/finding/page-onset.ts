@@ -14,13 +14,18 @@ const widthOf = ({ onset }: Judged): number => (onset ? onset.to - onset.from : 
  * series hands over to the next on the path. Where several began within one another's uncertainty, the sharpest speaks.
  */
 export function leadingOf(movements: readonly Judged[], path: readonly Service[]): Judged | null {
-  const measured = path.find((service) => movements.some((each) => each.service && sameService(each.service, service)));
+  const measured = path.find((service) =>
+    movements.some((each) => each.role !== "saturation" && each.service && sameService(each.service, service)),
+  );
   const own = measured
     ? movements.filter(({ service }) => service !== null && sameService(service, measured))
     : path.length === 0
       ? movements
       : [];
-  const changed = own.filter(({ verdict, onset }) => verdict === "changed" && onset !== null);
+  // What runs full is a cause or a consequence; since when it is felt, requests tell.
+  const changed = own.filter(
+    ({ verdict, onset, role }) => verdict === "changed" && onset !== null && role !== "saturation",
+  );
   const worse = changed.filter(isWorse);
   const candidates = (worse.length > 0 ? worse : changed).toSorted(earliest);
   const first = candidates[0];

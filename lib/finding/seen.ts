@@ -16,7 +16,7 @@ import { type Service, sameService } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
 
 /** A movement with the numbers it was judged by. */
-export type Judged = Movement & {
+export type Judged = Omit<Movement, "rank" | "because" | "distance" | "away"> & {
   readonly series: Series;
   /** When it was itself again; null = not within its series. */
   readonly end: Instant | null;

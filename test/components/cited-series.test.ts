@@ -21,6 +21,7 @@ const movement = (question: string, index: number, service: string, cites = [que
   onset: null,
   size: 1,
   words: "",
+  ...{ rank: 0, because: "", distance: null, away: null },
 });
 const phrase = (text: string, cites: readonly string[]): Phrase => ({
   text,

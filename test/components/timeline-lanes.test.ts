@@ -64,6 +64,7 @@ const moved = (of: Evidence, index: number, role: SeriesRole, size: number): Mov
   onset: null,
   size,
   words: "",
+  ...{ rank: 0, because: "", distance: null, away: null },
 });
 const movements = [
   ...[0, 1, 2].map((index) => moved(rate, index, "rate", 0)),

@@ -37,6 +37,7 @@ const movement = (
   onset: { at: onset, from: toInstant(onset - 15_000), to: toInstant(onset + 15_000) },
   size: 40,
   words,
+  ...{ rank: 0, because: "", distance: null, away: null },
 });
 
 export const explanation: Explanation = {

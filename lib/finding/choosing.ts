@@ -1,0 +1,125 @@
+/**
+ * All movements -> which to show first, and why each: by how much it changed, how near the onset of the incident, how
+ * close its service is to the request's entry or to where the trace breaks. Pure; the same for any order of arrival.
+ */
+import type { Calls } from "@/lib/finding/calls";
+import type { Movement } from "@/lib/finding/finding";
+import type { Judged } from "@/lib/finding/seen";
+import { list, nounOf, plural } from "@/lib/finding/words";
+import { type Service, sameService, serviceKey, shortNames } from "@/lib/signal/service";
+import { type Instant, minute, printDuration } from "@/lib/signal/time";
+
+export type Around = {
+  /** null = no trace. */
+  readonly calls: Calls | null;
+  readonly entry: Service | null;
+  /** Where the trace breaks. */
+  readonly broken: Service | null;
+  /** Onset of the incident, else the beginning of the trace. */
+  readonly moment: Instant | null;
+};
+
+/** What was said of a movement beside what it did. */
+export type Chosen<M> = M & Pick<Movement, "rank" | "because" | "distance" | "away">;
+
+/** Beyond that a change is as large as can be: 6 deviations are the least that is claimed. */
+const largest = 600;
+const nearBy = 10 * minute;
+/** Calls of a service that is on no trace. */
+const elsewhere = 4;
+
+const onsetAway = ({ onset }: Judged, { moment }: Around): number | null =>
+  onset === null || moment === null ? null : onset.at - moment;
+
+function distanceOf({ service }: Judged, { calls, entry, broken }: Around): number | null {
+  if (service === null || calls === null) return null;
+  const ways = [entry, broken].flatMap((to) => (to === null ? [] : (calls.between(service, to) ?? [])));
+  return ways.length > 0 ? Math.min(...ways) : null;
+}
+
+/** 0..1. A recovery, and what runs full where no one felt it, weigh less than failures. */
+function weightOf(movement: Judged, around: Around): number {
+  const { verdict, size, role, direction } = movement;
+  const close = 1 / (1 + (distanceOf(movement, around) ?? elsewhere));
+  if (verdict !== "changed") return 0.1 * close + (verdict === "quiet" ? 0.01 : 0);
+  const much = Math.min(1, Math.log1p(size) / Math.log1p(largest));
+  const away = onsetAway(movement, around);
+  const near = away === null ? 0.5 : Math.exp(-Math.abs(away) / nearBy);
+  const worse = role === "rate" || direction === "up" ? 1 : 0.6;
+  const felt = role === "saturation" ? 0.8 : role === "rate" ? 0.9 : 1;
+  return 0.2 + 0.8 * worse * felt * (0.4 * much + 0.3 * near + 0.3 * close);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const nameOf = ({ role, title }: Pick<Movement, "role" | "title">): string =>
+  role === "error-ratio" ? "error ratio" : nounOf(role, title);
+
+/** `the entry service`, `where the trace breaks`, `2 calls below gateway`. "" without a trace. */
+function placeOf({ service }: Judged, { calls, entry, broken }: Around): string {
+  if (service === null || calls === null || entry === null) return "";
+  const isEntry = sameService(service, entry);
+  if (broken !== null && sameService(service, broken))
+    return isEntry ? "the entry, where the trace breaks" : "where the trace breaks";
+  if (isEntry) return "the entry service";
+  const below = calls.below(service);
+  return below === undefined ? "not on this trace" : `${plural(below, "call")} below ${entry.name}`;
+}
+
+function reasonOf(movement: Judged, most: Judged | undefined, first: Judged | undefined, around: Around): string {
+  const { verdict } = movement;
+  if (verdict === "too-few") return "too few samples to judge";
+  if (verdict === "quiet") return "quiet";
+  const said = [movement === most ? "most" : "", movement === first ? "first" : ""].filter((word) => word !== "");
+  if (said.length > 0) return `changed ${said.join(" and ")}`;
+  const away = onsetAway(movement, around);
+  if (away === null || movement.onset === null || around.moment === null) return "changed";
+  const { from, to } = movement.onset;
+  if (from <= around.moment && around.moment <= to) return "changed at the same time";
+  return `changed ${printDuration(Math.abs(away))} ${away < 0 ? "before" : "after"}`;
+}
+
+/** Best first; what is known of the movements stays as it is. */
+export function chosenOf<M extends Judged>(movements: readonly M[], around: Around): Chosen<M>[] {
+  const weights = new Map(movements.map((movement) => [movement, weightOf(movement, around)]));
+  const ranked = movements.toSorted(
+    (a, b) =>
+      (weights.get(b) ?? 0) - (weights.get(a) ?? 0) ||
+      compare(a.service ? serviceKey(a.service) : "", b.service ? serviceKey(b.service) : "") ||
+      compare(a.role, b.role) ||
+      compare(a.title, b.title) ||
+      compare(a.question, b.question) ||
+      a.index - b.index,
+  );
+  const changed = ranked.filter(({ verdict }) => verdict === "changed");
+  const best = (better: (a: M, b: M) => boolean): M | undefined =>
+    changed.reduce<M | undefined>((held, next) => (held === undefined || better(next, held) ? next : held), undefined);
+  const most = changed.length > 1 ? best((a, b) => a.size > b.size) : undefined;
+  const first = changed.length > 1 ? best((a, b) => (a.onset?.at ?? 0) < (b.onset?.at ?? 0)) : undefined;
+  const shown = shortNames(ranked.flatMap(({ service }) => service ?? []));
+  return ranked.map((movement, rank) => {
+    const { service } = movement;
+    const what = `${nameOf(movement)}${service ? ` of ${shown(service)}` : ""}`;
+    const words = [what, placeOf(movement, around), reasonOf(movement, most, first, around)];
+    return {
+      ...movement,
+      rank,
+      because: words.filter((word) => word !== "").join(", "),
+      distance: distanceOf(movement, around),
+      away: onsetAway(movement, around),
+    };
+  });
+}
+
+/** `2 more changed: …; 12 other series quiet: gateway p99 latency, cart error ratio and 10 others`. "" for none. */
+export function restInWords(rest: readonly Pick<Movement, "service" | "role" | "title" | "verdict">[]): string {
+  const say = (verdict: Movement["verdict"], head: string): string[] => {
+    const own = rest.filter((each) => each.verdict === verdict);
+    const names = own.map((each) => [each.service?.name, nameOf(each)].filter(Boolean).join(" "));
+    return own.length === 0 ? [] : [`${own.length} ${head}: ${list(names)}`];
+  };
+  return [
+    ...say("changed", "more changed"),
+    ...say("quiet", "other series quiet"),
+    ...say("too-few", "with too few samples"),
+  ].join("; ");
+}

@@ -1,0 +1,181 @@
+/**
+ * What runs full or stands still, by convention: read it as a table. `{m}` stands for the matchers of the subject, `{r}`
+ * for the range of rates. Which pod of a workload is fullest does not matter: its highest value speaks for the service.
+ */
+import type { SaturationPart } from "@/lib/evidence";
+
+export type Row = Omit<SaturationPart, "rateWindow"> & {
+  /** Several rows may tell one signal; of one service the first that has series counts. */
+  readonly signal: string;
+  readonly query: string;
+  readonly source: string;
+};
+
+const share = { unit: "ratio" } as const;
+const count = { unit: "count" } as const;
+const switched = { unit: "count", state: { on: "open", off: "closed" } } as const;
+
+const cadvisor = "cAdvisor, in the kubelet";
+const kubeState = "kube-state-metrics";
+
+/** `query` by pod, of the kubelet; `kube` by pod and container, of kube-state-metrics. Both: the one as a share of the other. */
+export type PodRow = Omit<Row, "query"> & { readonly query?: string; readonly kube?: string };
+
+export const podRows: readonly PodRow[] = [
+  {
+    ...{ signal: "cpu-throttled", title: "CPU throttled", ...share, source: cadvisor },
+    query: `sum by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{m,container!=""}[{r}]))
+      / sum by (namespace, pod) (rate(container_cpu_cfs_periods_total{m,container!=""}[{r}]))`,
+  },
+  {
+    ...{ signal: "memory", title: "memory of its limit", ...share, source: `${cadvisor}; ${kubeState}` },
+    query: 'max by (namespace, pod, container) (container_memory_working_set_bytes{m,container!="",container!="POD"})',
+    kube: 'kube_pod_container_resource_limits{m,resource="memory"} > 0',
+  },
+  {
+    ...{ signal: "restarts", title: "container restarts", ...count, source: kubeState },
+    kube: "increase(kube_pod_container_status_restarts_total{m}[{r}])",
+  },
+  {
+    ...{ signal: "out-of-memory", title: "killed for memory", unit: "count", source: kubeState },
+    state: { on: "last ended so", off: "not so" },
+    kube: 'kube_pod_container_status_last_terminated_reason{m,reason="OOMKilled"}',
+  },
+  {
+    ...{ signal: "crash-loop", title: "crash loop", unit: "count", source: kubeState },
+    state: { on: "waiting to be restarted", off: "none" },
+    kube: 'kube_pod_container_status_waiting_reason{m,reason="CrashLoopBackOff"}',
+  },
+];
+
+/** By the labels that name the service in its own metrics. */
+export const appRows: readonly Row[] = [
+  ...[
+    ["hikaricp_connections_active{m}", "hikaricp_connections_max{m}", "HikariCP, Micrometer"],
+    ["jdbc_connections_active{m}", "jdbc_connections_max{m}", "Spring Boot, Micrometer"],
+    ["r2dbc_pool_acquired_connections{m}", "r2dbc_pool_max_allocated_connections{m}", "R2DBC, Micrometer"],
+    ["go_sql_in_use_connections{m}", "(go_sql_max_open_connections{m} > 0)", "client_golang, DBStats collector"],
+    ["go_sql_stats_connections_in_use{m}", "(go_sql_stats_connections_max_open{m} > 0)", "sqlstats for Go"],
+    ["pgxpool_acquired_conns{m}", "pgxpool_max_conns{m}", "pgxpool collectors for Go"],
+    [
+      'db_client_connection_count{m,db_client_connection_state="used"}',
+      "ignoring (db_client_connection_state) db_client_connection_max{m}",
+      "OpenTelemetry, database client pools",
+    ],
+    [
+      'db_client_connections_usage{m,state="used"}',
+      "ignoring (state) db_client_connections_max{m}",
+      "OpenTelemetry, database client pools before they were renamed",
+    ],
+  ].map(([used, most, source = ""]) => ({
+    ...{ signal: "pool", title: "connection pool in use", ...share, source },
+    query: `${used} / ${most}`,
+  })),
+  {
+    ...{ signal: "pool-waiting", title: "waiting for a connection", ...count, source: "Micrometer; OpenTelemetry" },
+    query:
+      '{m,__name__=~"hikaricp_connections_pending|r2dbc_pool_pending_connections|db_client_connections?_pending_requests"}',
+  },
+  {
+    ...{ signal: "pool-waits", title: "waits for a connection", unit: "per-second", source: "client_golang" },
+    query: "rate(go_sql_wait_count_total{m}[{r}])",
+  },
+  ...[
+    ["tomcat_threads_busy_threads{m}", "tomcat_threads_config_max_threads{m}", "Tomcat, Micrometer"],
+    ["jetty_threads_busy{m}", "jetty_threads_config_max{m}", "Jetty, Micrometer"],
+  ].map(([busy, most, source = ""]) => ({
+    ...{ signal: "threads", title: "request threads busy", ...share, source },
+    query: `${busy} / ${most}`,
+  })),
+  {
+    ...{ signal: "executor", title: "executor threads busy", ...share, source: "executors, Micrometer" },
+    query: "executor_active_threads{m} / executor_pool_max_threads{m}",
+  },
+  {
+    ...{ signal: "executor-queue", title: "tasks queued", ...count, source: "executors, Micrometer" },
+    query: "executor_queued_tasks{m}",
+  },
+  ...[
+    ["jvm_gc_pause_seconds_sum", "Micrometer"],
+    ["jvm_gc_duration_seconds_sum", "OpenTelemetry, JVM"],
+    ["go_gc_duration_seconds_sum", "client_golang"],
+  ].map(([metric, source = ""]) => ({
+    ...{ signal: "gc", title: "time in garbage collection", ...share, source },
+    query: `rate(${metric}{m}[{r}])`,
+  })),
+  {
+    ...{ signal: "event-loop", title: "event loop lag, p99", unit: "seconds", source: "prom-client for Node" },
+    query: "nodejs_eventloop_lag_p99_seconds{m}",
+  },
+  {
+    ...{ signal: "files", title: "file descriptors in use", ...share, source: "process collectors" },
+    query: "process_open_fds{m} / process_max_fds{m}",
+  },
+  {
+    ...{ signal: "queue", title: "queue length", ...count, source: "by name: what ends in _queue_depth or the like" },
+    query: '{m,__name__=~".+_queue_(?:depth|length|size)"}',
+  },
+  {
+    ...{ signal: "consumer-lag", title: "consumer lag", ...count, source: "Kafka clients: Micrometer, JMX" },
+    query: '{m,__name__=~"kafka_consumer_lag|kafka_consumer_(?:fetch_manager_)?records_lag(?:_max)?"}',
+  },
+  {
+    ...{ signal: "in-flight", title: "requests in flight", ...count, source: "OpenTelemetry; middlewares" },
+    query: '{m,__name__=~"http_server_active_requests|http_requests_in_flight|http_requests_in_progress"}',
+  },
+  ...[
+    'resilience4j_circuitbreaker_state{m,state=~"open|forced_open"}',
+    '{m,__name__=~".+circuit_?breaker_(?:is_)?open"}',
+  ].map((query) => ({
+    ...{ signal: "breaker", title: "circuit breaker", ...switched, source: "Resilience4j, Micrometer; by name" },
+    query,
+  })),
+  {
+    ...{ signal: "envoy-breaker", title: "Envoy circuit breaker", ...switched, source: "Envoy's cluster statistics" },
+    query: '{m,__name__=~"envoy_cluster_circuit_breakers_default_(?:cx|rq|rq_pending)_open"}',
+  },
+];
+
+/**
+ * Begun and not ended, summed over the service: a call that hangs is in no rate and in no latency. Streams live long by
+ * design and are left out.
+ */
+export const differenceRows: readonly (Omit<Row, "query"> & { readonly begun: string; readonly ended: string })[] = [
+  {
+    ...{ signal: "hung-calls", title: "gRPC calls begun and not ended", ...count, source: "go-grpc-middleware" },
+    begun: 'grpc_server_started_total{m,grpc_type!~".*stream"}',
+    ended: 'grpc_server_handled_total{m,grpc_type!~".*stream"}',
+  },
+  {
+    ...{
+      signal: "hung-client-calls",
+      title: "gRPC calls made and not answered",
+      ...count,
+      source: "go-grpc-middleware",
+    },
+    begun: 'grpc_client_started_total{m,grpc_type!~".*stream"}',
+    ended: 'grpc_client_handled_total{m,grpc_type!~".*stream"}',
+  },
+];
+
+/** By the consumer group, which exporters name in a label of their own; summed over topics and partitions. */
+export const groupLabels = [
+  { label: "consumergroup", metrics: "kafka_consumergroup_lag", source: "kafka_exporter" },
+  {
+    label: "group",
+    metrics: "kafka_consumer_group_lag|kafka_consumergroup_group_lag",
+    source: "OpenTelemetry; kafka-lag-exporter",
+  },
+  { label: "group_id", metrics: "kminion_kafka_consumer_group_topic_lag", source: "KMinion" },
+  {
+    label: "dimension_Consumer_Group",
+    metrics: "aws_(?:msk|kafka)_(?:sum_offset_lag|estimated_max_time_lag)_.+",
+    source: "YACE",
+  },
+  { label: "consumer_group", metrics: "aws_(?:msk|kafka)_sum_offset_lag_.+", source: "cloudwatch_exporter" },
+] as const;
+export const groupPart = { signal: "group-lag", title: "consumer group lag", ...count } as const;
+
+/** Replicas a deployment wants and has not; volumes that its pods claim. */
+export const unavailablePart = { signal: "unavailable", title: "replicas unavailable", ...count } as const;
+export const volumePart = { signal: "volume", title: "volume full", ...share } as const;

@@ -1,0 +1,258 @@
+/** What runs full or stands still: one range question a Prometheus, all signals of all services united by `or`. */
+import type { NamedByAll, Question, SaturationPart, Unasked } from "@/lib/evidence";
+import type { MetricSubject } from "@/lib/identity/metric-subject";
+import { escapedRegex, printLabel, printMatcher, regexAlternatives } from "@/lib/query/promql";
+import { quoted } from "@/lib/query/quoted";
+import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { gridOf, printRange, rateWindowFor, stepFor } from "@/lib/recipes/grid";
+import { question } from "@/lib/recipes/question";
+import { identityQuestion, subjectsIn } from "@/lib/recipes/red";
+import {
+  appRows,
+  differenceRows,
+  groupLabels,
+  groupPart,
+  podRows,
+  type Row,
+  unavailablePart,
+  volumePart,
+} from "@/lib/recipes/saturation-table";
+import { namespaceMatchers, podRegex, workloadRegex, workloadsOf } from "@/lib/recipes/workload";
+import type { UpstreamSetting } from "@/lib/setting";
+import type { Matcher } from "@/lib/signal/labels";
+import { serviceKey } from "@/lib/signal/service";
+import { minute, second } from "@/lib/signal/time";
+
+/** Kubelets and exporters are sampled at intervals of their own, unmeasured here: the longest usual one is taken. */
+const interval = minute;
+const finestStep = 30 * second;
+
+/** Fills a row of the table: `{m` with matchers, `{r}` with the range. */
+const filled = (row: string, matchers: readonly Matcher[], range: string): string =>
+  row.replaceAll("{r}", range).replaceAll("{m", () => `{${matchers.map(printMatcher).join(",")}`);
+
+const marked = (signal: string, query: string): string => `label_replace(${query}, "signal", "${signal}", "", "")`;
+
+type Exported = {
+  /** Labels of the answer. */
+  readonly by: readonly string[];
+  /** Those of them that a scrape without honor_labels gives to the exporter, keeping the subject's as `exported_*`. */
+  readonly clashing: readonly string[];
+};
+
+/** What an exporter tells of others, under the labels of those it tells of. */
+function ofExporter(row: string, own: readonly Matcher[], { by, clashing }: Exported, range: string): string {
+  const mark = `exported_${clashing.at(-1) ?? ""}`;
+  const renamed = own.map((matcher) =>
+    clashing.includes(matcher.label) ? { ...matcher, label: `exported_${matcher.label}` } : matcher,
+  );
+  const plain = filled(row, [...own, { label: mark, op: "=", value: "" }], range);
+  const exported = filled(row, [...renamed, { label: mark, op: "!=", value: "" }], range);
+  const righted = clashing.reduce(
+    (query, label) => `label_replace(${query}, "${label}", "$1", "exported_${label}", "(.+)")`,
+    exported,
+  );
+  return `max by (${by.join(", ")}) (${plain} or ${righted})`;
+}
+const containers: Exported = { by: ["namespace", "pod", "container"], clashing: ["container", "namespace", "pod"] };
+const deployments: Exported = { by: ["namespace", "deployment"], clashing: ["namespace"] };
+
+/** Series by namespace and workload. */
+function ofWorkloads(facts: Facts, range: string): { operands: string[]; services: NamedByAll[] } {
+  const workloads = workloadsOf(facts);
+  if (workloads.length === 0) return { operands: [], services: [] };
+  const spaces = namespaceMatchers(workloads);
+  const pods: Matcher[] = [...spaces, { label: "pod", op: "=~", value: podRegex(workloads) }];
+  const names = workloadRegex(workloads);
+  const owned = (query: string, label: string, pattern: string): string =>
+    `label_replace(${query}, "workload", "$1", "${label}", ${quoted(pattern)})`;
+  const byPod = podRows.map(({ signal, query, kube }) => {
+    const own = query === undefined ? "" : filled(query, pods, range);
+    const told = kube === undefined ? "" : ofExporter(kube, pods, containers, range);
+    return marked(signal, [own, told].filter((part) => part !== "").join(" / "));
+  });
+  const unavailable = ofExporter(
+    "kube_deployment_status_replicas_unavailable{m}",
+    [...spaces, { label: "deployment", op: "=~", value: names }],
+    deployments,
+    range,
+  );
+  const claims: Matcher[] = [
+    ...spaces,
+    { label: "persistentvolumeclaim", op: "=~", value: `(?:[^-]+-)?${names}(?:-[0-9]+)?` },
+  ];
+  const volume = filled(
+    `max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_used_bytes{m})
+      / max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes{m})`,
+    claims,
+    range,
+  );
+  // Behind the workload's name is the pod's own part, or the claim's number.
+  const captured = names.replace("(?:", "(");
+  return {
+    operands: [
+      owned(`(\n  ${byPod.join("\n  or ")}\n  )`, "pod", podRegex(workloads).replace("(?:", "(")),
+      owned(marked(unavailablePart.signal, unavailable), "deployment", captured),
+      owned(marked(volumePart.signal, volume), "persistentvolumeclaim", `(?:[^-]+-)?${captured}(?:-[0-9]+)?`),
+    ].map((operand) => `max by (signal, namespace, workload) (${operand})`),
+    services: workloads.map(({ service, workload, namespace }) => ({
+      service,
+      where: { workload, ...(namespace === null ? {} : { namespace }) },
+    })),
+  };
+}
+
+/** Consumer groups that bear the service's name, alone or followed by what groups are called. */
+function ofGroups(facts: Facts): { operands: string[]; services: NamedByAll[] } {
+  const names = [...new Set(facts.subjects.map(({ service }) => service.name))].sort();
+  const pattern = `(${names.map(escapedRegex).join("|")})(?:[-_.](?:consumers?|group|cg|consumer[-_.]group))?`;
+  const operands = groupLabels.map(({ label, metrics }) => {
+    const series = filled(
+      "{m}",
+      [
+        { label: "__name__", op: "=~", value: metrics },
+        { label, op: "=~", value: pattern.replace("(", "(?:") },
+      ],
+      "",
+    );
+    const sum = `sum by (${label}) (${series})`;
+    return marked(
+      groupPart.signal,
+      `max by (consumer) (label_replace(${sum}, "consumer", "$1", "${label}", ${quoted(pattern)}))`,
+    );
+  });
+  const services = facts.subjects.map(({ service }) => ({ service, where: { consumer: service.name } }));
+  return names.length === 0 ? { operands: [], services: [] } : { operands, services };
+}
+
+/** What a service says of itself is scraped with the labels of its other metrics; those made from spans carry others. */
+const isScraped = ({ family }: MetricSubject): boolean => !/^traces_|^calls_total$|^istio_|^aws_/.test(family);
+const isEqual = ({ op }: Matcher): boolean => op === "=";
+
+/** By the labels that name the service elsewhere: those of one label and of alike narrowing are asked for together. */
+export function scrapedGroups(subjects: readonly MetricSubject[]): {
+  readonly matchers: readonly Matcher[];
+  readonly by: readonly string[];
+  readonly services: readonly NamedByAll[];
+}[] {
+  const own = subjects.filter(isScraped);
+  const once = new Map(own.map((each) => [JSON.stringify([serviceKey(each.service), each.label, each.value]), each]));
+  // What a mapping narrows by a pattern cannot be read off the answer, so it is asked for apart.
+  const alike = Map.groupBy([...once.values()], ({ label, extra }) =>
+    JSON.stringify([label, extra.map((each) => (isEqual(each) ? each.label : each))]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [head] = group;
+    if (!head) return [];
+    const narrowing = head.extra.map((each): Matcher => {
+      if (!isEqual(each)) return each;
+      const values = group.flatMap(({ extra }) => extra.filter(({ label }) => label === each.label));
+      return { label: each.label, op: "=~", value: alternatives(values.map(({ value }) => value)) };
+    });
+    return [
+      {
+        matchers: [
+          { label: head.label, op: "=~" as const, value: alternatives(group.map(({ value }) => value)) },
+          ...narrowing,
+        ],
+        by: [...new Set([head.label, ...head.extra.filter(isEqual).map(({ label }) => label)])],
+        services: group.map(({ service, label, value, extra }) => ({
+          service,
+          where: {
+            ...Object.fromEntries(extra.filter(isEqual).map((each) => [each.label, each.value])),
+            [label]: value,
+          },
+        })),
+      },
+    ];
+  });
+}
+const alternatives = (values: readonly string[]): string => regexAlternatives([...new Set(values)].sort());
+
+function ofApps(subjects: readonly MetricSubject[], range: string): { operands: string[]; services: NamedByAll[] } {
+  const groups = scrapedGroups(subjects);
+  const operands = groups.flatMap(({ matchers, by }) => {
+    const labels = by.map(printLabel).join(", ");
+    return [
+      ...appRows.map(({ signal, query }) => marked(signal, `max by (${labels}) (${filled(query, matchers, range)})`)),
+      ...differenceRows.map(({ signal, begun, ended }) =>
+        marked(
+          signal,
+          `sum by (${labels}) (${filled(begun, matchers, range)}) - sum by (${labels}) (${filled(ended, matchers, range)})`,
+        ),
+      ),
+    ];
+  });
+  return { operands, services: groups.flatMap(({ services }) => services) };
+}
+
+const isRated = (row: { readonly query?: string; readonly kube?: string }): boolean =>
+  `${row.query ?? ""}${row.kube ?? ""}`.includes("[{r}]");
+
+function partsOf(rateWindow: number): Record<string, SaturationPart> {
+  const rows: readonly (Omit<Row, "query" | "source"> & { query?: string; kube?: string })[] = [
+    ...podRows,
+    ...appRows,
+    ...differenceRows,
+    groupPart,
+    unavailablePart,
+    volumePart,
+  ];
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.signal,
+      {
+        title: row.title,
+        unit: row.unit,
+        rateWindow: isRated(row) ? rateWindow : 0,
+        ...(row.state ? { state: row.state } : {}),
+      },
+    ]),
+  );
+}
+
+function saturationQuestion(facts: Facts, upstream: UpstreamSetting, after: readonly string[]): Question {
+  const step = stepFor(facts.window, finestStep);
+  const rateWindow = rateWindowFor(interval, step);
+  const range = printRange(rateWindow);
+  const all = [ofWorkloads(facts, range), ofGroups(facts), ofApps(subjectsIn(facts, upstream), range)];
+  const names = new Set(facts.subjects.map(({ service }) => serviceKey(service)));
+  return question({
+    upstream,
+    slot: "spike",
+    purpose: {
+      kind: "saturation",
+      parts: partsOf(rateWindow),
+      services: all.flatMap(({ services }) => services),
+      interval,
+    },
+    call: { api: "prometheus-range", query: all.flatMap(({ operands }) => operands).join("\nor\n"), step },
+    window: gridOf(facts.window, step, facts.now),
+    why: `what runs full or stands still in ${names.size === 1 ? [...names][0] : `${names.size} services`}: CPU, memory, pools, queues, threads`,
+    after,
+  });
+}
+
+/** One question a Prometheus, once it is known how its series name the services. */
+export function planSaturation(facts: Facts): { readonly questions: Question[]; readonly unasked: Unasked[] } {
+  const questions: Question[] = [];
+  const unasked: Unasked[] = [];
+  for (const upstream of upstreamsOf(facts.environment, "prometheus")) {
+    if (facts.subjects.length === 0) continue;
+    const identity = identityQuestion(facts, upstream);
+    if (!facts.evidence.some(({ question: { id } }) => id === identity.id)) continue;
+    const asked = saturationQuestion(facts, upstream, [identity.id]);
+    questions.push(asked);
+    const told = facts.evidence.find(({ question: { id } }) => id === asked.id);
+    if (told?.answer.kind === "gap" && told.answer.reason === "none-in-window") unasked.push(none(upstream));
+  }
+  return { questions, unasked };
+}
+
+const none = ({ name }: UpstreamSetting): Unasked => ({
+  kind: "gap",
+  slot: "spike",
+  reason: "none-in-window",
+  text: `No known metric in ${name} tells how full these services run: CPU, memory, pools, queues, threads.`,
+  next: "Containers are looked for by namespace and pod name, all else by the labels of the services' other metrics.",
+});
