@@ -17,7 +17,7 @@ import {
   unavailablePart,
   volumePart,
 } from "@/lib/recipes/saturation-table";
-import { namespaceMatchers, podRegex, workloadRegex, workloadsOf } from "@/lib/recipes/workload";
+import { namespaceMatchers, podNames, workloadNames, workloadsOf } from "@/lib/recipes/workload";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Matcher } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
@@ -59,11 +59,11 @@ const deployments: Exported = { by: ["namespace", "deployment"], clashing: ["nam
 
 /** Series by namespace and workload. */
 function ofWorkloads(facts: Facts, range: string): { operands: string[]; services: NamedByAll[] } {
-  const workloads = workloadsOf(facts);
+  const workloads = workloadsOf(facts.subjects);
   if (workloads.length === 0) return { operands: [], services: [] };
   const spaces = namespaceMatchers(workloads);
-  const pods: Matcher[] = [...spaces, { label: "pod", op: "=~", value: podRegex(workloads) }];
-  const names = workloadRegex(workloads);
+  const pods: Matcher[] = [...spaces, { label: "pod", op: "=~", value: podNames(workloads) }];
+  const names = workloadNames(workloads);
   const owned = (query: string, label: string, pattern: string): string =>
     `label_replace(${query}, "workload", "$1", "${label}", ${quoted(pattern)})`;
   const byPod = podRows.map(({ signal, query, kube }) => {
@@ -79,7 +79,7 @@ function ofWorkloads(facts: Facts, range: string): { operands: string[]; service
   );
   const claims: Matcher[] = [
     ...spaces,
-    { label: "persistentvolumeclaim", op: "=~", value: `(?:[^-]+-)?${names}(?:-[0-9]+)?` },
+    { label: "persistentvolumeclaim", op: "=~", value: `(?:[^-]+-)?(?:${names})(?:-[0-9]+)?` },
   ];
   const volume = filled(
     `max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_used_bytes{m})
@@ -87,13 +87,11 @@ function ofWorkloads(facts: Facts, range: string): { operands: string[]; service
     claims,
     range,
   );
-  // Behind the workload's name is the pod's own part, or the claim's number.
-  const captured = names.replace("(?:", "(");
   return {
     operands: [
-      owned(`(\n  ${byPod.join("\n  or ")}\n  )`, "pod", podRegex(workloads).replace("(?:", "(")),
-      owned(marked(unavailablePart.signal, unavailable), "deployment", captured),
-      owned(marked(volumePart.signal, volume), "persistentvolumeclaim", `(?:[^-]+-)?${captured}(?:-[0-9]+)?`),
+      owned(`(\n  ${byPod.join("\n  or ")}\n  )`, "pod", `(${names})-.+`),
+      owned(marked(unavailablePart.signal, unavailable), "deployment", `(${names})`),
+      owned(marked(volumePart.signal, volume), "persistentvolumeclaim", `(?:[^-]+-)?(${names})(?:-[0-9]+)?`),
     ].map((operand) => `max by (signal, namespace, workload) (${operand})`),
     services: workloads.map(({ service, workload, namespace }) => ({
       service,

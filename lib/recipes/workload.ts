@@ -1,52 +1,43 @@
-/**
- * What Kubernetes calls the services on the path: namespace and workload. Series of `kube_*` and `container_*` are found
- * by these alone; their `job`, `service` and `instance` name the exporter.
- */
+/** What Kubernetes calls the services on the path, as matchers: the series of `kube_*` and `container_*` are found by these. */
 import type { NamedWorkload } from "@/lib/evidence";
+import { type Subject, seenOf } from "@/lib/identity/subject";
+import { podPattern, workloadOf, workloadOfPod } from "@/lib/identity/workload";
 import { escapedRegex } from "@/lib/query/promql";
-import type { Facts } from "@/lib/recipes/facts";
 import type { Matcher } from "@/lib/signal/labels";
-import { ownerOfPod, ownerOfReplicaSet, podSuffix } from "@/lib/signal/pod";
-import { sameService } from "@/lib/signal/service";
-import type { Attributes } from "@/lib/signal/trace";
 
-const workloadKeys = ["k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name"] as const;
-const textOf = (attributes: Attributes, key: string): string | null => {
-  const value = attributes[key];
-  return typeof value === "string" && value !== "" ? value : null;
-};
-
-/** The workload's own name, else the one that the names of its replica set or pod are made from. */
-function told(attributes: Attributes): string | null {
-  const named = workloadKeys.flatMap((key) => textOf(attributes, key) ?? []);
-  const set = ownerOfReplicaSet(textOf(attributes, "k8s.replicaset.name") ?? "");
-  const pod = ownerOfPod(textOf(attributes, "k8s.pod.name") ?? "");
-  return named[0] ?? set?.workload ?? pod?.workload ?? null;
-}
-
-/** Kubernetes' names hold neither `_` nor capitals: `Cart_Api` runs as `cart-api`. */
-const spelt = (name: string): string => name.toLowerCase().replace(/[_.]/g, "-");
-
-/** As the spans tell; a service of which they tell nothing is looked for under its own name. */
-export function workloadsOf({ subjects, trace }: Pick<Facts, "subjects" | "trace">): NamedWorkload[] {
-  const resources = trace?.resources ?? [];
-  return subjects.flatMap(({ service, kubernetesNamespace }): NamedWorkload[] => {
-    const own = resources.filter((resource) => sameService(resource.service, service));
-    const names = [...new Set(own.flatMap(({ attributes }) => told(attributes) ?? []))].sort();
-    const workloads = names.length > 0 ? names : [spelt(service.name)];
-    return workloads.map((workload) => ({ service, workload, namespace: kubernetesNamespace }));
+/** One a service; two where its spans came from pods of a stable and a canary workload. */
+export function workloadsOf(subjects: readonly Subject[]): NamedWorkload[] {
+  return subjects.flatMap((subject): NamedWorkload[] => {
+    const { service } = subject;
+    const { name, pods, namespace, basis } = workloadOf(subject);
+    const read = new Map(
+      seenOf(subject)
+        .pods.flatMap((pod) => workloadOfPod(pod) ?? [])
+        .map((each) => [each.name, each]),
+    );
+    if (basis !== "pod" || read.size < 2) return [{ service, workload: name, pods, namespace }];
+    return [...read.values()].map((each) => ({
+      ...{ service, namespace, workload: each.name },
+      pods: podPattern(each.name, each.kind),
+    }));
   });
 }
 
-const alternatives = (values: readonly string[]): string => [...new Set(values)].sort().map(escapedRegex).join("|");
+const sorted = (values: readonly string[]): string[] =>
+  [...new Set(values)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
 
-/** RE2 of the workloads' names, of their pods. */
-export const workloadRegex = (workloads: readonly NamedWorkload[]): string =>
-  `(?:${alternatives(workloads.map(({ workload }) => workload))})`;
-export const podRegex = (workloads: readonly NamedWorkload[]): string => `${workloadRegex(workloads)}${podSuffix}`;
+/** RE2 of the workloads' names; the longer before the shorter, so that `payment-2` is not read as a part of `payment`. */
+export const workloadNames = (workloads: readonly NamedWorkload[]): string =>
+  sorted(workloads.map(({ workload }) => workload))
+    .map(escapedRegex)
+    .join("|");
+export const podNames = (workloads: readonly NamedWorkload[]): string =>
+  sorted(workloads.map(({ pods }) => pods)).join("|");
 
 /** Their namespaces where all are known; else none, and the answer tells in which they are. */
-export function namespaceMatchers(workloads: readonly NamedWorkload[], label = "namespace"): Matcher[] {
+export function namespaceMatchers(workloads: readonly NamedWorkload[]): Matcher[] {
   const known = workloads.flatMap(({ namespace }) => namespace ?? []);
-  return known.length === workloads.length && known.length > 0 ? [{ label, op: "=~", value: alternatives(known) }] : [];
+  return known.length === workloads.length && known.length > 0
+    ? [{ label: "namespace", op: "=~", value: sorted(known).map(escapedRegex).join("|") }]
+    : [];
 }
