@@ -1,12 +1,12 @@
 /** What runs full or stands still: one range question a Prometheus, all signals of all services united by `or`. */
-import type { NamedByAll, Question, SaturationPart, Unasked } from "@/lib/evidence";
+import type { Evidence, NamedByAll, Question, SaturationPart, Unasked } from "@/lib/evidence";
 import type { MetricSubject } from "@/lib/identity/metric-subject";
 import { escapedRegex, printLabel, printMatcher, regexAlternatives } from "@/lib/query/promql";
 import { quoted } from "@/lib/query/quoted";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { gridOf, printRange, rateWindowFor, stepFor } from "@/lib/recipes/grid";
 import { question } from "@/lib/recipes/question";
-import { identityQuestion, subjectsIn } from "@/lib/recipes/red";
+import { identityQuestion, listed, subjectsIn } from "@/lib/recipes/red";
 import {
   appRows,
   differenceRows,
@@ -242,15 +242,27 @@ export function planSaturation(facts: Facts): { readonly questions: Question[]; 
     const asked = saturationQuestion(facts, upstream, [identity.id]);
     questions.push(asked);
     const told = facts.evidence.find(({ question: { id } }) => id === asked.id);
-    if (told?.answer.kind === "gap" && told.answer.reason === "none-in-window") unasked.push(none(upstream));
+    const silent = told ? untold(told) : [];
+    if (silent.length > 0) unasked.push(none(upstream, silent));
   }
   return { questions, unasked };
 }
 
-const none = ({ name }: UpstreamSetting): Unasked => ({
+/** The services of which no series tells. A sick upstream denies nothing. */
+function untold({ question: { purpose }, answer }: Evidence): string[] {
+  if (purpose.kind !== "saturation" || (answer.kind === "gap" && answer.reason !== "none-in-window")) return [];
+  const series = answer.kind === "series" ? answer.series : [];
+  const isTold = ({ where }: NamedByAll): boolean =>
+    series.some(({ labels }) => Object.entries(where).every(([label, value]) => labels[label] === value));
+  const told = new Set(purpose.services.filter(isTold).map(({ service }) => serviceKey(service)));
+  const missing = purpose.services.filter(({ service }) => !told.has(serviceKey(service)));
+  return [...new Set(missing.map(({ service }) => service.name))];
+}
+
+const none = ({ name }: UpstreamSetting, services: readonly string[]): Unasked => ({
   kind: "gap",
   slot: "spike",
   reason: "none-in-window",
-  text: `No known metric in ${name} tells how full these services run: CPU, memory, pools, queues, threads.`,
+  text: `No known metric in ${name} tells how full ${listed(services)} ${services.length === 1 ? "runs" : "run"}: CPU, memory, pools, queues, threads.`,
   next: "Containers are looked for by namespace and pod name, all else by the labels of the services' other metrics.",
 });

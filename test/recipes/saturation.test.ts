@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Question } from "@/lib/evidence";
 import { explain, type Movement } from "@/lib/findings";
 import { isValid } from "@/lib/query/promql";
-import { at, drawnLead, drawnWindow, traceAnswer } from "@/test/draw";
+import { at, drawnLead, drawnWindow, gapOf, traceAnswer } from "@/test/draw";
 import { environment, everything, type Walk, type World, walk } from "@/test/installation";
 import { drawnPrometheus } from "@/test/recipes/drawn-metrics";
 
@@ -197,9 +197,24 @@ describe("asked", () => {
     expect(only?.text.length).toBeLessThan(16_000);
   });
 
-  test("and the Prometheus that has none says so once", () => {
-    const gaps = walked("").plan.unasked.filter(({ text }) => text.includes("how full these services run"));
-    expect(gaps).toHaveLength(1);
-    expect(walked(throttling(pod, "3x90")).plan.unasked.filter(({ text }) => text.includes("how full"))).toEqual([]);
+  test("and a Prometheus that tells nothing of a service says so once", () => {
+    const gaps = (text: string): string[] =>
+      walked(text).plan.unasked.flatMap((each) => (each.text.includes("tells how full") ? [each.text] : []));
+    expect(gaps("")).toEqual([
+      "No known metric in prometheus tells how full gateway, payment run: CPU, memory, pools, queues, threads.",
+    ]);
+    expect(gaps(throttling(pod, "3x90"))).toEqual([expect.stringContaining("how full gateway runs:")]);
+  });
+
+  test("of a Prometheus that does not answer, nothing is denied", () => {
+    const { plan } = walk({
+      ...{ lead: drawnLead, environments: [environment(everything)], now },
+      world: {
+        trace: traceIn(true),
+        families: [{ __name__: "http_requests_total", job: "payment" }],
+        answer: (question) => (ofSaturation(question) ? gapOf("timeout") : undefined),
+      },
+    });
+    expect(plan.unasked.filter(({ text }) => text.includes("how full"))).toEqual([]);
   });
 });
