@@ -2,15 +2,17 @@
 import "server-only";
 import { setTimeout as wait } from "node:timers/promises";
 import { currentConfig } from "@/lib/config/current";
-import { type Effects, investigate, type RunLine } from "@/lib/investigate";
+import { type Effects, investigate, investigationDeadlineMs, type RunLine } from "@/lib/investigate";
 import { printLead } from "@/lib/lead";
 import { createProbeCache } from "@/lib/probe-cache";
 import { createRuns, type Run } from "@/lib/run";
+import { createSeriesAgain, type ViewRequest } from "@/lib/series-again";
 import { clockAt, clockFrom, frozenAt } from "@/lib/signal/clock";
 import { type Instant, minute, toInstant } from "@/lib/signal/time";
 import type { InvestigationRequest } from "@/lib/stream/request";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
+import type { SeriesAgain } from "@/lib/view";
 
 function createServer() {
   const { setting, upstreams, listen, demo } = currentConfig();
@@ -20,6 +22,10 @@ function createServer() {
   const probes = createProbeCache({ now: Date.now, keepMs: 10 * minute, most: 500 });
   // A demo has one reader, and its backends share this process' memory.
   const runs = createRuns({ now: Date.now, keepMs: minute, most: demo ? 8 : 40, mostBytes: 200e6 });
+  const again = createSeriesAgain({
+    ...{ setting, clock: Date.now, keepMs: minute },
+    most: { questions: 4_000, answers: 200 },
+  });
 
   const start =
     (request: InvestigationRequest) =>
@@ -29,7 +35,10 @@ function createServer() {
       // Receipts are dated, too: where time is frozen, each investigation has its own.
       const own = frozen === null ? ask : createAsk(upstreams, clock, { now: clock }).ask;
       const effects: Effects = {
-        ask: probes.around((question, stop) => own(question, stop, budget)),
+        ask: probes.around((question, stop) => {
+          again.remember(question);
+          return own(question, stop, budget);
+        }),
         now: clock,
         sleep: (ms, stop) => wait(ms, undefined, { signal: stop }).catch(() => undefined),
       };
@@ -39,7 +48,12 @@ function createServer() {
     const { lead, window, deep, fresh } = request;
     return runs.join({ lead: printLead(lead), environment: lead.environment, window, deep }, start(request), fresh);
   };
-  return { setting, listen, now: clockAt(frozen), join, upstreamState: state };
+  const askAgain = (request: ViewRequest, signal: AbortSignal): Promise<SeriesAgain> => {
+    const budget = createBudget();
+    const stop = AbortSignal.any([signal, AbortSignal.timeout(investigationDeadlineMs)]);
+    return again.answer(request, (question) => ask(question, stop, budget), clockAt(frozen)());
+  };
+  return { setting, listen, now: clockAt(frozen), join, askAgain, upstreamState: state };
 }
 type Server = ReturnType<typeof createServer>;
 

@@ -67,3 +67,14 @@ export function narrow(query: string, matcher: Matcher): string {
     return out.slice(0, from + 1) + added + out.slice(from + 1);
   }, query);
 }
+
+/** Every range of exactly `range` (`[15s]`) counts over `next` instead; what stands in texts stays. */
+export function withRange(query: string, range: string, next: string): string {
+  const edits: { readonly from: number; readonly to: number }[] = [];
+  parser.parse(query).iterate({
+    enter({ name, from, to }) {
+      if (name === "Range" && query.slice(from, to) === `[${range}]`) edits.push({ from, to });
+    },
+  });
+  return edits.toReversed().reduce((out, { from, to }) => `${out.slice(0, from)}[${next}]${out.slice(to)}`, query);
+}

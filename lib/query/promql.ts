@@ -61,6 +61,18 @@ export function narrow(query: string, matcher: Matcher): string {
   return edits.toReversed().reduce((out, edit) => out.slice(0, edit.at) + edit.text + out.slice(edit.at), query);
 }
 
+/** Every range selector of exactly `range` (`[120s]`) looks back over `next` instead; subqueries and texts stay. */
+export function withRange(query: string, range: string, next: string): string {
+  const edits: { readonly from: number; readonly to: number }[] = [];
+  parser.parse(query).iterate({
+    enter({ name, node, from, to }) {
+      const isRange = name === "DurationExpr" && node.parent?.name === "MatrixSelector";
+      if (isRange && query.slice(from, to) === range) edits.push({ from, to });
+    },
+  });
+  return edits.toReversed().reduce((out, { from, to }) => out.slice(0, from) + next + out.slice(to), query);
+}
+
 function selectorNodes(query: string): SyntaxNode[] {
   const nodes: SyntaxNode[] = [];
   parser.parse(query).iterate({

@@ -7,17 +7,21 @@ import { day, parseInstant } from "@/lib/signal/time";
 
 /** Bytes of a body; a log line of any length that helps is far below. */
 export const maxBody = 256 * 1_024;
-const longestWindow = 31 * day;
+export const longestWindow = 31 * day;
 
 export type InvestigationRequest = Request & {
   /** Do not join a finished run: look again. */
   readonly fresh: boolean;
 };
-export type ParsedRequest =
-  | { readonly ok: true; readonly request: InvestigationRequest }
-  | { readonly ok: false; readonly status: 400 | 413; readonly field: string; readonly error: string };
+export type ParsedRequest = { readonly ok: true; readonly request: InvestigationRequest } | Refused;
+export type Refused = {
+  readonly ok: false;
+  readonly status: 400 | 413;
+  readonly field: string;
+  readonly error: string;
+};
 
-const instant = z.string().transform((text, context) => {
+export const instant = z.string().transform((text, context) => {
   const at = parseInstant(text);
   if (at !== undefined) return at;
   context.addIssue({
@@ -45,15 +49,7 @@ const ofThePage = ["view", "service", "span"];
 
 export function parseRequest(raw: unknown, setting: Setting): ParsedRequest {
   const parsed = fields.safeParse(raw);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "body") : issue?.path.join(".") || "body";
-    const error =
-      issue?.code === "unrecognized_keys"
-        ? `unknown field; known are ${Object.keys(fields.shape).join(", ")}`
-        : (issue?.message ?? "not a request");
-    return wrong(field, error);
-  }
+  if (!parsed.success) return refusedBy(parsed.error, Object.keys(fields.shape));
   const { lead: text, environment, from, to, search, fresh } = parsed.data;
   const lead = parseLead(text);
   if (!lead.ok) return wrong("lead", lead.message);
@@ -80,7 +76,7 @@ export const fromQuery = (search: URLSearchParams): unknown =>
 /** Reads at most `maxBody` bytes; more is refused before it is held. */
 export async function fromBody(
   request: globalThis.Request,
-): Promise<{ readonly ok: true; readonly value: unknown } | Extract<ParsedRequest, { ok: false }>> {
+): Promise<{ readonly ok: true; readonly value: unknown } | Refused> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
@@ -95,7 +91,14 @@ export async function fromBody(
   }
 }
 
-const wrong = (field: string, error: string): Extract<ParsedRequest, { ok: false }> => ({
+/** The first thing that is wrong, by its field. */
+export function refusedBy({ issues: [issue] }: z.ZodError, known: readonly string[]): Refused {
+  return issue?.code === "unrecognized_keys"
+    ? wrong(issue.keys[0] ?? "body", `unknown field; known are ${known.join(", ")}`)
+    : wrong(issue?.path.join(".") || "body", issue?.message ?? "not a request");
+}
+
+export const wrong = (field: string, error: string): Refused => ({
   ok: false,
   status: 400,
   field,
