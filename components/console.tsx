@@ -18,7 +18,6 @@ import { Ledger } from "@/components/panels/ledger";
 import { nextFailed } from "@/components/panels/next-failed";
 import { Story } from "@/components/panels/story";
 import { headlineOf } from "@/components/panels/story-words";
-import { Timeline } from "@/components/panels/timeline";
 import { rememberLead } from "@/components/recent";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
@@ -30,6 +29,7 @@ import { Tabs } from "@/components/ui/tabs";
 import { WindowMovesContext } from "@/components/ui/window-moves";
 import { ZoneContext } from "@/components/ui/zone";
 import { nextZone, useZoneChoice, zoneOf } from "@/components/ui/zone-choice";
+import { useAddress } from "@/components/use-address";
 import { useInvestigation } from "@/components/use-investigation";
 import { useMoves } from "@/components/use-window-moves";
 import { type Address, addressOfLead, printAddress } from "@/lib/address";
@@ -37,6 +37,9 @@ import type { Slot } from "@/lib/evidence";
 import type { Phrase } from "@/lib/findings";
 import type { Reading } from "@/lib/lead";
 import { traceOf } from "@/lib/slot";
+
+// Drawn by the server, so that its place is there at once; its script comes behind the page's own.
+const Timeline = dynamic(() => import("@/components/panels/timeline").then(({ Timeline }) => Timeline));
 
 // The first screen needs none of it; its place is kept.
 const Lower = dynamic(() => import("@/components/console-lower").then(({ ConsoleLower }) => ConsoleLower), {
@@ -208,22 +211,4 @@ function useRemembered({ lead, environment }: Address, state: InvestigationState
     observer.observe(document.head, { childList: true, subtree: true, characterData: true });
     return () => observer.disconnect();
   }, [headline]);
-}
-
-/**
- * Writes what the server resolved into the address: opened again it is equal. A window that the link already named stays
- * as it was named. Replaces, never pushes: looking around is no history.
- */
-function useAddress(opened: Address, environment: string | null, window: Address["window"], span: string | null): void {
-  const resolved = opened.window ?? window;
-  const named = opened.environment ?? environment;
-  const path = printAddress({ ...opened, environment: named, window: resolved, span });
-  const known = opened.window !== null || window !== null;
-  useEffect(() => {
-    if (!known) return;
-    // The view belongs to the time block, which writes it itself.
-    const view = new URLSearchParams(location.search).get("view");
-    const next = view === null ? path : `${path}${path.includes("view=") ? "" : `&view=${view}`}`;
-    if (`${location.pathname}${location.search}` !== next) history.replaceState(null, "", next);
-  }, [path, known]);
 }

@@ -65,5 +65,31 @@ export function placeLabels(
   return placed;
 }
 
+/** Ticks nearer than that look like one, px. */
+const together = 16;
+
+/** A name in the lane: that of `id`, and how many more changes it stands for. */
+export type LabelGroup = { readonly id: string; readonly more: readonly string[] };
+
+/**
+ * What is small takes no name of its own beside what is great: each minor change joins the nearest group whose head is at
+ * most 16 px away. Heads keep their order; `wishes` by importance, best first.
+ */
+export function groupedLabels(wishes: readonly Pick<LabelWish, "id" | "x" | "minor">[]): readonly LabelGroup[] {
+  const heads: { readonly id: string; readonly x: number; readonly more: string[] }[] = [];
+  for (const { id, x, minor = false } of wishes) {
+    const near = minor
+      ? heads.reduce<(typeof heads)[number] | undefined>(
+          (best, head) =>
+            Math.abs(head.x - x) <= together && (!best || Math.abs(head.x - x) < Math.abs(best.x - x)) ? head : best,
+          undefined,
+        )
+      : undefined;
+    if (near) near.more.push(id);
+    else heads.push({ id, x, more: [] });
+  }
+  return heads;
+}
+
 /** Width of a text in Inter at 12 px, px; on the safe side, since a canvas to measure with is not at hand on the server. */
 export const textWidth = (text: string, bold: boolean): number => Math.ceil([...text].length * (bold ? 7.2 : 6.7)) + 4;

@@ -1,5 +1,5 @@
-/** Changes as ticks with their names: a suspect solid and bold, the others dashed. */
-import { placeLabels, textWidth } from "@/components/panels/change-labels";
+/** Changes as ticks with their names: a suspect solid and bold, the others dashed. A press chooses one: each chart tells before and after. */
+import { groupedLabels, placeLabels, textWidth } from "@/components/panels/change-labels";
 import {
   byNearness,
   changeCount,
@@ -18,6 +18,7 @@ import { type Instant, isWithin, type Window } from "@/lib/signal/time";
 type Props = {
   readonly changes: readonly Change[];
   readonly suspects: ReadonlySet<string>;
+  readonly chosen: string | null;
   readonly window: Window;
   readonly onset: Instant | null;
   readonly width: number;
@@ -27,23 +28,37 @@ type Props = {
 
 const isMinor = ({ id, kind }: Change, suspects: ReadonlySet<string>): boolean => kind === "event" && !suspects.has(id);
 
-export function ChangeLane({ changes, suspects, window, onset, width, empty }: Props) {
+export function ChangeLane({ changes, suspects, chosen, window, onset, width, empty }: Props) {
   const { zone, name: zoneName } = useZone();
   const inWindow = changes.filter(({ at }) => isWithin(at, window));
   // Events are many and of little weight: they take what room the others leave.
   const ordered = suspectsFirst(byNearness(inWindow, onset), suspects).toSorted(
     (a, b) => Number(isMinor(a, suspects)) - Number(isMinor(b, suspects)),
   );
+  const byId = new Map(inWindow.map((change) => [change.id, change]));
+  const xOf = (change: Change): number => fractionOf(change.at, window) * width;
+  const groups = groupedLabels(
+    ordered.map((change) => ({ id: change.id, x: xOf(change), minor: isMinor(change, suspects) })),
+  );
+  const nameOf = (id: string): string => {
+    const change = byId.get(id);
+    const more = groups.find((group) => group.id === id)?.more.length ?? 0;
+    return `${change ? changeName(change) : ""}${more > 0 ? ` +${more}` : ""}`;
+  };
   const placed = placeLabels(
-    ordered.map((change) => {
-      const suspect = suspects.has(change.id);
-      return {
-        id: change.id,
-        x: fractionOf(change.at, window) * width,
-        width: textWidth(changeName(change), suspect),
-        prefers: suspect ? "left" : "right",
-        minor: isMinor(change, suspects),
-      };
+    groups.flatMap(({ id }) => {
+      const change = byId.get(id);
+      if (!change) return [];
+      const suspect = suspects.has(id);
+      return [
+        {
+          id,
+          x: xOf(change),
+          width: textWidth(nameOf(id), suspect),
+          prefers: suspect ? ("left" as const) : ("right" as const),
+          minor: isMinor(change, suspects),
+        },
+      ];
     }),
     width,
     2,
@@ -54,9 +69,12 @@ export function ChangeLane({ changes, suspects, window, onset, width, empty }: P
       `${changeName(change)} at ${inZone(change.at, zone).clock} ${zoneName} ${changeDistance(change, onset)}`.trim(),
     )
     .join("; ");
-  const named = new Set(placed.map(({ id }) => id));
-  const unnamed = width > 0 && inWindow.some((change) => !isMinor(change, suspects) && !named.has(change.id));
-  const about = `${changeCount(inWindow)}${unnamed ? `, ${placed.length} named` : ""}`;
+  const titleOf = (change: Change): string =>
+    `${change.kind === "event" ? `${changeName(change)}: ${changeRest(change)}` : change.title} · ${inZone(change.at, zone).clock} ${zoneName} · ${change.source}`;
+  const named = new Set(placed.flatMap(({ id }) => [id, ...(groups.find((group) => group.id === id)?.more ?? [])]));
+  const unnamed = width === 0 ? 0 : inWindow.filter(({ id }) => !named.has(id)).length;
+  const about = `${changeCount(inWindow)}${unnamed > 0 ? `, ${unnamed} below` : ""}`;
+  const rows = placed.some(({ row }) => row === 1) ? 2 : 1;
   return (
     <Lane id="lane-changes" name="Changes" about={about} size="flat" heard={said === "" ? empty.words : said}>
       {inWindow.length === 0 && <LaneNote {...empty} />}
@@ -66,23 +84,33 @@ export function ChangeLane({ changes, suspects, window, onset, width, empty }: P
           className={marks.tick}
           data-kind={change.kind}
           data-suspect={suspects.has(change.id)}
+          data-chosen={chosen === change.id}
+          data-change={change.id}
           style={{ "--left": fractionOf(change.at, window) }}
-          title={`${change.kind === "event" ? `${changeName(change)}: ${changeRest(change)}` : change.title} · ${inZone(change.at, zone).clock} ${zoneName} · ${change.source}`}
+          title={titleOf(change)}
         />
       ))}
       {placed.map(({ id, row, left }) => {
-        const change = inWindow.find((each) => each.id === id);
+        const change = byId.get(id);
         return (
           change && (
             <span
               key={id}
               className={marks.label}
               data-suspect={suspects.has(id)}
-              data-row={placed.some((other) => other.row === 1) ? row : "only"}
+              data-chosen={chosen === id}
+              data-change={id}
+              data-row={rows === 2 ? row : "only"}
               style={{ "--x": `${left}px` }}
+              title={[
+                change,
+                ...(groups.find((group) => group.id === id)?.more ?? []).flatMap((more) => byId.get(more) ?? []),
+              ]
+                .map(titleOf)
+                .join("\n")}
               aria-hidden="true"
             >
-              {changeName(change)}
+              {nameOf(id)}
             </span>
           )
         );

@@ -3,6 +3,7 @@
 import list from "@/components/panels/change-list.module.css";
 import { byNearness, changeDistance, changeName, changeRest, suspectsFirst } from "@/components/panels/change-words";
 import styles from "@/components/panels/timeline.module.css";
+import { relativeWords } from "@/components/panels/timeline-words";
 import { inZone, printTime, useZone } from "@/components/ui/zone";
 import type { Change } from "@/lib/signal/change";
 import type { Instant } from "@/lib/signal/time";
@@ -10,18 +11,22 @@ import type { Instant } from "@/lib/signal/time";
 type Props = {
   readonly changes: readonly Change[];
   readonly suspects: ReadonlySet<string>;
+  readonly chosen: string | null;
+  readonly onChoose: (id: string) => void;
   readonly onset: Instant | null;
   readonly now: Instant;
   readonly empty: { readonly words: string };
 };
 
-export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
+export function ChangeList({ changes, suspects, chosen, onChoose, onset, now, empty }: Props) {
   const { zone, name: zoneName } = useZone();
   const ordered = suspectsFirst(byNearness(changes, onset), suspects);
   if (ordered.length === 0) return <p className={`${styles.foot} ${styles.cut}`}>{empty.words}</p>;
+  const distance = (change: Change): string =>
+    changeDistance(change, onset) || relativeWords(change.at, { onset: null, now });
   const short = ordered
     .slice(0, 3)
-    .map((change) => `${changeName(change)} ${changeDistance(change, onset) || inZone(change.at, zone).clock}`)
+    .map((change) => `${changeName(change)} ${distance(change) || inZone(change.at, zone).clock}`)
     .join(" · ");
   return (
     <details className={styles.foot} id="changes">
@@ -42,7 +47,7 @@ export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
               {change.previousVersion !== null && <> from {change.previousVersion}</>}
               {changeRest(change) !== "" && <span className={list.said}> {changeRest(change)}</span>}
             </span>
-            <span>{changeDistance(change, onset) || change.kind}</span>
+            <span>{distance(change) || change.kind}</span>
             <span className={list.said}>
               {change.kind} · {change.source}
               {change.link !== null && safeLink(change.link) && (
@@ -54,6 +59,15 @@ export function ChangeList({ changes, suspects, onset, now, empty }: Props) {
                 </>
               )}
             </span>
+            <button
+              type="button"
+              className={list.choose}
+              aria-pressed={chosen === change.id}
+              aria-label={`Before and after ${changeName(change)}, in every chart`}
+              onClick={() => onChoose(change.id)}
+            >
+              before / after
+            </button>
           </li>
         ))}
       </ol>

@@ -1,6 +1,6 @@
 "use client";
 /** One lane's line, by recharts; loaded behind the page. Pointer, read-out and axis are not its business. */
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Area, ComposedChart, XAxis, YAxis } from "recharts";
 import type { Points } from "@/components/panels/lane-points";
 import type { Window } from "@/lib/signal/time";
@@ -22,7 +22,8 @@ const scaleRoom = 15;
 
 type Row = { readonly at: number; readonly value: number | null; readonly alone: boolean };
 
-export function Chart({ points, window, top, width, height, tone }: Props) {
+/** Equal points are drawn once: whatever else its lane says. */
+export const Chart = memo(function Chart({ points, window, top, width, height, tone }: Props) {
   const rows = useMemo(() => rowsOf(points), [points]);
   return (
     <ComposedChart
@@ -49,7 +50,7 @@ export function Chart({ points, window, top, width, height, tone }: Props) {
       />
     </ComposedChart>
   );
-}
+});
 
 /** A point between two holes has no line to stand on. */
 function rowsOf({ at, value }: Points): readonly Row[] {

@@ -16,6 +16,9 @@ export function pointAt(at: Instant | null): void {
   for (const listener of listeners) listener(at);
 }
 
+/** What is pointed at now. */
+export const pointed = (): Instant | null => current;
+
 /** Called at once with what is pointed at now, then with each change; returns how to stop. */
 export function onPoint(listener: Listener): () => void {
   listeners.add(listener);

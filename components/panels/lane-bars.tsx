@@ -2,7 +2,7 @@
 /** Log lines by level: stacked bars, three paths whatever their number. */
 import { useCallback, useMemo } from "react";
 import { Lane, LaneNote } from "@/components/panels/lane";
-import type { LevelBar, LevelBars } from "@/components/panels/lane-levels";
+import { type LevelBars, levelWords, levelWordsAt } from "@/components/panels/lane-levels";
 import marks from "@/components/panels/lane-marks.module.css";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
@@ -16,21 +16,13 @@ type Props = {
 };
 
 const count = (value: number): string => valueWords(Math.round(value), "count");
-const barWords = ({ error, warn, rest }: LevelBar): string =>
-  error + warn + rest === 0 ? "no line" : `${count(error)} errors of ${count(error + warn + rest)}`;
 
 export function LevelLane({ levels, window, empty }: Props) {
-  const wordsAt = useCallback(
-    (at: Instant): string => {
-      const bar = levels?.bars[Math.floor((at - window.from) / (levels.width || 1))];
-      return bar ? barWords(bar) : "";
-    },
-    [levels, window.from],
-  );
+  const wordsAt = useCallback((at: Instant): string => (levels ? levelWordsAt(levels, at) : ""), [levels]);
   const paths = useMemo(() => (levels ? pathsOf(levels, window) : null), [levels, window]);
   const none = !levels || !paths || levels.totals.all === 0;
   const totals = levels?.totals;
-  const resting = totals && totals.all > 0 ? `${count(totals.error)} errors of ${count(totals.all)}` : "";
+  const resting = totals && totals.all > 0 ? levelWords(totals.error, totals.all) : "";
   const heard =
     totals && totals.all > 0
       ? `${count(totals.all)} log lines in the window: ${count(totals.error)} errors, ${count(totals.warn)} warnings.`

@@ -1,17 +1,24 @@
 "use client";
-/** One series as a lane: line, scale, exemplars; or, in the same place, why there is none. */
+/** One series as a lane: line, scale, what lies over it, exemplars; or, in the same place, why there is none. */
 import dynamic from "next/dynamic";
-import { useCallback } from "react";
+import { memo, useCallback } from "react";
 import { laneId } from "@/components/panels/cited-series";
 import { Lane, LaneNote } from "@/components/panels/lane";
+import { levelsAround } from "@/components/panels/lane-before-after";
+import marks from "@/components/panels/lane-marks.module.css";
+import { beforeAfterWords, ChangeMark, Ghost, ThresholdLine } from "@/components/panels/lane-overlays";
 import { valueAt } from "@/components/panels/lane-points";
+import { StateBand } from "@/components/panels/lane-state-band";
+import { isState } from "@/components/panels/lane-states";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
 import styles from "@/components/panels/timeline.module.css";
+import { clamped, fractionOf } from "@/components/panels/timeline-axis";
 import type { ChartLane, Place } from "@/components/panels/timeline-lanes";
 import { useIsNarrow } from "@/components/panels/timeline-width";
 import { inZone, useZone } from "@/components/ui/zone";
-import type { Instant, Window } from "@/lib/signal/time";
+import type { Change } from "@/lib/signal/change";
+import { type Instant, isWithin, shift, type Window } from "@/lib/signal/time";
 
 const Chart = dynamic(() => import("@/components/panels/chart").then(({ Chart }) => Chart), { ssr: false });
 const ExemplarDots = dynamic(() => import("@/components/panels/lane-dots").then(({ ExemplarDots }) => ExemplarDots), {
@@ -19,20 +26,31 @@ const ExemplarDots = dynamic(() => import("@/components/panels/lane-dots").then(
 });
 
 /** px; the lanes are as high in `timeline.module.css`, and on a phone all that are not folded the same. */
-const chartHeights = { chart: 78, small: 54, folded: 44 } as const;
+const chartHeights = { chart: 78, small: 60, folded: 44 } as const;
 const narrowHeights = { chart: 78, small: 78, folded: 44 } as const;
 
 type Props = {
   readonly place: Place;
-  /** Element id of the lane that a click leads to. */
-  readonly wanted: string | null;
+  /** The reader was led here. */
+  readonly wanted: boolean;
   readonly size: keyof typeof chartHeights;
+  /** What the axis shows. */
   readonly window: Window;
   /** px of the axis; 0 until it is measured. */
   readonly width: number;
+  /** Before and after which levels are told. */
+  readonly change: Change | null;
+  /** Whether series that stop here stop because the present does: nothing is later. */
+  readonly dataEnd: Instant;
+  /** "yesterday": what the ghost line is. */
+  readonly ghostName: string;
+  /** Trace the page is about: its own dot stands out. */
+  readonly traceId: string | null;
 };
 
-export function ChartLaneView({ place, wanted, size, window, width }: Props) {
+/** Looking closer and pointing at other lanes are no reason to draw it again. */
+export const ChartLaneView = memo(function ChartLaneView(props: Props) {
+  const { place, size } = props;
   if ("empty" in place) {
     const { name, about, words, waiting, foremost } = place.empty;
     return (
@@ -41,8 +59,8 @@ export function ChartLaneView({ place, wanted, size, window, width }: Props) {
       </Lane>
     );
   }
-  return <Drawn lane={place.lane} wanted={wanted} size={size} window={window} width={width} />;
-}
+  return <Drawn {...props} lane={place.lane} />;
+});
 
 const tones: Readonly<Record<ChartLane["role"], string>> = {
   errors: "var(--error)",
@@ -51,39 +69,52 @@ const tones: Readonly<Record<ChartLane["role"], string>> = {
   other: "var(--action)",
 };
 
-function Drawn({ lane, wanted, size, window, width }: Omit<Props, "place"> & { readonly lane: ChartLane }) {
-  const { points, unit, extremes, top, topWords } = lane;
+function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
+  const { lane, wanted, size, window, width, change, dataEnd, ghostName, traceId } = props;
+  const { points, unit, extremes, top, topWords, ghost, threshold } = lane;
   const { zone, name: zoneName } = useZone();
   const height = useIsNarrow() ? narrowHeights[size] : chartHeights[size];
   const wordsAt = useCallback(
     (at: Instant): string => {
       const value = valueAt(points, at);
-      return value === null ? "no sample" : valueWords(value, unit);
+      const was = ghost ? valueAt(ghost, at) : null;
+      const now = value === null ? "no sample" : valueWords(value, unit);
+      return was === null ? now : `${now} · ${valueWords(was, unit)}`;
     },
-    [points, unit],
+    [points, ghost, unit],
   );
   const clock = (at: Instant): string => `${inZone(at, zone).clock} ${zoneName}`;
   const { last, lastAt, highest, highestAt } = extremes;
-  // A series that stops before the window does has ended: its last number is no news.
-  const ended = lastAt !== null && window.to - lastAt > Math.max(3 * points.step, 60_000);
+  const end = Math.min(window.to, dataEnd);
+  // A series that stops before the others do has ended: its last number is no news.
+  const ended = lastAt !== null && end - lastAt > Math.max(3 * points.step, 60_000);
   const resting =
     last === null
       ? "no sample"
-      : `${valueWords(last, unit)}${ended ? ` until ${inZone(lastAt ?? window.to, zone).clock.slice(0, 5)}` : ""}`;
+      : `${valueWords(last, unit)}${ended ? ` until ${inZone(lastAt, zone).clock.slice(0, 5)}` : ""}`;
+  const levels = change ? levelsAround(lane.series, change) : null;
+  const told = [
+    lane.words,
+    levels === null ? "" : `around the chosen change ${beforeAfterWords(levels, unit)}`,
+    threshold?.words ?? "",
+  ].filter((part) => part !== "");
   const heard =
     last === null || highestAt === null
       ? `${lane.name} of ${lane.about}: no sample in this window.`
-      : `${lane.name} of ${lane.about}: ${lane.words === "" ? "" : `${lane.words}. `}Last ${valueWords(last, unit)}, highest ${valueWords(highest, unit)} at ${clock(highestAt)}.`;
+      : `${lane.name} of ${lane.about}: ${told.map((part) => `${part}. `).join("")}Last ${valueWords(last, unit)}, highest ${valueWords(highest, unit)} at ${clock(highestAt)}.`;
+  const band = isState(points, unit);
   return (
     <Lane
       id={laneId(lane.place)}
-      wanted={wanted === laneId(lane.place)}
+      wanted={wanted}
       name={lane.name}
       about={lane.about}
       value={
         <LaneValue
           resting={resting}
-          title={lastAt === null ? "No sample" : `Last sample, ${clock(lastAt)}`}
+          title={
+            lastAt === null ? "No sample" : `Last sample, ${clock(lastAt)}${ghost ? `; beside it ${ghostName}` : ""}`
+          }
           wordsAt={wordsAt}
         />
       }
@@ -92,14 +123,33 @@ function Drawn({ lane, wanted, size, window, width }: Omit<Props, "place"> & { r
       foremost={lane.foremost}
     >
       {last === null ? (
-        <LaneNote words="No sample in this window." />
+        <LaneNote words="No sample in this stretch of time." />
+      ) : band ? (
+        <StateBand points={points} window={window} width={width} />
       ) : (
         width > 0 && (
-          <Chart points={points} window={window} top={top} width={width} height={height} tone={tones[lane.role]} />
+          <>
+            {ghost && <Ghost points={ghost} shown={window} top={top} />}
+            <Chart points={points} window={window} top={top} width={width} height={height} tone={tones[lane.role]} />
+          </>
         )
       )}
+      {ended && isWithin(lastAt, window) && (
+        <span
+          className={marks.ended}
+          style={{ "--left": clamped(fractionOf(shift(lastAt, points.step), window)) }}
+          aria-hidden="true"
+        >
+          <span>ended {inZone(lastAt, zone).clock.slice(0, 5)}</span>
+        </span>
+      )}
+      {threshold && last !== null && <ThresholdLine threshold={threshold} top={top} />}
+      {change && last !== null && (
+        <ChangeMark change={change} series={lane.series} unit={unit} shown={window} top={top} />
+      )}
       <span className={styles.top} aria-hidden="true">
-        {topWords}
+        {!band && topWords}
+        {change === null && lane.words !== "" && <span className={styles.said}>{lane.words}</span>}
       </span>
       {lane.exemplars.length > 0 && (
         <ExemplarDots
@@ -109,6 +159,7 @@ function Drawn({ lane, wanted, size, window, width }: Omit<Props, "place"> & { r
           height={height}
           top={top}
           clock={clock}
+          traceId={traceId}
         />
       )}
     </Lane>

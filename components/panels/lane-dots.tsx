@@ -18,11 +18,13 @@ type Props = {
   /** Of the scale, seconds. */
   readonly top: number;
   readonly clock: (at: Instant) => string;
+  /** The trace the page is about; null = it is about none. */
+  readonly traceId: string | null;
 };
 
 const keyOf = ({ exemplar: { traceId, at } }: Dot): string => `${traceId} ${at}`;
 
-export function ExemplarDots({ exemplars, window, width, height, top, clock }: Props) {
+export function ExemplarDots({ exemplars, window, width, height, top, clock, traceId: own }: Props) {
   const dots = exemplarDots(exemplars, window, width, height, top);
   const environment = useEnvironment();
   const [chosen, setChosen] = useState("");
@@ -40,10 +42,11 @@ export function ExemplarDots({ exemplars, window, width, height, top, clock }: P
   return dots.map((dot) => {
     const { traceId, at, value } = dot.exemplar;
     const place = { "--left": dot.left, "--up": dot.up };
-    const words = `trace of a request that took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`;
+    const isOwn = traceId === own;
+    const words = `trace of ${isOwn ? "this request, which" : "a request that"} took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`;
     return (
       <Fragment key={keyOf(dot)}>
-        <i className={marks.exemplar} aria-hidden="true" style={place} />
+        <i className={marks.exemplar} data-own={isOwn} aria-hidden="true" style={place} />
         {dot.pressable && (
           <a
             className={marks.target}

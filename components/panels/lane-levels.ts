@@ -1,4 +1,5 @@
 /** Lines by level: series that carry a level -> one stack of bars. Pure. */
+import { valueWords } from "@/components/panels/lane-words";
 import type { Evidence } from "@/lib/evidence";
 import { answersOf } from "@/lib/evidence";
 import { levelOf } from "@/lib/signal/lines";
@@ -15,6 +16,15 @@ export type LevelBars = {
   readonly top: number;
   readonly totals: { readonly error: number; readonly warn: number; readonly all: number };
 };
+
+const count = (value: number): string => valueWords(Math.round(value), "count");
+/** "12 errors of 300"; of all bars together where no instant is told. */
+export const levelWords = (error: number, all: number): string =>
+  all === 0 ? "no line" : `${count(error)} errors of ${count(all)}`;
+export function levelWordsAt({ bars, width }: LevelBars, at: Instant): string {
+  const bar = bars[Math.floor((at - (bars[0]?.at ?? 0)) / (width || 1))];
+  return bar ? levelWords(bar.error, bar.error + bar.warn + bar.rest) : "no line";
+}
 
 export const mostBars = 180;
 /** Loki finds levels itself and calls them `detected_level`; the rest is what people label by hand. */

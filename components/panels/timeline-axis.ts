@@ -10,6 +10,7 @@ export const instantAt = (fraction: number, window: Window): Instant =>
 export const clamped = (fraction: number): number => Math.min(1, Math.max(0, fraction));
 
 const steps = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
   ...[1, 2, 5, 10, 15, 30].map((count) => count * second),
   ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
   ...[1, 2, 3, 6, 12].map((count) => count * hour),
@@ -58,7 +59,8 @@ export function narrowTicks(
 }
 
 function tickWords(at: Instant, step: number, zone: string): string {
-  const { date, clock } = inZone(at, zone);
+  const { date, clock, millis } = inZone(at, zone);
+  if (step < second) return `${clock.slice(3)}.${millis}`;
   if (step >= day || clock === "00:00:00") return date.slice(5);
   return step < minute ? clock : clock.slice(0, 5);
 }

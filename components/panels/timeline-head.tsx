@@ -1,33 +1,45 @@
 "use client";
 /** The axis: round times, the onset's name, where the trace lies, and the time under the pointer. */
-import { useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { onPoint } from "@/components/panels/crosshair-store";
+import { LaneValue } from "@/components/panels/lane-value";
 import styles from "@/components/panels/timeline.module.css";
 import { clamped, fractionOf, narrowTicks, ticksOf } from "@/components/panels/timeline-axis";
+import { extentWords } from "@/components/panels/timeline-words";
 import { inZone, type Zone } from "@/components/ui/zone";
 import type { Onset } from "@/lib/findings";
-import { durationOf, type Instant, isWithin, printDuration, type Window } from "@/lib/signal/time";
+import { type Instant, isWithin, printDuration, type Window } from "@/lib/signal/time";
 
 type Props = {
+  /** All of it, and what of it is shown. */
   readonly window: Window;
+  readonly shown: Window;
   readonly onset: Onset | null;
   /** First start and last end of the trace the page is about. */
   readonly trace: Window | null;
   readonly zone: Zone;
   readonly width: number;
+  /** 0 = not heard yet. */
+  readonly now: Instant;
+  /** "10:54:58 UTC, 35 s before the onset" */
+  readonly clock: (at: Instant) => string;
+  /** The crosshair's slider. */
+  readonly reach: ReactNode;
 };
 
-/** "onset 14:03:10 ±15 s" */
-export function onsetWords({ at, from, to }: Onset, zone: string): string {
+/** "onset 14:03:10 UTC ±15 s"; a zone with a long name is left to the gutter. */
+export function onsetWords({ at, from, to }: Onset, { zone, name }: Zone): string {
   const unsure = Math.max(at - from, to - at);
-  return `onset ${inZone(at, zone).clock}${unsure >= 1_000 ? ` ±${printDuration(unsure)}` : ""}`;
+  const named = name.length <= 4 ? ` ${name}` : "";
+  return `onset ${inZone(at, zone).clock}${named}${unsure >= 1_000 ? ` ±${printDuration(unsure)}` : ""}`;
 }
 
-export function TimelineHead({ window, onset, trace, zone, width }: Props) {
-  const ticks = useMemo(() => ticksOf(window, zone.zone, width), [window, zone.zone, width]);
+export function TimelineHead({ window, shown, onset, trace, zone, width, now, clock, reach }: Props) {
+  const ticks = useMemo(() => ticksOf(shown, zone.zone, width), [shown, zone.zone, width]);
   const known = window.to > window.from;
-  const words = onset && isWithin(onset.at, window) ? onsetWords(onset, zone.zone) : null;
-  const place = onset ? fractionOf(onset.at, window) : 0;
+  const short = useCallback((at: Instant): string => `${inZone(at, zone.zone).clock} ${zone.name}`, [zone]);
+  const words = onset && isWithin(onset.at, shown) ? onsetWords(onset, zone) : null;
+  const place = onset ? fractionOf(onset.at, shown) : 0;
   // The name of the onset stands on the roomier side, and round times make way for it.
   const needed = words === null ? 0 : words.length * 6.6 + 14;
   const late = place * width + needed > width;
@@ -35,28 +47,38 @@ export function TimelineHead({ window, onset, trace, zone, width }: Props) {
     words === null ? [0, 0] : late ? [place * width - needed, place * width] : [place * width, place * width + needed];
   const free =
     width < 500
-      ? narrowTicks(window, zone.zone, width, blocked)
+      ? narrowTicks(shown, zone.zone, width, blocked)
       : ticks
-          .filter(({ at }) => {
-            const x = fractionOf(at, window) * width;
-            return x + 44 < width && !(x + 48 > blocked[0] && x - 4 < blocked[1]);
+          .filter(({ at, words: said }) => {
+            const x = fractionOf(at, shown) * width;
+            const room = said.length * 6.4 + 10;
+            return x + room < width && !(x + room > blocked[0] && x - 4 < blocked[1]);
           })
           .map((tick) => ({ ...tick, side: "between" as const }));
+  const bar = trace && trace.to >= shown.from && trace.from <= shown.to ? trace : null;
   return (
     <div className={styles.head}>
       <div className={styles.gutter}>
         <span className={styles.about}>
-          {known ? `${printDuration(durationOf(window))} · ${zone.name}` : "Time unknown"}
+          {known ? (
+            <LaneValue
+              resting={extentWords(shown, window, now, zone)}
+              title={`${clock(shown.from)} … ${clock(shown.to)}`}
+              wordsAt={short}
+            />
+          ) : (
+            "Time unknown"
+          )}
         </span>
         {trace && known && <span className={styles.legend}>trace</span>}
       </div>
-      <div className={styles.axis}>
+      <div className={styles.axis} data-axis="" title={known ? "Drag, or turn the wheel, to look closer" : undefined}>
         {free.map(({ at, words: said, side }) => (
           <span
             key={at}
             className={styles.time}
             data-side={side}
-            style={{ "--left": fractionOf(at, window) }}
+            style={{ "--left": fractionOf(at, shown) }}
             aria-hidden="true"
           >
             {said}
@@ -67,24 +89,27 @@ export function TimelineHead({ window, onset, trace, zone, width }: Props) {
             {words}
           </span>
         )}
-        {trace && known && (
+        {bar && known && (
           <span
             className={styles.extent}
             title="When this trace ran"
             style={{
-              "--left": clamped(fractionOf(trace.from, window)),
-              "--width": clamped(fractionOf(trace.to, window)) - clamped(fractionOf(trace.from, window)),
+              "--left": clamped(fractionOf(bar.from, shown)),
+              "--width": clamped(fractionOf(bar.to, shown)) - clamped(fractionOf(bar.from, shown)),
             }}
           />
         )}
-        <PointedTime window={window} zone={zone.zone} />
+        {reach}
+        <PointedTime window={shown} clock={clock} />
       </div>
     </div>
   );
 }
 
+type PointedProps = { readonly window: Window; readonly clock: (at: Instant) => string };
+
 /** The pointer's instant in the axis; moved and written past React. */
-function PointedTime({ window, zone }: { readonly window: Window; readonly zone: string }) {
+function PointedTime({ window, clock }: PointedProps) {
   const place = useRef<HTMLSpanElement>(null);
   useEffect(
     () =>
@@ -95,11 +120,11 @@ function PointedTime({ window, zone }: { readonly window: Window; readonly zone:
         element.style.visibility = inside ? "visible" : "hidden";
         if (!inside) return;
         const fraction = fractionOf(at, window);
-        element.textContent = inZone(at, zone).clock;
+        element.textContent = clock(at);
         element.style.left = `${fraction * 100}%`;
         element.style.transform = `translateX(${-clamped(fraction) * 100}%)`;
       }),
-    [window, zone],
+    [window, clock],
   );
   return <span ref={place} className={styles.pointed} aria-hidden="true" />;
 }

@@ -8,16 +8,16 @@
  * Before all is in, the two places wait: a rank that changes under the eye is worse than one that comes late. Pure.
  */
 import { type SeriesPlace, storyMovement } from "@/components/panels/cited-series";
-import { type Extremes, extremesOf, type Points, pointsOf } from "@/components/panels/lane-points";
+import { type Extremes, extremesOf, mostPoints, type Points, pointsOf } from "@/components/panels/lane-points";
 import { topOf, valueWords } from "@/components/panels/lane-words";
 import { type LaneRole, type LaneSeries, laneSeries } from "@/components/panels/timeline-series";
 import { answersOf, type Evidence, type Gap, type Question, type Slot, type Unasked } from "@/lib/evidence";
 import type { Explanation } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
-import type { Exemplar, Unit } from "@/lib/signal/series";
+import type { Exemplar, Series, Unit } from "@/lib/signal/series";
 import { type Service, sameService, serviceKey } from "@/lib/signal/service";
-import type { Instant, Window } from "@/lib/signal/time";
+import { type Instant, type Window, widen } from "@/lib/signal/time";
 import { servicesOf } from "@/lib/signal/trace";
 import { traceOf, verdictOf } from "@/lib/slot";
 
@@ -39,8 +39,25 @@ export type ChartLane = {
   readonly words: string;
   readonly exemplars: readonly Exemplar[];
   readonly evidence: readonly Evidence[];
+  readonly series: Series;
+  /** The same series as it was earlier, moved under this one; null = not asked. */
+  readonly ghost: Points | null;
+  readonly threshold: Threshold | null;
   /** One of the two that a phone shows. */
   readonly foremost: boolean;
+};
+/** Where an alert rule draws its line. */
+export type Threshold = SeriesPlace & {
+  /** In the unit of the series. */
+  readonly value: number;
+  /** "alert above 5 %" */
+  readonly words: string;
+};
+/** What is drawn over the series of the window: all of it, unless the reader looks closer. */
+export type Look = {
+  readonly shown: Window;
+  readonly ghosts: ReadonlyMap<string, Series>;
+  readonly thresholds: readonly Threshold[];
 };
 /** A place that is kept and still, or for good, empty: `words` say why, in place. */
 export type EmptyLane = {
@@ -64,6 +81,8 @@ export type TimelineLanes = {
   readonly keys: readonly string[];
   /** All series are in: the order is final. */
   readonly settled: boolean;
+  /** Came after the places were given, and changed more than one of them: "payment's error ratio changed more". */
+  readonly better: { readonly words: string; readonly keys: readonly string[] } | null;
 };
 
 export type TimelineInput = {
@@ -104,7 +123,12 @@ export function entryService({
 }
 
 /** `kept`: keys of the places as drawn before ("" where empty), so that later evidence moves nothing. */
-export function timelineLanes(state: TimelineInput, window: Window, kept: readonly string[] = []): TimelineLanes {
+export function timelineLanes(
+  state: TimelineInput,
+  window: Window,
+  kept: readonly string[] = [],
+  look: Look = { shown: window, ghosts: new Map(), thresholds: [] },
+): TimelineLanes {
   const { questions, evidence, explanation } = state;
   const ended = state.stream !== "open";
   const all = laneSeries(evidence, explanation.movements, ended);
@@ -139,7 +163,7 @@ export function timelineLanes(state: TimelineInput, window: Window, kept: readon
       .map(({ key }) => key),
   );
 
-  const draw = (series: LaneSeries): ChartLane => chartLane(series, window, evidence, foremost.has(series.key));
+  const draw = (series: LaneSeries): ChartLane => chartLane(series, look, evidence, foremost.has(series.key));
   const why = whyEmpty(state, all.length > 0);
   const places = chosen.map((series, index): Place => {
     if (series) return { lane: draw(series) };
@@ -167,8 +191,23 @@ export function timelineLanes(state: TimelineInput, window: Window, kept: readon
     folded: rest.map(draw),
     foldedWords: settled ? foldedWords(rest) : `${all.length === 0 ? "No" : all.length} series so far`,
     settled,
+    better: kept.length === 0 ? null : betterOf(chosen, rest),
   };
 }
+
+/** Of the places that are no one's by right the quietest gives way, where what is folded changed clearly more. */
+function betterOf(chosen: readonly (LaneSeries | undefined)[], rest: readonly LaneSeries[]): TimelineLanes["better"] {
+  const sizeOf = (each: LaneSeries | undefined): number =>
+    each?.movement?.verdict === "changed" ? each.movement.size : -1;
+  const [best] = rest;
+  const others = chosen.slice(roles.length);
+  const least = others.reduce<number>((at, each, index) => (sizeOf(each) < sizeOf(others[at]) ? index : at), 0);
+  if (!best || sizeOf(best) <= Math.max(0, sizeOf(others[least]) * clearly)) return null;
+  const keys = chosen.map((each, index) => (index === roles.length + least ? best.key : (each?.key ?? "")));
+  return { words: `${best.about}’s ${best.name.toLowerCase()} changed more`, keys };
+}
+/** A rank that differs by a hair is no news. */
+const clearly = 1.05;
 
 /**
  * Those of the entry service where they are, what was kept where it was, and in the places still free the best of the
@@ -222,11 +261,23 @@ export function foldedWords(rest: readonly LaneSeries[]): string {
   ].join(" · ");
 }
 
-function chartLane(each: LaneSeries, window: Window, evidence: readonly Evidence[], foremost: boolean): ChartLane {
+function chartLane(each: LaneSeries, look: Look, evidence: readonly Evidence[], foremost: boolean): ChartLane {
   const { key, place, role, name, about, unit, series, movement } = each;
-  const points = pointsOf(series, window);
-  const extremes = extremesOf(points);
-  const top = topOf(extremes.highest, unit);
+  const { shown } = look;
+  const inside = pointsOf(series, shown);
+  const extremes = extremesOf(inside);
+  // A sample beyond each end, so that a line runs through the edge of what is shown.
+  const points = pointsOf(series, widen(shown, series.step, series.step), mostPoints + 2);
+  const earlier = look.ghosts.get(key);
+  const ghost = earlier ? pointsOf(earlier, widen(shown, earlier.step, earlier.step), mostPoints + 2) : null;
+  const threshold =
+    look.thresholds.find(({ question, index }) => question === place.question && index === place.index) ?? null;
+  const highest = Math.max(extremes.highest, ghost ? extremesOf(ghost).highest : 0);
+  // A rule's line far above all samples would press them to the floor: then it is said, and not drawn.
+  const top = topOf(
+    threshold && threshold.value <= highest * 4 ? Math.max(highest, threshold.value * 1.1) : highest,
+    unit,
+  );
   return {
     key,
     place,
@@ -241,8 +292,11 @@ function chartLane(each: LaneSeries, window: Window, evidence: readonly Evidence
     onset: movement?.onset?.at ?? null,
     verdict: movement?.verdict ?? "unknown",
     words: movement?.words ?? "",
-    exemplars: role === "latency" ? exemplarsOf(each, evidence, window) : [],
+    exemplars: role === "latency" ? exemplarsOf(each, evidence, shown) : [],
     evidence: each.evidence,
+    series,
+    ghost,
+    threshold,
     foremost,
   };
 }

@@ -1,95 +1,119 @@
 "use client";
 /** One time axis: changes, alerts, log lines and charts under each other, the onset as one line through all of them. */
-import { memo, type PointerEvent, useMemo, useRef, useState } from "react";
+import dynamic from "next/dynamic";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { InvestigationState } from "@/components/investigation-state";
-import { alertBars } from "@/components/panels/alert-bars";
 import { AlertLane } from "@/components/panels/alert-lane";
+import { useAxisGestures } from "@/components/panels/axis-gestures";
 import { ChangeLane } from "@/components/panels/change-lane";
 import { ChangeList } from "@/components/panels/change-list";
-import { suspectsOf } from "@/components/panels/change-words";
 import { laneId } from "@/components/panels/cited-series";
 import { Crosshair } from "@/components/panels/crosshair";
-import { pointAt } from "@/components/panels/crosshair-store";
 import { LevelLane } from "@/components/panels/lane-bars";
 import { ChartLaneView } from "@/components/panels/lane-chart";
-import { levelBars } from "@/components/panels/lane-levels";
 import { Receipts } from "@/components/panels/receipt";
 import styles from "@/components/panels/timeline.module.css";
-import { fractionOf, instantAt } from "@/components/panels/timeline-axis";
+import { fractionOf } from "@/components/panels/timeline-axis";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { TimelineHead } from "@/components/panels/timeline-head";
-import { type Place, timelineLanes } from "@/components/panels/timeline-lanes";
+import type { Place, Threshold } from "@/components/panels/timeline-lanes";
+import { TimelineReach } from "@/components/panels/timeline-reach";
+import { earlierNames, TimelineTools } from "@/components/panels/timeline-tools";
+import tools from "@/components/panels/timeline-tools.module.css";
 import { useWidth } from "@/components/panels/timeline-width";
+import { instantWords, readOut } from "@/components/panels/timeline-words";
+import { useTimeBlock } from "@/components/panels/use-time-block";
+import { lookBack } from "@/components/panels/view-store";
 import type { Zone } from "@/components/ui/zone";
-import { changesOf } from "@/lib/changes";
 import { isSupporting } from "@/lib/evidence";
-import { instantAfter, isWithin, toInstant, type Window } from "@/lib/signal/time";
-import { traceEnd } from "@/lib/signal/trace";
-import { traceOf } from "@/lib/slot";
+import { durationOf, type Instant, isWithin, printDuration } from "@/lib/signal/time";
+import type { Earlier } from "@/lib/view";
 
-type Props = {
+const TimelineTable = dynamic(() => import("@/components/panels/timeline-table").then((all) => all.TimelineTable), {
+  ssr: false,
+});
+
+export type TimelineProps = {
   readonly state: InvestigationState;
   readonly zone: Zone;
   /** Element id of a lane the reader asked for: it is drawn, wherever it would be folded. */
   readonly wanted: string | null;
+  /** Where alert rules draw their lines, as far as they are known. */
+  readonly thresholds?: readonly Threshold[];
 };
 
-/** Before it is known: empty, so that nothing is drawn and every place is kept. */
-const noWindow: Window = { from: toInstant(0), to: toInstant(0) };
-
 /** Choosing a span or a line elsewhere is no reason to draw it again. */
-export const Timeline = memo(function Timeline({ state, zone, wanted }: Props) {
-  const { evidence, explanation, now, questions, unasked, environment, identities, stream } = state;
-  const window = state.window ?? noWindow;
-  const [kept, setKept] = useState<readonly string[]>([]);
+export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds }: TimelineProps) {
+  const { evidence, explanation, now } = state;
   const [open, setOpen] = useState(false);
+  const [compared, setCompared] = useState<Earlier | null>(null);
+  const [table, setTable] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const stack = useRef<HTMLDivElement>(null);
   const plot = useRef<HTMLDivElement>(null);
+  const taken = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
+  const block = useTimeBlock(state, { open, compared, thresholds });
+  const { window, shown, known, lanes, changes, bars, levels, suspects, extent } = block;
+  const change = changes.find(({ id }) => id === chosen) ?? null;
+  const choose = (id: string): void => setChosen(id === chosen ? null : id);
 
-  // Not the state itself: a beat of the stream's clock is no reason to draw.
-  const known = useMemo(
-    () => ({ evidence, explanation, questions, unasked, environment, identities, stream }),
-    [evidence, explanation, questions, unasked, environment, identities, stream],
-  );
-  const lanes = useMemo(() => timelineLanes(known, window, kept), [known, window, kept]);
-  const changes = useMemo(() => changesOf(evidence), [evidence]);
-  const bars = useMemo(() => alertBars(evidence, window), [evidence, window]);
-  const levels = useMemo(() => levelBars(evidence, window), [evidence, window]);
-  const suspects = useMemo(() => suspectsOf(explanation), [explanation]);
-  // Ranked once: what is drawn keeps its place, whatever comes after.
-  if (kept.length === 0 && lanes.keys.length > 0) setKept(lanes.keys);
   const [led, setLed] = useState(wanted);
   if (led !== wanted) {
     setLed(wanted);
     if (lanes.folded.some(({ place }) => laneId(place) === wanted)) setOpen(true);
   }
 
-  const extent = useMemo(() => {
-    const trace = traceOf(evidence)?.answer.trace;
-    return trace ? { from: instantAfter(trace.base, 0), to: instantAfter(trace.base, traceEnd(trace)) } : null;
-  }, [evidence]);
   const { onset } = explanation;
   const onsetAt = onset?.at ?? null;
-  const point = (event: PointerEvent): void => {
-    const box = plot.current?.getBoundingClientRect();
-    if (!box || box.width === 0 || window.to <= window.from) return;
-    const at = (event.clientX - box.left) / box.width;
-    pointAt(at < 0 || at > 1 ? null : instantAt(at, window));
-  };
+  const clock = useCallback(
+    (at: Instant): string => instantWords(at, zone, { onset: onsetAt, now }),
+    [zone, onsetAt, now],
+  );
+  const said = useMemo(() => {
+    const drawn = [...lanes.entry, ...lanes.others].flatMap((place) => ("lane" in place ? [place.lane] : []));
+    return (at: Instant): string => `${clock(at)}: ${readOut(at, drawn, levels)}`;
+  }, [lanes, levels, clock]);
+
+  useAxisGestures(stack, {
+    shown,
+    window,
+    place: () => plot.current?.getBoundingClientRect() ?? null,
+    onTaken: (ends) => {
+      const element = taken.current;
+      if (!element) return;
+      const [from = 0, to = 0] = ends?.toSorted((a, b) => a - b) ?? [];
+      element.hidden = ends === null;
+      element.style.left = `${from * 100}%`;
+      element.style.width = `${(to - from) * 100}%`;
+      element.dataset.words = printDuration(Math.round((to - from) * durationOf(shown)));
+    },
+    onPress: (target) => {
+      const id = target.closest<HTMLElement>("[data-change]")?.dataset.change;
+      if (id !== undefined) choose(id);
+    },
+  });
+  useEscape();
+
   const receipts = evidence.filter(
     ({ question }) =>
       !isSupporting(question) &&
       (["spike", "changes", "events", "alerts"].includes(question.slot) || question.purpose.kind === "lines-by-level"),
   );
   const changeNote = slotNote("changes", known);
+  const ghostName = compared === null ? "" : earlierNames[compared];
   const draw = (size: "chart" | "small" | "folded") => (place: Place) => (
     <ChartLaneView
       key={"lane" in place ? place.lane.key : place.empty.key}
       place={place}
       size={size}
-      window={window}
+      window={shown}
       width={width}
-      wanted={wanted}
+      wanted={"lane" in place && wanted === laneId(place.lane.place)}
+      change={change}
+      dataEnd={block.dataEnd}
+      ghostName={ghostName}
+      traceId={block.traceId}
     />
   );
   return (
@@ -97,30 +121,38 @@ export const Timeline = memo(function Timeline({ state, zone, wanted }: Props) {
       <h2 id="time-title" className="only-heard">
         What happened when
       </h2>
-      <div className={styles.stack} data-open={open} onPointerMove={point} onPointerLeave={() => pointAt(null)}>
-        <TimelineHead window={window} onset={onset} trace={extent} zone={zone} width={width} />
+      <div ref={stack} className={styles.stack} data-open={open}>
+        <TimelineHead
+          {...{ window, shown, onset, zone, width, now, clock }}
+          trace={extent}
+          reach={<TimelineReach shown={shown} window={window} clock={clock} said={said} />}
+        />
         <ChangeLane
-          changes={changes}
-          suspects={suspects}
-          window={window}
-          onset={onsetAt}
-          width={width}
+          {...{ changes, suspects, chosen, width }}
+          window={shown}
+          onset={onsetAt !== null && isWithin(onsetAt, shown) ? onsetAt : null}
           empty={changeNote}
         />
-        <AlertLane bars={bars} window={window} width={width} empty={slotNote("alerts", known)} />
-        <LevelLane levels={levels} window={window} empty={slotNote("lines", known)} />
+        <AlertLane bars={bars} window={shown} width={width} empty={slotNote("alerts", known)} />
+        <LevelLane levels={levels} window={shown} empty={slotNote("lines", known)} />
         {lanes.entry.map(draw("chart"))}
         {lanes.others.map(draw("small"))}
         {open && lanes.folded.map((lane) => draw("folded")({ lane }))}
         <div ref={plot} className={styles.overlay} aria-hidden="true">
-          {onset && isWithin(onset.at, window) && (
-            <div className={styles.onset} style={{ "--left": fractionOf(onset.at, window) }} />
+          {onset && isWithin(onset.at, shown) && (
+            <div className={styles.onset} style={{ "--left": fractionOf(onset.at, shown) }} />
           )}
-          <Crosshair extent={window} />
+          {onset && onset.at < shown.from && (
+            <div className={styles.onset} data-before="true" style={{ "--left": 0 }} />
+          )}
+          <div ref={taken} className={styles.taken} hidden />
+          <Crosshair extent={shown} />
         </div>
       </div>
-      <p className={styles.foot}>
-        <span className={styles.cut}>{lanes.foldedWords}</span>
+      <div className={styles.foot}>
+        <span className={styles.cut} title={lanes.foldedWords}>
+          {lanes.foldedWords}
+        </span>
         {lanes.settled && (
           <button
             type="button"
@@ -131,11 +163,44 @@ export const Timeline = memo(function Timeline({ state, zone, wanted }: Props) {
             {open ? "hide" : "show"}
           </button>
         )}
-      </p>
-      <ChangeList changes={changes} suspects={suspects} onset={onsetAt} now={now} empty={changeNote} />
+        {lanes.better && (
+          <button type="button" className={tools.better} onClick={() => block.onBetter(lanes.better?.keys ?? [])}>
+            {lanes.better.words}: show
+          </button>
+        )}
+        <TimelineTools
+          {...{ compared, table }}
+          onCompare={setCompared}
+          onTable={setTable}
+          zoomed={block.zoomed}
+          note={block.note}
+        />
+      </div>
+      {table && (
+        <TimelineTable
+          lanes={[...lanes.entry, ...lanes.others, ...(open ? lanes.folded.map((lane) => ({ lane })) : [])].flatMap(
+            (place) => ("lane" in place ? [place.lane] : []),
+          )}
+          {...{ levels, shown, now, zone }}
+        />
+      )}
+      <ChangeList {...{ changes, suspects, chosen, now }} onset={onsetAt} onChoose={choose} empty={changeNote} />
       <div className={styles.receipts}>
         <Receipts evidence={receipts} />
       </div>
     </section>
   );
 });
+
+/** Escape goes back to where one looked before; a field or a dialog keeps its own. */
+function useEscape(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const busy = target instanceof HTMLElement && target.closest("textarea, select, dialog, input:not([type=range])");
+      if (event.key === "Escape" && !event.defaultPrevented && !busy && lookBack()) event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+}

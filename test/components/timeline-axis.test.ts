@@ -11,6 +11,7 @@ import {
 } from "@/components/panels/change-words";
 import { clamped, fractionOf, instantAt, narrowTicks, ticksOf } from "@/components/panels/timeline-axis";
 import { onsetWords } from "@/components/panels/timeline-head";
+import { utc } from "@/components/ui/zone";
 import { at, changeFrom, drawnWindow, windowOf } from "@/test/draw";
 
 describe("axis", () => {
@@ -61,10 +62,11 @@ describe("axis", () => {
     expect([clamped(-1), clamped(0.4), clamped(2)]).toEqual([0, 0.4, 1]);
   });
 
+  const berlin = { zone: "Europe/Berlin", name: "Europe/Berlin" };
   test("the onset says how unsure it is, and nothing where it is exact", () => {
     const onset = { at: at("14:03:10"), from: at("14:02:55"), to: at("14:03:20"), cites: [], of: "" };
-    expect(onsetWords(onset, "UTC")).toBe("onset 14:03:10 ±15 s");
-    expect(onsetWords({ ...onset, from: onset.at, to: onset.at }, "Europe/Berlin")).toBe("onset 15:03:10");
+    expect(onsetWords(onset, utc)).toBe("onset 14:03:10 UTC ±15 s");
+    expect(onsetWords({ ...onset, from: onset.at, to: onset.at }, berlin)).toBe("onset 15:03:10");
   });
 });
 
