@@ -63,10 +63,9 @@ export function ChangeList({ changes, suspects, chosen, onChoose, onset, now, em
               type="button"
               className={list.choose}
               aria-pressed={chosen === change.id}
-              aria-label={`Before and after ${changeName(change)}, in every chart`}
               onClick={() => onChoose(change.id)}
             >
-              before / after
+              before / after<span className="only-heard"> {changeName(change)}, in every chart</span>
             </button>
           </li>
         ))}
