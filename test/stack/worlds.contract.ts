@@ -40,7 +40,7 @@ describe("each world in real servers, among all the others", () => {
         compared.map((signal) => `${signal} ${cells[signal].verdict}`),
         words.join("\n"),
       ).toEqual(due);
-      const { verdict } = cells.changes;
-      expect(verdict === "wrong" ? words : []).toEqual([]);
+      const isKnown = listed.get(`${name} changes`) === "wrong";
+      expect(cells.changes.verdict === "wrong" && !isKnown ? words : []).toEqual([]);
     });
 });

@@ -107,7 +107,7 @@ const topicOf: Readonly<Record<SeriesSignal, RegExp>> = {
   rate: /known metric family|no service|namespaces|clusters|requests/i,
   errors: /known metric family|no service|namespaces|clusters|fail|error|status/i,
   latency: /known metric family|no service|namespaces|clusters|latenc|durations?|histogram|how long/i,
-  saturation: /known metric family|no service|saturat|cpu|memory|throttl|pool|queue|limit/i,
+  saturation: /known metric family|no service|namespaces|clusters|saturat|cpu|memory|throttl|pool|queue|limit/i,
 };
 
 function saidOf(signal: SeriesSignal, { seen, placed }: Judged): string | undefined {
@@ -155,12 +155,16 @@ export function judgeSeries(signal: SeriesSignal, judged: Judged): Cell {
   });
   const foreign = read.find(({ names }) => names.size === 0);
   if (foreign) return wrong(`took another's series: ${queryOf(foreign.movement.question, seen)}`);
-  const metric = expected.words.split(/\s+/)[0] ?? "";
+  const metrics = (expected.words.split(/\s+/)[0] ?? "").split("|");
   const as = /\b(p99|mean)\b/.exec(expected.words)?.[1];
   const meant = read.filter(
     ({ names, movement }) =>
-      [...names].some((name) => name.startsWith(metric)) && (as === undefined || movement.role.endsWith(as)),
+      [...names].some((name) => metrics.some((metric) => name.startsWith(metric))) &&
+      (as === undefined || movement.role.endsWith(as)),
   );
+  const told = new Set(movements.map(({ role, question }) => `${role} ${question}`));
+  const roles = new Set(movements.map(({ role }) => role));
+  if (signal !== "saturation" && told.size > roles.size) return wrong(`told twice: ${[...told].join(", ")}`);
   const used = [...new Set(read.flatMap(({ names }) => [...names]))].join(", ");
   if (expected.verdict === "found" && meant.length === 0) return wrong(`used ${used}`);
   for (const { movement } of meant) {
