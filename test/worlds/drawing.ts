@@ -24,6 +24,8 @@ export type Instrument = {
   } | null;
   /** In seconds; `perSecond` is the metric's own unit. */
   readonly latency: { readonly of: "p99" | "mean"; readonly seconds: Shape; readonly perSecond: number } | null;
+  /** Without the wobble of traffic: two counters of the same calls may be subtracted. */
+  readonly steady: boolean;
   /** When it lives, ms after zero; null = always. */
   readonly from: number | null;
   readonly until: number | null;
@@ -39,9 +41,14 @@ export type DrawnLine = {
 };
 export type Stream = { readonly labels: Labels; readonly lines: readonly DrawnLine[] };
 
-/** Who is told of: a service as the spans name it; or a trap, which nobody may step into. */
-export type Owner = { readonly service: string } | { readonly trap: string };
-export const isTrap = (owner: Owner): owner is { readonly trap: string } => "trap" in owner;
+/** What nobody may use, for these signals; null = for none. */
+export type Trap = { readonly trap: string; readonly of: readonly string[] | null };
+/** Who is told of: a service as the spans name it, or nobody who is meant. */
+export type Owner = { readonly service: string } | Trap;
+export const isTrap = (owner: Owner): owner is Trap => "trap" in owner;
+/** Whether this signal must not be made of it. */
+export const isTrapFor = (signal: string, owner: Owner): owner is Trap =>
+  isTrap(owner) && (owner.of === null || owner.of.includes(signal));
 
 export const signals = ["rate", "errors", "latency", "saturation", "lines", "trace", "changes"] as const;
 export type Signal = (typeof signals)[number];
@@ -113,7 +120,7 @@ function instrumentFrom(line: string, every: number): Instrument {
   const [first = "", ...parts] = rest.split(";").map((part) => part.trim());
   let drawn: Instrument = {
     ...{ kind, name: plain(name), labels: labelsFrom(inner), level: shapeFrom(first) },
-    ...{ split: null, latency: null, from: null, until: null, every },
+    ...{ split: null, latency: null, steady: false, from: null, until: null, every },
   };
   for (const part of parts) {
     const timed = /^(p99|mean) (.*?)( in ms)?$/.exec(part);
@@ -128,6 +135,7 @@ function instrumentFrom(line: string, every: number): Instrument {
           perSecond: timed[3] ? 1_000 : 1,
         },
       };
+    else if (part === "steady") drawn = { ...drawn, steady: true };
     else if (lived) drawn = { ...drawn, [lived[1] ?? ""]: Number(lived[2]) * second };
     else if (split)
       drawn = {
@@ -179,8 +187,14 @@ function sectionFrom(line: string): Section | null {
   const [spans, at] = /^spans(?: at (-?\d+)s)?$/.exec(line) ?? [];
   if (spans !== undefined)
     return { of: "spans", owner: { service: "" }, at: at === undefined ? leadAt : Number(at) * second };
-  if (line === "decoys") return { of: "decoys", owner: { trap: "" }, at: 0 };
+  if (line === "decoys") return { of: "decoys", owner: { trap: "", of: null }, at: 0 };
   return line === "expect" ? { of: "expect", owner: { service: "" }, at: 0 } : null;
+}
+
+/** `- of rate, errors: health checks are no user traffic`; without `of` it is a trap for every signal. */
+function trapFrom(line: string): Trap {
+  const [, of, trap = ""] = /^- (?:of ([\w, ]+): )?(.*)$/.exec(line) ?? [];
+  return { trap, of: of === undefined ? null : of.split(", ") };
 }
 
 /** A line that begins with `;` goes on with the one before. */
@@ -225,7 +239,7 @@ export function drawingFrom(name: string, text: string): Drawing {
       const trace = traces.at(-1);
       if (named !== undefined) resources[named] = labelsFrom(pairs);
       else if (trace) trace.rows += `${line}\n`;
-    } else if (section.of === "decoys" && told.startsWith("- ")) owner = { trap: told.slice(2) };
+    } else if (section.of === "decoys" && told.startsWith("- ")) owner = trapFrom(told);
     else if (told.startsWith("{")) streams.push({ owner, stream: { labels: labelsFrom(told), lines: [] } });
     else if (/^(counter|gauge|histogram|summary) /.test(told))
       instruments.push({ owner, instrument: instrumentFrom(told, every) });

@@ -7,7 +7,7 @@ import type { Movement } from "@/lib/finding/finding";
 import { instantOf, type Series } from "@/lib/signal/series";
 import { minute, shift } from "@/lib/signal/time";
 import { type Cell, found, gap, isUnderTest, type Judged, wrong } from "@/test/worlds/cell";
-import { isTrap, type Shape, type Signal } from "@/test/worlds/drawing";
+import { isTrap, isTrapFor, type Shape, type Signal } from "@/test/worlds/drawing";
 import type { OwnedSeries, Placed } from "@/test/worlds/placed";
 
 type SeriesSignal = Exclude<Signal, "lines" | "trace" | "changes">;
@@ -129,10 +129,10 @@ function saidOf(signal: SeriesSignal, { seen, placed }: Judged): string | undefi
 /** Whoever it was asked for: a decoy among the series of any question of these roles. */
 function trapIn(signal: SeriesSignal, { seen, placed }: Judged): string | undefined {
   const asked = seen.questions.filter(
-    ({ purpose }) => purpose.kind === "red" && rolesOf[signal].includes(purpose.role),
+    ({ purpose }) => (purpose.kind === "red" && rolesOf[signal].includes(purpose.role)) || purpose.kind === signal,
   );
   const owners = asked.flatMap(({ id }) => selected(queryOf(id, seen), placed).map(({ owner }) => owner));
-  return owners.find(isTrap)?.trap;
+  return owners.filter(isTrap).find((owner) => isTrapFor(signal, owner))?.trap;
 }
 
 export function judgeSeries(signal: SeriesSignal, judged: Judged): Cell {

@@ -80,7 +80,7 @@ const pieces = (
 
 /** Accumulates `weights(middle)` requests per second over the instants. */
 function accumulate(
-  { level, split, latency }: Instrument,
+  { level, split, latency, steady }: Instrument,
   instants: readonly number[],
   { labels, share }: Member,
   width: number,
@@ -93,7 +93,7 @@ function accumulate(
   const columns: number[][] = Array.from({ length: width }, () => []);
   let last = begins;
   for (const [i, instant] of instants.entries()) {
-    const luck = 1 + wobble * (2 * unit(mixText(`${seed} ${i}`)) - 1);
+    const luck = steady ? 1 : 1 + wobble * (2 * unit(mixText(`${seed} ${i}`)) - 1);
     for (const { ms, middle } of pieces(last, instant, edges)) {
       const requests = (at(level, middle) * share(middle) * luck * ms) / second;
       for (const [k, weight] of weights(middle).entries()) sums[k] = (sums[k] ?? 0) + weight * requests;
