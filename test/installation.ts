@@ -50,6 +50,11 @@ export type World = Partial<{
   readonly volume: (question: Question) => number;
   /** Rows of the identity probe: `{ __name__, job, … }`. */
   readonly families: readonly Labels[];
+  /** How many series a row of the identity probe has; 1 unless told. */
+  readonly series: (labels: Labels) => number;
+  /** Whether time is told so: "buckets of http_request_duration_seconds", "mean of …"; buckets unless told, 12 of them. */
+  readonly forms: (form: string) => boolean;
+  readonly bucketSeries: number;
   /** Error labels that exist, by counter. */
   readonly errorLabels: Readonly<Record<string, readonly string[]>>;
   readonly streamLabels: readonly string[];
@@ -69,23 +74,44 @@ const instantSeries = (rows: readonly (readonly [Labels, number])[]): Answer =>
         series: rows.map(([labels, value]) => ({ labels, start: shift(0 as Instant, 0), step: 0, values: [value] })),
       };
 
-/** One row a value of the label among the families the probe asks for, and one each for its span and error labels. */
-function intervalRows(world: World, label: string, text: string): [Labels, number][] {
-  const counter = /\b([a-z_]+)\{/.exec(text)?.[1] ?? "";
-  const families = (world.families ?? []).filter(({ __name__ }) => __name__ === counter);
-  const values = [...new Set(families.flatMap((row) => row[label] ?? []))].filter((value) => text.includes(value));
-  return values.flatMap((value): [Labels, number][] => {
-    const {
-      samples,
-      span = 300,
-      errorLabels = world.errorLabels?.[counter] ?? [],
-    } = world.sampled?.(value) ?? { samples: world.samples ?? 20 };
-    return [
-      ...errorLabels.map((error_label): [Labels, number] => [{ [label]: value, error_label }, samples]),
-      [{ [label]: value, measured: "span" }, span],
-      [{ [label]: value }, samples],
-    ];
+const operand = /^(?:or )?label_replace\((?<expression>.*), "probe", "(?<group>\S+ \d+) (?<about>[^"]+)", "", ""\)$/;
+
+/** One row a value of the label among the families the probe asks for, and one each for its span, error labels and forms. */
+function intervalRows(world: World, text: string): [Labels, number][] {
+  const asked = text.split("\n").flatMap((line) => {
+    const { expression = "", group = "", about = "" } = operand.exec(line)?.groups ?? {};
+    return expression === "" ? [] : [{ expression, group, about }];
   });
+  return asked
+    .filter(({ about }) => about === "samples" || about === "changes")
+    .flatMap(({ expression, group }) => {
+      const label = /by \("?([^)"]+)"?\)/.exec(expression)?.[1] ?? "";
+      const counter =
+        /(?:\(|\{")([a-zA-Z_.]+)(?:\{|",)/.exec(expression.replace(/^.*count_over_time|^.*changes/, ""))?.[1] ?? "";
+      const families = (world.families ?? []).filter(({ __name__ }) => __name__ === counter);
+      const values = [...new Set(families.flatMap((row) => row[label] ?? []))].filter((value) =>
+        expression.includes(value),
+      );
+      return values.flatMap((value): [Labels, number][] => {
+        const {
+          samples,
+          span = 300,
+          errorLabels = world.errorLabels?.[counter] ?? [],
+        } = world.sampled?.(value) ?? { samples: world.samples ?? 20 };
+        const told = asked
+          .filter((each) => each.group === group)
+          .flatMap(({ about }): [string, number][] => {
+            if (about === "samples" || about === "changes") return [[about, samples]];
+            if (about === "span") return [[about, span]];
+            if (about.startsWith("failures in "))
+              return errorLabels.includes(about.slice("failures in ".length)) ? [[about, samples]] : [];
+            return (world.forms ?? ((form) => form.startsWith("buckets of ")))(about)
+              ? [[about, world.bucketSeries ?? 12]]
+              : [];
+          });
+        return told.map(([about, number]) => [{ [label]: value, probe: `${group} ${about}` }, number]);
+      });
+    });
 }
 
 export function answerFrom(world: World, question: Question): Answer {
@@ -104,10 +130,10 @@ export function answerFrom(world: World, question: Question): Answer {
       return { kind: "volume", bytes: world.volume?.(question) ?? 1_000 };
     case "identity":
       return purpose.signal === "metrics"
-        ? instantSeries((world.families ?? []).map((labels) => [labels, 1]))
+        ? instantSeries((world.families ?? []).map((labels) => [labels, world.series?.(labels) ?? 1]))
         : { kind: "label-sets", sets: world.streams ?? [] };
     case "interval":
-      return instantSeries(intervalRows(world, purpose.label, text));
+      return instantSeries(intervalRows(world, text));
     default:
       return gapOf("none-in-window");
   }

@@ -232,10 +232,10 @@ describe("the right series", () => {
   test("services of one convention are asked together, by the label that names them", () => {
     const { asked } = walk({ lead: drawnLead, environments, world: shop, now });
     const red = ofKind(asked, "red").map(({ text }) => text);
-    expect(red).toContain(
-      'sum by (job) (rate(http_server_request_duration_seconds_count{job=~"gateway|order",http_route!~".*/(?:health|healthz|livez|readyz|ready|live|ping|metrics|actuator(?:/.*)?)"}[60s]))',
-    );
-    expect(red.filter((text) => text.includes("http_requests_total") && text.includes('code=~"5..|5xx"'))).toHaveLength(
+    const rates =
+      'sum by (job) (rate(http_server_request_duration_seconds_count{job=~"gateway|order",http_route!~".*/(?:health|healthz|livez|readyz|ready|live|ping|metrics|actuator(?:/.*)?)"}[60s]))';
+    expect(red.filter((text) => text.includes(rates))).toHaveLength(1);
+    expect(red.filter((text) => text.includes("http_requests_total") && text.includes('code=~"5..|5xx'))).toHaveLength(
       1,
     );
   });
@@ -246,7 +246,7 @@ describe("the right series", () => {
       ({ purpose }) => purpose.kind === "red" && purpose.services.some(({ service }) => service.name === "payment"),
     );
     expect(payment.every(({ text }) => !text.includes("http_requests_total"))).toBe(true);
-    expect(payment.some(({ text }) => text.includes('status=~"5..|5xx"'))).toBe(true);
+    expect(payment.some(({ text }) => text.includes('status=~"5..|5xx'))).toBe(true);
   });
 
   test("rates reach over four samples, and steps are never finer than one", () => {

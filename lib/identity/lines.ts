@@ -40,7 +40,7 @@ const wideLabels = [
 
 /** One selector a candidate label that this Loki has: streams that carry any of the names. */
 export function lineProbes(existing: readonly string[], subjects: readonly Subject[]): string[] {
-  const value = nameRegex(subjects.map(({ service }) => service.name));
+  const value = nameRegex(subjects);
   return lineLabels
     .filter((label) => existing.includes(label))
     .map((label) => streamSelector([{ label, op: "=~", value }]));

@@ -1,5 +1,5 @@
 /** Configured mappings of services onto metrics: which apply, which rows they match, which label then tells the series apart. */
-import type { MetricSubject } from "@/lib/identity/metric-subject";
+import type { MetricSubject, ProbeRow } from "@/lib/identity/metric-subject";
 import type { Subject } from "@/lib/identity/subject";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
@@ -53,29 +53,38 @@ function namingLabel(matchers: readonly Matcher[], rows: readonly Labels[], name
 export function subjectsOfMappings(
   service: Service,
   mappings: readonly (readonly Matcher[])[],
-  rows: readonly Labels[],
+  rows: readonly ProbeRow[],
   names: readonly string[],
 ): MetricSubject[] {
   for (const mapping of mappings) {
-    const own = rows.filter((row) => mapping.every((matcher) => matches(row, matcher)));
-    const found = [...Map.groupBy(own, (row) => row.__name__ ?? "")].flatMap(([family, group]): MetricSubject[] => {
-      const label = namingLabel(mapping, group, names);
-      if (label === null) return [];
-      const values = [...new Set(group.flatMap((row) => row[label] ?? []))].sort();
-      return values.map((value) => ({
-        service,
-        family,
-        label,
-        value,
-        // The name is the recipe's own: it differs from counter to histogram.
-        extra: mapping.filter(
-          (matcher) =>
-            matcher.label !== "__name__" && !(matcher.label === label && matcher.op === "=" && matcher.value === value),
-        ),
-        mapping,
-        because: "configured",
-      }));
-    });
+    const own = rows.filter(({ labels }) => mapping.every((matcher) => matches(labels, matcher)));
+    const found = [...Map.groupBy(own, ({ labels }) => labels.__name__ ?? "")].flatMap(
+      ([family, group]): MetricSubject[] => {
+        const label = namingLabel(
+          mapping,
+          group.map(({ labels }) => labels),
+          names,
+        );
+        if (label === null) return [];
+        const values = [...new Set(group.flatMap(({ labels }) => labels[label] ?? []))].sort();
+        return values.map((value) => ({
+          service,
+          family,
+          label,
+          value,
+          // The name is the recipe's own: it differs from counter to histogram.
+          extra: mapping.filter(
+            (matcher) =>
+              matcher.label !== "__name__" &&
+              !(matcher.label === label && matcher.op === "=" && matcher.value === value),
+          ),
+          mapping,
+          because: "configured",
+          series: group.reduce((sum, { labels, series }) => sum + (labels[label] === value ? series : 0), 0),
+          runnerUp: null,
+        }));
+      },
+    );
     if (found.length > 0) return found;
   }
   return [];

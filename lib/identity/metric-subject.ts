@@ -1,5 +1,5 @@
 /** A service as one metric family names it. */
-import type { Matcher } from "@/lib/signal/labels";
+import type { Labels, Matcher } from "@/lib/signal/labels";
 import type { Service } from "@/lib/signal/service";
 
 /** One service in one family: `value` of `label`, narrowed by `extra`. A mapping may give a service several values. */
@@ -12,4 +12,11 @@ export type MetricSubject = {
   /** The matchers as configured; null = inferred. */
   readonly mapping: readonly Matcher[] | null;
   readonly because: string;
+  /** How many series the family has of it. */
+  readonly series: number;
+  /** What it would be else; for a mapping: what was seen without it. */
+  readonly runnerUp: { readonly matchers: readonly Matcher[]; readonly because: string } | null;
 };
+
+/** What the probe tells: one label set of a family, and how many series have it. */
+export type ProbeRow = { readonly labels: Labels; readonly series: number };

@@ -1,129 +1,112 @@
-/**
- * Which label of which metric family means a service. One instant query asks for all families, labels, services and
- * mappings at once; its rows are weighed here. Exporters' own labels never count: their families are not asked for.
- */
+/** The probe's rows -> which label of which metric family means which service, and in words why, or why not. */
 import type { QuestionId } from "@/lib/evidence";
+import { claimsOf } from "@/lib/identity/claims";
 import type { Identity } from "@/lib/identity/identity";
 import { mappingsOf, subjectsOfMappings } from "@/lib/identity/mapped";
-import type { MetricSubject } from "@/lib/identity/metric-subject";
-import { matchName, nameRegex } from "@/lib/identity/names";
+import type { MetricSubject, ProbeRow } from "@/lib/identity/metric-subject";
+import { commonNaming, type Family, type Naming } from "@/lib/identity/naming";
 import type { Subject } from "@/lib/identity/subject";
-import { printLabel, selector } from "@/lib/query/promql";
+import { type Doubt, type Weighed, weigh } from "@/lib/identity/weigh";
 import type { MappingSetting } from "@/lib/setting";
-import type { Labels, Matcher } from "@/lib/signal/labels";
-import { type Service, serviceKey } from "@/lib/signal/service";
+import type { Matcher } from "@/lib/signal/labels";
+import { sameService, serviceKey } from "@/lib/signal/service";
 
-/** Strongest first. `exported_*` wins over its twin: that one names the exporter (label-worlds: traps). */
-export const metricLabels = ["exported_service", "exported_job", "service_name", "service", "job", "app"] as const;
-const namespaceLabels = ["exported_namespace", "namespace", "k8s_namespace_name", "service_namespace"] as const;
+export type MetricReading = { readonly found: readonly MetricSubject[]; readonly doubts: readonly Doubt[] };
 
-/** One name in several namespaces, and nothing that tells which of them the trace passed: none is taken. */
-export type Ambiguous = { readonly service: Service; readonly namespaces: readonly string[] };
-
-/** One row a family and label set, of all families that carry any of the services' names or match one of their mappings. */
-export function metricProbe(
-  families: readonly string[],
-  subjects: readonly Subject[],
-  mappings: readonly MappingSetting[] = [],
-): string {
-  const names = nameRegex(subjects.map(({ service }) => service.name));
-  const family: Matcher = { label: "__name__", op: "=~", value: families.join("|") };
-  const mapped = subjects.flatMap((subject) => mappingsOf(subject, mappings));
-  const any = [
-    ...metricLabels.map((label) => selector(null, [family, { label, op: "=~", value: names }])),
-    ...mapped.map((matchers) => selector(null, [family, ...matchers])),
-  ];
-  const labels = [...metricLabels, ...namespaceLabels, ...mapped.flat().map(({ label }) => label)];
-  const by = [...new Set(labels)].filter((label) => label !== "__name__").map(printLabel);
-  return `group by (__name__, ${by.join(", ")}) (\n  ${[...new Set(any)].join("\n  or ")}\n)`;
-}
-
-type Candidate = MetricSubject & { readonly score: number; readonly namespace: string | null };
-
-const qualityScore = { namespaced: 3, exact: 2, respelt: 1 } as const;
-const qualityWords = {
-  namespaced: "is its namespace and name",
-  exact: "is its name",
-  respelt: "is its name in another spelling",
-} as const;
-
-const expectedOf = ({ kubernetesNamespace, service }: Subject): string[] =>
-  [kubernetesNamespace, service.namespace].filter((value) => value !== null);
-
-function candidatesOf(subject: Subject, row: Labels): Candidate[] {
-  const family = row.__name__ ?? "";
-  const namespaceLabel = namespaceLabels.find((label) => row[label] !== undefined);
-  const seen = namespaceLabel ? row[namespaceLabel] : undefined;
-  const expected = expectedOf(subject);
-  // Two namespaces may hold one service name: where both sides tell a namespace, they must agree.
-  if (seen !== undefined && expected.length > 0 && !expected.includes(seen)) return [];
-  return metricLabels.flatMap((label, rank): Candidate[] => {
-    const value = row[label];
-    const match = value === undefined ? undefined : matchName(subject, value);
-    if (value === undefined || match === undefined) return [];
-    const agrees = namespaceLabel !== undefined && seen !== undefined && expected.length > 0;
-    const slash = value.lastIndexOf("/");
-    return [
-      {
-        service: subject.service,
-        family,
-        label,
-        value,
-        // Whoever shares the name in another namespace, now or in an hour, is never summed in.
-        extra: agrees ? [{ label: namespaceLabel, op: "=", value: seen }] : [],
-        mapping: null,
-        because: `${label} ${qualityWords[match]}${agrees ? `, and ${namespaceLabel} agrees` : ""}`,
-        score: qualityScore[match] * 10 + (agrees ? 5 : 0) - rank,
-        namespace: seen ?? (slash < 0 ? null : value.slice(0, slash)),
-      },
-    ];
-  });
-}
-
-/** Best first; equal ones in an order that does not depend on the rows'. */
-const byScore = (a: Candidate, b: Candidate): number =>
-  b.score - a.score || (JSON.stringify([a.value, a.extra]) < JSON.stringify([b.value, b.extra]) ? -1 : 1);
-
-/** The best label of a service in each family, and the namespaces between which nothing decides. */
-function inferred(
-  subject: Subject,
-  rows: readonly Labels[],
-): { readonly found: MetricSubject[]; readonly namespaces: readonly string[] } {
-  const families = Map.groupBy(
-    rows.flatMap((row) => candidatesOf(subject, row)),
-    ({ family }) => family,
-  );
-  const namespaces = new Set<string>();
-  const found = [...families.values()].flatMap((all): MetricSubject[] => {
-    const [best] = all.toSorted(byScore);
-    if (!best) return [];
-    const spaces = new Set(all.filter(({ label }) => label === best.label).flatMap(({ namespace }) => namespace ?? []));
-    if (expectedOf(subject).length === 0 && spaces.size > 1) for (const each of spaces) namespaces.add(each);
-    const { score: _, namespace: __, ...rest } = best;
-    return [rest];
-  });
-  return { found, namespaces: [...namespaces].sort() };
-}
+const namesOf = ({ services }: Family["naming"]): string[] => services.map(({ label }) => label);
 
 /**
- * What the rows say of every service. A mapping overrules inference, also where it matches nothing here. A service that
- * exists in several namespaces is in `ambiguous` and in no family at all: a family without the label would sum both.
+ * What the rows say of every service. A mapping overrules inference, also where it matches nothing here. What two
+ * services claim alike is taken for neither; a service in doubt is weighed again with what `witnessed` adds, and else is
+ * in no family at all.
  */
 export function readMetricRows(
   subjects: readonly Subject[],
-  rows: readonly Labels[],
+  rows: readonly ProbeRow[],
+  families: readonly Family[],
   mappings: readonly MappingSetting[],
-): { readonly found: readonly MetricSubject[]; readonly ambiguous: readonly Ambiguous[] } {
+  witnessed: (subject: Subject) => Subject | null = () => null,
+): MetricReading {
+  const namingOf = new Map(families.flatMap(({ names, naming }) => names.map((name) => [name, naming] as const)));
   const found: MetricSubject[] = [];
-  const ambiguous: Ambiguous[] = [];
+  const inferred: Weighed[] = [];
+  const doubts: Doubt[] = [];
   for (const subject of subjects) {
+    const weighed = (known: Subject): ReturnType<typeof weigh> =>
+      weigh(
+        known,
+        rows.flatMap((row) => {
+          const naming = namingOf.get(row.labels.__name__ ?? "");
+          return naming ? claimsOf(known, naming, row) : [];
+        }),
+      );
+    const first = weighed(subject);
+    const better = first.doubt ? witnessed(subject) : null;
+    const own = better ? weighed(better) : first;
     const mapped = mappingsOf(subject, mappings);
-    const own = inferred(subject, rows);
-    if (mapped.length > 0) found.push(...subjectsOfMappings(subject.service, mapped, rows, metricLabels));
-    else if (own.namespaces.length > 0) ambiguous.push({ service: subject.service, namespaces: own.namespaces });
-    else found.push(...own.found);
+    if (mapped.length > 0) {
+      const all = subjectsOfMappings(subject.service, mapped, rows, namesOf(commonNaming));
+      found.push(...all.map((each) => reportedOnce(against(each, own.found), namingOf.get(each.family), rows)));
+    } else {
+      inferred.push(...own.found);
+      if (own.doubt) doubts.push(own.doubt);
+    }
   }
-  return { found, ambiguous };
+  const claimed = onceClaimed(inferred);
+  return { found: [...found, ...claimed.found], doubts: [...doubts, ...claimed.doubts] };
+}
+
+/** A mapping is followed; what was seen without it stands beside. */
+function against(mapped: MetricSubject, seen: readonly Weighed[]): MetricSubject {
+  const [best] = seen.toSorted((a, b) => b.score - a.score || (a.subject.family < b.subject.family ? -1 : 1));
+  if (!best || seen.some(({ subject: { label, value } }) => label === mapped.label && value === mapped.value))
+    return mapped;
+  const { label, value, extra, because } = best.subject;
+  return {
+    ...mapped,
+    because: "configured, against what was seen",
+    runnerUp: { matchers: [{ label, op: "=", value }, ...extra], because },
+  };
+}
+
+/** A mapping says who is meant, not that each request is told by several reporters. */
+function reportedOnce(subject: MetricSubject, naming: Naming | undefined, rows: readonly ProbeRow[]): MetricSubject {
+  const { family, label, value, mapping } = subject;
+  const reporter = naming?.reporter;
+  if (!reporter || mapping?.some((matcher) => matcher.label === reporter.label)) return subject;
+  const own = rows.filter(({ labels }) => labels.__name__ === family && labels[label] === value);
+  const first = reporter.order.find((each) => own.some(({ labels }) => labels[reporter.label] === each));
+  return first ? { ...subject, extra: [...subject.extra, { label: reporter.label, op: "=", value: first }] } : subject;
+}
+
+/** Series that two services of different names claim go to the one with more to show; to none where both have the same. */
+function onceClaimed(weighed: readonly Weighed[]): { found: MetricSubject[]; doubts: Doubt[] } {
+  const found: MetricSubject[] = [];
+  const doubts = new Map<string, Doubt>();
+  const groups = Map.groupBy(weighed, ({ subject: { family, label, value, extra } }) =>
+    JSON.stringify([family, label, value, extra]),
+  );
+  for (const group of groups.values()) {
+    const most = Math.max(...group.map(({ score }) => score));
+    const best = group.filter(({ score }) => score === most).map(({ subject }) => subject);
+    const [head] = best;
+    if (!head) continue;
+    if (best.every(({ service }) => sameService(service, head.service))) {
+      found.push(...group.map(({ subject }) => subject).filter(({ service }) => sameService(service, head.service)));
+      continue;
+    }
+    for (const { service, label, value } of best)
+      doubts.set(serviceKey(service), {
+        service,
+        text: `${label}=${JSON.stringify(value)} may be ${best
+          .map((each) => each.service.name)
+          .sort()
+          .join(" or ")}.`,
+        next: "Name the labels of both in mappings of this environment.",
+      });
+  }
+  const isLeft = new Set(found.map(({ service }) => serviceKey(service)));
+  return { found, doubts: [...doubts.values()].filter(({ service }) => !isLeft.has(serviceKey(service))) };
 }
 
 /** What the page shows: one line a service, its families counted. */
@@ -141,6 +124,7 @@ export function metricIdentities(
     const head = first?.[0];
     if (!first || !head) return [];
     const other = second?.[0];
+    const elsewhere = second && other ? { matchers: shownOf(other), because: told(second) } : null;
     return [
       {
         service: head.service,
@@ -149,7 +133,7 @@ export function metricIdentities(
         matchers: shownOf(head),
         basis: head.mapping ? ("configured" as const) : ("inferred" as const),
         because: told(first),
-        runnerUp: second && other ? { matchers: shownOf(other), because: told(second) } : null,
+        runnerUp: elsewhere ?? head.runnerUp,
         cites,
       },
     ];
@@ -158,5 +142,10 @@ export function metricIdentities(
 
 const shownOf = ({ label, value, extra, mapping }: MetricSubject): readonly Matcher[] =>
   mapping ?? [{ label, op: "=", value }, ...extra];
-const told = (group: readonly MetricSubject[]): string =>
-  `${group[0]?.because ?? ""} in ${[...new Set(group.map(({ family }) => family))].join(", ")}`;
+
+/** "job is its name, and namespace agrees; 412 series of http_requests_total, target_info" */
+function told(group: readonly MetricSubject[]): string {
+  const series = group.reduce((sum, each) => sum + each.series, 0);
+  const families = [...new Set(group.map(({ family }) => family))];
+  return `${group[0]?.because ?? ""}; ${series.toLocaleString("en-US")} series of ${families.join(", ")}`;
+}

@@ -1,27 +1,64 @@
-/** How one service's name is spelt elsewhere: `ns/name`, and `.`, `_`, `-` for one another. */
-
-import type { Subject } from "@/lib/identity/subject";
+/** How one service's name is spelt elsewhere: `ns/name`, `.`, `_`, `-` for one another, a prefix, a version, a pod's hash. */
+import { expectedNamespaces, type Subject } from "@/lib/identity/subject";
+import { workloadOfPod } from "@/lib/identity/workload";
 import { escapedRegex } from "@/lib/query/promql";
 
-const spelling = (name: string): string => name.split(/[-_.]/).map(escapedRegex).join("[-_.]");
+/** `akin`: a name that could be this service's, which takes a second witness to be believed. */
+export type NameMatch = "namespaced" | "exact" | "respelt" | "akin";
 
-/** RE2 that matches any of the names, with or without `namespace/` before it. Anchored by Prometheus and Loki themselves. */
-export const nameRegex = (names: readonly string[]): string =>
-  `(?:[^/]+/)?(?:${[...new Set(names.map(spelling))].sort().join("|")})`;
-
-export type NameMatch = "namespaced" | "exact" | "respelt";
+const parts = /[-_.]/;
+const spelling = (name: string): string => name.split(parts).map(escapedRegex).join("[-_.]");
 const plain = (name: string): string => name.toLowerCase().replace(/[-_.]/g, "-");
 
-/** How `value` names the service, or undefined: another namespace before the slash is another service. */
-export function matchName({ service, kubernetesNamespace }: Subject, value: string): NameMatch | undefined {
+const version = /[-_.]v\d+$/i;
+/** What may follow a name in another's spelling of it: a version, or what Kubernetes appends to pods and replica sets. */
+const tail = "(?:[-_.]v[0-9]+|-(?:[a-z0-9]{1,10}-)?[a-z0-9]{5}|-[a-z0-9]{6,10}|-[0-9]+)?";
+
+/** The name without what is not the service: its version, the hash of its pod, the namespace before it. */
+function cores(subject: Subject): string[] {
+  const { name } = subject.service;
+  const bare = workloadOfPod(name)?.name ?? name.replace(version, "");
+  const inside = expectedNamespaces(subject).flatMap((namespace) =>
+    plain(bare).startsWith(`${plain(namespace)}-`) ? [bare.slice(namespace.length + 1)] : [],
+  );
+  return [...new Set([name, bare, ...inside])].filter((each) => each !== "");
+}
+
+/**
+ * RE2 that matches whatever may name any of the subjects: `namespace/` or `namespace-` before, a version or a hash behind.
+ * Wider than what is believed in the end. Anchored by Prometheus and Loki themselves.
+ */
+export function nameRegex(subjects: readonly Subject[]): string {
+  const names = [...new Set(subjects.flatMap(cores).map(spelling))].sort().join("|");
+  const spaces = [...new Set(subjects.flatMap(expectedNamespaces).map(spelling))].sort().join("|");
+  const prefix = spaces === "" ? "" : `(?:(?:${spaces})[-_.])?`;
+  const text = `(?:[^/]+/)?${prefix}(?:${names})${tail}`;
+  return /\p{Lu}/u.test(names) ? `(?i:${text})` : text;
+}
+
+/** The name that Kubernetes or a deployer made `value` of: without version, pod's hash, namespace before it. */
+function coreOf(subject: Subject, value: string): string {
+  const bare =
+    workloadOfPod(value)?.name ?? value.replace(version, "").replace(/-[bcdfghjklmnpqrstvwxz2456789]{6,10}$/, "");
+  const space = expectedNamespaces(subject).find((namespace) => plain(bare).startsWith(`${plain(namespace)}-`));
+  return plain(space === undefined ? bare : bare.slice(space.length + 1));
+}
+
+/**
+ * How `value` names the service, or undefined: another namespace before the slash is another service. "akin" are names
+ * that share what remains without version, hash and namespace: `payment-v2`, `shop-payment`, `payment-7d9f8c6b5-x2x4z`.
+ */
+export function matchName(subject: Subject, value: string): NameMatch | undefined {
+  const { service } = subject;
   const slash = value.lastIndexOf("/");
   const prefix = slash < 0 ? null : value.slice(0, slash);
   const name = value.slice(slash + 1);
-  if (plain(name) !== plain(service.name)) return undefined;
-  if (prefix !== null) {
-    const namespaces = [service.namespace, kubernetesNamespace].filter((namespace) => namespace !== null);
-    if (namespaces.length > 0 && !namespaces.includes(prefix)) return undefined;
-    return namespaces.length > 0 ? "namespaced" : "exact";
+  const namespaces = expectedNamespaces(subject);
+  if (prefix !== null && namespaces.length > 0 && !namespaces.includes(prefix)) return undefined;
+  if (plain(name) !== plain(service.name)) {
+    const own = new Set(cores(subject).map(plain));
+    return own.has(coreOf(subject, name)) || own.has(plain(name)) ? "akin" : undefined;
   }
+  if (prefix !== null) return namespaces.length > 0 ? "namespaced" : "exact";
   return name === service.name ? "exact" : "respelt";
 }

@@ -16,6 +16,8 @@ export type Subject = {
 /** What was told of one service. Lists are sorted and hold each value once. */
 export type Seen = {
   readonly clusters: readonly string[];
+  /** `deployment.environment.name`: production, staging. */
+  readonly environments: readonly string[];
   readonly pods: readonly string[];
   /** `service.instance.id`. */
   readonly instances: readonly string[];
@@ -24,7 +26,10 @@ export type Seen = {
   readonly by: readonly string[];
 };
 
-export const nothingSeen: Seen = { clusters: [], pods: [], instances: [], workload: null, by: [] };
+const nothingSeen: Seen = { clusters: [], environments: [], pods: [], instances: [], workload: null, by: [] };
+/** Either kind of namespace: which of the two a label tells is not said by it. */
+export const expectedNamespaces = ({ kubernetesNamespace, service }: Subject): string[] =>
+  [...new Set([kubernetesNamespace, service.namespace])].filter((value) => value !== null);
 export const seenOf = ({ seen }: Subject): Seen => seen ?? nothingSeen;
 
 const workloadKeys: readonly (readonly [string, WorkloadKind])[] = [
@@ -44,6 +49,7 @@ export function seenInResources(resources: readonly Resource[]): Seen {
   const named = workloadKeys.flatMap(([key, kind]) => all(key).map((name) => ({ name, kind })));
   return {
     clusters: all("k8s.cluster.name"),
+    environments: sorted([...all("deployment.environment.name"), ...all("deployment.environment")]),
     pods: all("k8s.pod.name"),
     instances: all("service.instance.id"),
     workload: named[0] ?? null,
@@ -54,6 +60,7 @@ export function seenInResources(resources: readonly Resource[]): Seen {
 /** What the labels of its lines told, in Promtail's, Alloy's and OTLP's spelling. */
 export const seenInLines = (streams: readonly Labels[]): Seen => ({
   clusters: sorted(streams.map((labels) => labels.k8s_cluster_name ?? labels.cluster)),
+  environments: sorted(streams.map((labels) => labels.deployment_environment_name ?? labels.deployment_environment)),
   pods: sorted(streams.map((labels) => labels.k8s_pod_name ?? labels.pod)),
   instances: sorted(streams.map((labels) => labels.service_instance_id)),
   workload:
@@ -67,6 +74,7 @@ export const seenInLines = (streams: readonly Labels[]): Seen => ({
 /** Both together; the first one's workload comes first. */
 export const unitedSeen = (a: Seen, b: Seen): Seen => ({
   clusters: sorted([...a.clusters, ...b.clusters]),
+  environments: sorted([...a.environments, ...b.environments]),
   pods: sorted([...a.pods, ...b.pods]),
   instances: sorted([...a.instances, ...b.instances]),
   workload: a.workload ?? b.workload,

@@ -1,66 +1,46 @@
-/** HTTP servers: who counts requests, what is a failure, in which unit time is told. */
-import { noHealthRoutes, type Recipe } from "@/lib/recipes/recipe";
+/** HTTP servers with Prometheus clients: Go, FastAPI, Node, prometheus-net. They share names, and differ in labels. */
+import { commonNaming } from "@/lib/identity/naming";
+import { noHealthRoutes, type Recipe, recipe } from "@/lib/recipes/recipe";
 
-const fiveHundreds = "5..|5xx";
-const plainErrors = [
-  { label: "code", failed: fiveHundreds },
-  { label: "status", failed: fiveHundreds },
-  { label: "status_code", failed: fiveHundreds },
-  { label: "http_status_code", failed: fiveHundreds },
-];
+/** `5xx` is FastAPI's, which counts classes. */
+const fiveHundreds = "5..|5xx|5XX";
+const errors = ["code", "status", "status_code", "http_status_code", "http_status"].map((label) => ({
+  label,
+  failed: fiveHundreds,
+}));
+const http = {
+  title: "HTTP requests",
+  layer: "http",
+  naming: commonNaming,
+  only: noHealthRoutes("handler", "route", "path", "uri", "url"),
+  errors,
+} as const;
+const duration = [{ histogram: "http_request_duration_seconds", perSecond: 1 }];
 
 export const redHttp: readonly Recipe[] = [
-  {
-    name: "otel-http",
-    title: "HTTP requests",
-    counter: "http_server_request_duration_seconds_count",
-    only: noHealthRoutes("http_route"),
-    errors: [{ label: "http_response_status_code", failed: "5.." }],
-    errorsCertain: false,
-    latency: { bucket: "http_server_request_duration_seconds_bucket", perSecond: 1 },
-    source: "OpenTelemetry semantic conventions ≥ 1.23",
-  },
-  {
-    name: "otel-http-old",
-    title: "HTTP requests",
-    counter: "http_server_duration_milliseconds_count",
-    only: noHealthRoutes("http_route"),
-    errors: [{ label: "http_status_code", failed: "5.." }],
-    errorsCertain: false,
-    latency: { bucket: "http_server_duration_milliseconds_bucket", perSecond: 1_000 },
-    source: "OpenTelemetry semantic conventions before 1.23",
-  },
-  {
+  recipe({
+    ...http,
     name: "http-requests",
-    title: "HTTP requests",
     counter: "http_requests_total",
-    only: noHealthRoutes("handler", "route", "path"),
-    errors: plainErrors,
-    errorsCertain: false,
-    latency: { bucket: "http_request_duration_seconds_bucket", perSecond: 1 },
+    latency: duration,
+    notToConfuse: "promhttp_metric_handler_requests_total: scrapes, no users",
     source: "Prometheus' naming advice; Go, FastAPI, Node middlewares",
-  },
-  {
+  }),
+  recipe({
+    ...http,
+    name: "prometheus-net",
+    counter: "http_requests_received_total",
+    latency: duration,
+    notToConfuse: "http_requests_in_progress: a gauge",
+    source: "prometheus-net, ASP.NET Core middleware",
+  }),
+  recipe({
+    ...http,
     name: "http-duration",
-    title: "HTTP requests",
     counter: "http_request_duration_seconds_count",
-    only: noHealthRoutes("handler", "route", "path"),
-    errors: plainErrors,
-    errorsCertain: false,
-    latency: { bucket: "http_request_duration_seconds_bucket", perSecond: 1 },
-    source: "as above, where only the histogram exists",
-  },
-  {
-    name: "spring-http",
-    title: "HTTP requests",
-    counter: "http_server_requests_seconds_count",
-    only: noHealthRoutes("uri"),
-    errors: [
-      { label: "outcome", failed: "SERVER_ERROR" },
-      { label: "status", failed: "5.." },
-    ],
-    errorsCertain: false,
-    latency: { bucket: "http_server_requests_seconds_bucket", perSecond: 1 },
-    source: "Spring Boot, Micrometer",
-  },
+    native: "http_request_duration_seconds",
+    latency: duration,
+    notToConfuse: "http_request_duration_seconds with `quantile`: a summary, whose quantiles cannot be united",
+    source: "as above, where only the histogram or summary exists",
+  }),
 ];

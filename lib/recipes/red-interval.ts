@@ -1,13 +1,15 @@
 /**
- * How often each service's counter is sampled, and under which label it tells failures: one instant question a group, read
- * service by service. What differs in either is asked for apart.
+ * How often each service's counter is sampled, under which label it tells failures, and in which form time: one instant
+ * question an upstream, read service by service. What differs in any of them is asked for apart.
  */
 import type { Evidence, Question } from "@/lib/evidence";
 import { printLabel, selector } from "@/lib/query/promql";
 import { type Facts, momentOf } from "@/lib/recipes/facts";
 import { printRange, usualInterval } from "@/lib/recipes/grid";
 import { question } from "@/lib/recipes/question";
+import type { Failure, Latency } from "@/lib/recipes/recipe";
 import { type Group, groupOf, recipes } from "@/lib/recipes/red-groups";
+import { marked, markOf } from "@/lib/recipes/red-united";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Matcher } from "@/lib/signal/labels";
 import type { Series } from "@/lib/signal/series";
@@ -17,48 +19,90 @@ import { minute, second } from "@/lib/signal/time";
 const probeRange = 5 * minute;
 /** As fine as the finest usual scrape of a pod that is minutes old; 20 looks at each series. */
 const look = 15 * second;
+/** CloudWatch's periods are a minute or five, and late by up to fifteen. */
+const gaugeRange = 30 * minute;
 
-/**
- * Three things by the group's label: samples of the fullest series in the range; the seconds between the first and the
- * last of them (`measured="span"`), which a rollout makes shorter than the range; and for each possible error label
- * (`error_label="code"`) the samples that carry it.
- */
+const forms = ["buckets", "native", "quantiles", "mean"] as const;
+type Form = (typeof forms)[number] | "gauge";
+/** Where time is told for one service, in how many series. */
+export type TimeTold = { readonly latency: Latency; readonly form: Form; readonly series: number };
+
+const formSelector = (histogram: string, form: (typeof forms)[number], matchers: readonly Matcher[]): string => {
+  switch (form) {
+    case "buckets":
+      return selector(`${histogram}_bucket`, matchers);
+    case "native":
+      return selector(histogram, [...matchers, { label: "quantile", op: "=", value: "" }]);
+    case "quantiles":
+      return selector(histogram, [...matchers, { label: "quantile", op: "=", value: "0.99" }]);
+    case "mean":
+      return selector(`${histogram}_count`, matchers);
+  }
+};
+
+/** What is asked of one group, each answer under a mark of its own. */
+function operandsOf(group: Group, index: number): string[] {
+  const { recipe, isNative, label, matchers } = group;
+  const by = printLabel(label);
+  const counter = isNative && recipe.native ? recipe.native : recipe.counter;
+  const mark = (expression: string, about: string): string => marked(expression, "probe", markOf(recipe, index, about));
+  const range = printRange(probeRange);
+  const samples = (more: readonly Matcher[]): string =>
+    `max by (${by}) (count_over_time(${selector(counter, [...matchers, ...more])}[${range}]))`;
+  const times = `timestamp(${selector(counter, matchers)})[${range}:${printRange(look)}]`;
+  const sampled =
+    recipe.kind === "gauge"
+      ? [mark(`max by (${by}) (changes(${selector(counter, matchers)}[${printRange(gaugeRange)}]))`, "changes")]
+      : [
+          mark(samples([]), "samples"),
+          mark(`max by (${by}) (max_over_time(${times}) - min_over_time(${times}))`, "span"),
+        ];
+  const failures = recipe.errorsCertain
+    ? []
+    : recipe.errors.map((error) =>
+        mark(samples([{ label: error.label, op: "!=", value: "" }]), `failures in ${error.label}`),
+      );
+  const count = (series: string): string => `count by (${by}) (${series})`;
+  const times_ = recipe.latency.flatMap((latency) =>
+    "gauge" in latency
+      ? [mark(count(selector(latency.gauge, matchers)), `gauge ${latency.gauge}`)]
+      : forms.map((form) =>
+          mark(count(formSelector(latency.histogram, form, matchers)), `${form} of ${latency.histogram}`),
+        ),
+  );
+  return [...sampled, ...failures, ...times_];
+}
+
+/** By each group's label: samples in five minutes, the seconds between first and last, and which labels and forms exist. */
 export function intervalQuestion(
   facts: Facts,
   upstream: UpstreamSetting,
-  group: Group,
+  groups: readonly Group[],
   after: readonly string[],
 ): Question {
-  const { recipe, label, matchers } = group;
-  const range = printRange(probeRange);
-  const by = printLabel(label);
-  const samples = (more: readonly Matcher[]): string =>
-    `max by (${by}) (count_over_time(${selector(recipe.counter, [...matchers, ...more])}[${range}]))`;
-  const times = `timestamp(${selector(recipe.counter, matchers)})[${range}:${printRange(look)}]`;
-  const span = `max by (${by}) (max_over_time(${times}) - min_over_time(${times}))`;
-  const marked = recipe.errorsCertain
-    ? []
-    : recipe.errors.map(
-        (error) =>
-          `label_replace(${samples([{ label: error.label, op: "!=", value: "" }])}, "error_label", "${error.label}", "", "")`,
-      );
-  const query = [...marked, `label_replace(${span}, "measured", "span", "", "")`, samples([])].join("\n  or ");
+  const names = [...new Set(groups.map(({ recipe }) => recipe.counter))];
   return question({
     upstream,
     slot: "spike",
-    purpose: { kind: "interval", recipe: recipe.name, label },
-    call: { api: "prometheus-instant", query, at: momentOf(facts) },
+    purpose: {
+      kind: "interval",
+      recipe: [...new Set(groups.map(({ recipe }) => recipe.name))].join(", "),
+      label: groups[0]?.label ?? "",
+    },
+    call: { api: "prometheus-instant", query: groups.flatMap(operandsOf).join("\nor "), at: momentOf(facts) },
     window: null,
-    why: `how often ${recipe.counter} is sampled${recipe.errorsCertain ? "" : ", and under which label it tells failures"}`,
+    why: `how often ${names.join(", ")} ${names.length === 1 ? "is" : "are"} sampled, under which label failures are told, and in which form time`,
     after,
   });
 }
 
+/** The services of one group that are alike in all of it. */
 export type Measured = {
   readonly group: Group;
-  /** ms between samples. */
+  /** ms between samples; of a gauge ms of a period. */
   readonly interval: number;
-  readonly errorLabel: string | null;
+  readonly error: Failure | null;
+  readonly time: TimeTold | null;
   readonly cites: readonly string[];
 };
 
@@ -87,40 +131,64 @@ function intervalsOf(spacings: readonly number[]): (spacing: number) => number {
   return (spacing) => usualInterval(heads.find((head) => head / spacing >= nearEnough) ?? spacing);
 }
 
-/** The group, split where interval or error label differ between services. One without samples falls away. */
-export function measured(group: Group, evidence: Evidence): Measured[] {
+/** The first histogram whose distribution is told; else a quantile ready made; else the mean. */
+function timeOf({ recipe }: Group, of: (about: string) => number | undefined): TimeTold | null {
+  const told = recipe.latency.flatMap((latency): TimeTold[] => {
+    const seen = (form: Form, about: string): TimeTold[] => {
+      const series = of(about) ?? 0;
+      return series > 0 ? [{ latency, form, series }] : [];
+    };
+    return "gauge" in latency
+      ? seen("gauge", `gauge ${latency.gauge}`)
+      : forms.flatMap((form) => seen(form, `${form} of ${latency.histogram}`));
+  });
+  const order: readonly Form[] = ["buckets", "native", "quantiles", "gauge", "mean"];
+  return order.flatMap((form) => told.find((each) => each.form === form) ?? [])[0] ?? null;
+}
+
+/** The groups, split where interval, error label or form of time differ. A service without samples falls away. */
+export function measured(groups: readonly Group[], evidence: Evidence): Measured[] {
+  return groups.flatMap((group, index) => measuredGroup(group, index, evidence));
+}
+
+function measuredGroup(group: Group, index: number, evidence: Evidence): Measured[] {
   if (evidence.answer.kind !== "series") return [];
+  const { recipe } = group;
   const rows = Map.groupBy(evidence.answer.series, ({ labels }) => labels[group.label]);
   const read = group.subjects.flatMap((subject) => {
     const own = rows.get(subject.value) ?? [];
-    const samples = highest(own.filter(({ labels }) => !labels.measured && !labels.error_label));
+    const of = (about: string): number | undefined =>
+      highest(own.filter(({ labels }) => labels.probe === markOf(recipe, index, about)));
+    const isGauge = recipe.kind === "gauge";
+    const samples = of(isGauge ? "changes" : "samples");
     if (samples === undefined || samples === 0) return [];
-    const span = highest(own.filter(({ labels }) => labels.measured === "span"));
-    const present = new Set(own.map(({ labels }) => labels.error_label));
-    const { errors, errorsCertain } = group.recipe;
-    const errorLabel = errors.find(({ label }) => errorsCertain || present.has(label))?.label ?? null;
-    const spacing = spacingOf(samples, span === undefined ? undefined : span * second);
-    return [{ subject, errorLabel, samples, spacing }];
+    const span = of("span");
+    const spacing = isGauge ? gaugeRange / samples : spacingOf(samples, span === undefined ? undefined : span * second);
+    const error =
+      recipe.errors.find(({ label }) => recipe.errorsCertain || (of(`failures in ${label}`) ?? 0) > 0) ?? null;
+    return [{ subject, error, samples, spacing, time: timeOf(group, of) }];
   });
   const spacings = read.flatMap(({ spacing }) => spacing ?? []);
   const intervalOf = intervalsOf(spacings);
   // Too young to tell: as often as its neighbours of the same family; alone, as often as its samples allow.
   const neighbours = Math.min(...spacings);
-  const known = read.map(({ subject, errorLabel, samples, spacing }) => ({
-    subject,
-    errorLabel,
+  const known = read.map(({ spacing, samples, ...each }) => ({
+    ...each,
     interval: intervalOf(spacing ?? (Number.isFinite(neighbours) ? neighbours : probeRange / samples)),
   }));
-  const alike = Map.groupBy(known, ({ errorLabel, interval }) => JSON.stringify([errorLabel, interval]));
+  const alike = Map.groupBy(known, ({ error, interval, time }) =>
+    JSON.stringify([error, interval, time?.form ?? null, time?.latency ?? null]),
+  );
   return [...alike.values()].flatMap((same): Measured[] => {
     const again = groupOf(
-      group.recipe,
+      recipe,
       same.map(({ subject }) => subject),
     );
     const [head] = same;
-    return again && head
-      ? [{ group: again, interval: head.interval, errorLabel: head.errorLabel, cites: [evidence.question.id] }]
-      : [];
+    if (!again || !head) return [];
+    const series = same.reduce((sum, { time }) => sum + (time?.series ?? 0), 0);
+    const { interval, error, time } = head;
+    return [{ group: again, interval, error, time: time && { ...time, series }, cites: [evidence.question.id] }];
   });
 }
 
@@ -130,21 +198,33 @@ const highest = (series: readonly Series[]): number | undefined =>
     return value === undefined || (most !== undefined && most >= value) ? most : value;
   }, undefined);
 
-/** A service's numbers come from one family: the first that tells failures, else the first at all. */
+const rank = ({ group, error }: Measured): number =>
+  recipes.indexOf(group.recipe) + (error === null ? recipes.length : 0);
+
+/**
+ * Where a service's numbers come from. HTTP and RPC counters of its own count different requests: of each kind the first
+ * that tells failures. Without any that does, one family alone, again the first that tells failures, else the first at all.
+ */
 export function chosen(all: readonly Measured[]): Measured[] {
-  const owner = new Map<string, Group["recipe"]>();
-  for (const { group } of [...all].sort((a, b) => rank(a) - rank(b))) {
-    for (const { service } of group.subjects)
-      if (!owner.has(serviceKey(service))) owner.set(serviceKey(service), group.recipe);
+  const taken = new Map<string, Set<Group["recipe"]>>();
+  const services = new Set(all.flatMap(({ group }) => group.subjects.map(({ service }) => serviceKey(service))));
+  for (const key of services) {
+    const own = all
+      .filter(({ group }) => group.subjects.some(({ service }) => serviceKey(service) === key))
+      .toSorted((a, b) => rank(a) - rank(b));
+    const telling = own.filter(({ error }) => error !== null);
+    const kinds = (["http", "rpc"] as const).flatMap(
+      (layer) => telling.find(({ group }) => group.recipe.layer === layer) ?? [],
+    );
+    const best = kinds.length > 0 ? kinds : own.slice(0, 1);
+    taken.set(key, new Set(best.map(({ group }) => group.recipe)));
   }
   return all.flatMap((candidate) => {
     const { recipe, subjects } = candidate.group;
     const again = groupOf(
       recipe,
-      subjects.filter(({ service }) => owner.get(serviceKey(service)) === recipe),
+      subjects.filter(({ service }) => taken.get(serviceKey(service))?.has(recipe)),
     );
     return again ? [{ ...candidate, group: again }] : [];
   });
 }
-const rank = ({ group, errorLabel }: Measured): number =>
-  recipes.indexOf(group.recipe) + (errorLabel === null ? recipes.length : 0);

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { metricIdentities, metricProbe, readMetricRows } from "@/lib/identity/metrics";
+import { metricProbe } from "@/lib/identity/metric-probe";
+import { metricIdentities, readMetricRows } from "@/lib/identity/metrics";
 import type { Subject } from "@/lib/identity/subject";
+import { families } from "@/lib/recipes/red-groups";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import { serviceFrom } from "@/test/draw";
 
 const counter = "http_requests_total";
+const asked = families.filter(({ names }) => names.includes(counter));
 const subject = (name: string, kubernetesNamespace: string | null = null): Subject => ({
   service: serviceFrom(name),
   kubernetesNamespace,
@@ -16,8 +19,15 @@ const mapping = (service: string, ...matchers: readonly Matcher[]): MappingSetti
   signal: "metrics",
   matchers,
 });
+const readings = (subjects: readonly Subject[], rows: readonly Labels[], mappings: readonly MappingSetting[] = []) =>
+  readMetricRows(
+    subjects,
+    rows.map((labels) => ({ labels, series: 2 })),
+    families,
+    mappings,
+  );
 const told = (subjects: readonly Subject[], rows: readonly Labels[], mappings: readonly MappingSetting[] = []) =>
-  readMetricRows(subjects, rows, mappings).found.map(({ label, value, extra }) => ({ label, value, extra }));
+  readings(subjects, rows, mappings).found.map(({ label, value, extra }) => ({ label, value, extra }));
 
 describe("a configured mapping", () => {
   const v2: Matcher = { label: "job", op: "=", value: "shop/payment-v2" };
@@ -25,13 +35,13 @@ describe("a configured mapping", () => {
   const instance: Matcher = { label: "instance", op: "=", value: "10.0.0.7:8080" };
 
   test("is asked for beside the inferred names, and its labels are kept", () => {
-    const probe = metricProbe([counter], [subject("payment")], [mapping("payment", instance)]);
+    const probe = metricProbe(asked, [subject("payment")], [mapping("payment", instance)]);
     expect(probe).toContain(`{__name__=~"${counter}",instance="10.0.0.7:8080"}`);
-    expect(probe).toMatch(/^group by \([^)]*, instance\)/);
+    expect(probe).toMatch(/^count by \([^)]*, instance\)/);
   });
 
   test("of a service that is not on the path is not asked for", () => {
-    expect(metricProbe([counter], [subject("order")], [mapping("payment", instance)])).not.toContain("instance");
+    expect(metricProbe(asked, [subject("order")], [mapping("payment", instance)])).not.toContain("instance");
   });
 
   test.each([
@@ -67,11 +77,7 @@ describe("a configured mapping", () => {
   });
 
   test("is shown as it was written", () => {
-    const { found } = readMetricRows(
-      [subject("payment")],
-      [row({ service_name: "payments" })],
-      [mapping("payment", pay)],
-    );
+    const { found } = readings([subject("payment")], [row({ service_name: "payments" })], [mapping("payment", pay)]);
     expect(metricIdentities(found, "shop/prometheus", [])).toMatchObject([{ basis: "configured", matchers: [pay] }]);
   });
 });
@@ -96,9 +102,14 @@ describe("one name in two namespaces", () => {
     [[row({ job: "shop/payment" }), row({ job: "billing/payment" })]],
     [[...both, { __name__: "traces_spanmetrics_calls_total", service: "payment" }]],
   ])("is not summed where the trace tells none: %j", (rows) => {
-    expect(readMetricRows([subject("payment")], rows, [])).toEqual({
+    expect(readings([subject("payment")], rows)).toMatchObject({
       found: [],
-      ambiguous: [{ service: serviceFrom("payment"), namespaces: ["billing", "shop"] }],
+      doubts: [
+        {
+          service: serviceFrom("payment"),
+          text: "payment exists in namespaces billing and shop; the trace does not tell which.",
+        },
+      ],
     });
   });
 

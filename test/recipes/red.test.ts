@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Purpose, Question } from "@/lib/evidence";
-import { exemplarWindow } from "@/lib/recipes/red";
+import { exemplarWindow } from "@/lib/recipes/red-exemplars";
 import type { MappingSetting } from "@/lib/setting";
 import { day, durationOf, hour, minute, second, shift } from "@/lib/signal/time";
 import { at, drawnLead, traceAnswer } from "@/test/draw";
@@ -86,25 +86,30 @@ test("the label of failures is each service's own", () => {
     sampled: (value) => ({ samples: 20, errorLabels: value === "payment" ? ["status"] : ["code"] }),
   });
   const errors = redOf(run).flatMap(({ red, question }) => (red.role === "errors" ? [question.text] : []));
-  expect(errors).toHaveLength(2);
-  expect(errors.find((text) => text.includes('job="payment"'))).toContain('status=~"5..|5xx"');
-  expect(errors.find((text) => text.includes('job=~"cart|gateway"'))).toContain('code=~"5..|5xx"');
+  expect(errors).toHaveLength(1);
+  const operands = errors[0]?.split("\nor ");
+  expect(operands?.find((text) => text.includes('job="payment"'))).toContain(',status=~"5..|5xx');
+  expect(operands?.find((text) => text.includes('job=~"cart|gateway"'))).toContain(',code=~"5..|5xx');
 });
 
 describe("namespaces", () => {
   const inBoth = ["billing", "shop"].map((namespace) => ({ __name__: counter, job: "payment", namespace }));
 
-  test("of one name are never summed: each has its own questions and scope", () => {
+  test("of one name are never summed: each has series of its own, in one question", () => {
     const run = walked({
       trace: traceOf("shop/payment Charge 0-900 [server]\n  billing/payment Book 5-40 [server]"),
       families: inBoth,
     });
     const rates = redOf(run).filter(({ red }) => red.role === "rate");
-    expect(rates.map(({ red }) => [red.services[0]?.service.namespace, red.scope])).toEqual([
-      ["shop", 'namespace="shop"'],
-      ["billing", 'namespace="billing"'],
+    expect(rates).toHaveLength(1);
+    const [rate] = rates;
+    expect(rate?.red.label).toBe("subject");
+    expect(rate?.red.services.map(({ service, value }) => [service.namespace, value])).toEqual([
+      ["shop", 'payment (http-requests job namespace="shop")'],
+      ["billing", 'payment (http-requests job namespace="billing")'],
     ]);
-    for (const { red, question } of rates) expect(question.text).toContain(`job="payment",${red.scope}`);
+    for (const space of ["shop", "billing"])
+      expect(rate?.question.text).toContain(`job="payment",namespace="${space}"`);
     expect(texts(run, "versions-of-metrics").map((text) => /namespace="(\w+)"/.exec(text)?.[1])).toEqual([
       "shop",
       "billing",

@@ -1,0 +1,33 @@
+/** gRPC servers in Go. `grpc_service` is the API's name, never the service's. */
+import { commonNaming } from "@/lib/identity/naming";
+import { grpcFaults, grpcMistakes, type Recipe, recipe } from "@/lib/recipes/recipe";
+
+const health = [
+  { label: "grpc_service", op: "!~", value: "grpc\\.(?:health|reflection)\\..*" },
+  { label: "grpc_method", op: "!~", value: "grpc\\.(?:health|reflection)\\..*" },
+] as const;
+const grpc = { title: "gRPC calls", layer: "rpc", naming: commonNaming, mistakes: grpcMistakes, only: health } as const;
+
+export const redGrpc: readonly Recipe[] = [
+  recipe({
+    ...grpc,
+    name: "grpc-go",
+    counter: "grpc_server_handled_total",
+    errors: [{ label: "grpc_code", failed: grpcFaults }],
+    errorsCertain: true,
+    latency: [{ histogram: "grpc_server_handling_seconds", perSecond: 1 }],
+    notToConfuse: "grpc_server_started_total: calls that began, handled or hanging; grpc_client_*: what it asks",
+    source: "go-grpc-middleware",
+  }),
+  recipe({
+    ...grpc,
+    name: "grpc-go-otel",
+    counter: "grpc_server_call_duration_seconds_count",
+    native: "grpc_server_call_duration_seconds",
+    errors: [{ label: "grpc_status", failed: grpcFaults }],
+    errorsCertain: true,
+    latency: [{ histogram: "grpc_server_call_duration_seconds", perSecond: 1 }],
+    notToConfuse: "grpc_client_attempt_duration_seconds: what it asks, retries counted apart",
+    source: "grpc-go, OpenTelemetry plugin (gRFC A66)",
+  }),
+];
