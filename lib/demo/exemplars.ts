@@ -2,7 +2,7 @@
 
 import type { Draw, Draws } from "@/lib/demo/draws";
 import { printSpanId } from "@/lib/demo/ids";
-import type { Meter } from "@/lib/demo/meters";
+import type { Meter, Meters, Observation } from "@/lib/demo/meters";
 import { scrapeAfter, scrapeInterval } from "@/lib/demo/roster";
 import { bucketLabels, type Wanted } from "@/lib/demo/series";
 import type { Tally } from "@/lib/demo/tally";
@@ -37,6 +37,7 @@ function exemplarLabels({ shape }: Meter, traceId: string, span: number): Labels
 /** Those first seen by a scrape within [from, to), ascending in time of observation. */
 export function exemplarsOf(
   draws: Draws,
+  { cells }: Meters,
   tally: Tally,
   namespace: string,
   window: Window,
@@ -55,31 +56,34 @@ export function exemplarsOf(
     return series;
   };
 
-  const latest = new Map<string, WorldExemplar & { readonly micros: number }>();
-  tally.visit(shift(window.from, -scrapeInterval), window.to, (meter, { span, start, end, bucket }, draw) => {
-    const series = seriesOf(meter, bucket);
-    if (!series || !isKept(draw)) return;
-    const micros = draw.at + end;
+  // What is told of an exemplar is written only once it is known which one a scrape shows.
+  type Latest = { readonly meter: Meter; readonly observation: Observation; readonly draw: Draw };
+  const latest = new Map<number, Latest>();
+  const firstScrape = Math.floor(window.from / scrapeInterval) - 1;
+  const see = (meter: Meter, observation: Observation, draw: Draw): void => {
+    const cell = meter.cell + observation.bucket;
+    if (!seriesOf(meter, observation.bucket)) return;
+    const micros = draw.at + observation.end;
     const scrapedAt = scrapeAfter(meter.pod, micros / 1_000);
     if (scrapedAt < window.from || scrapedAt >= window.to || scrapedAt >= meter.pod.until) return;
-    const key = `${scrapedAt} ${meter.cell + bucket}`;
+    const key = (Math.floor(scrapedAt / scrapeInterval) - firstScrape) * cells + cell;
     const before = latest.get(key);
-    if (before && before.micros > micros) return;
-    latest.set(key, {
-      series,
-      get labels() {
-        return exemplarLabels(meter, this.traceId, span);
-      },
-      get traceId() {
-        return draws.traceId(draw);
-      },
-      value: (end - start) / 1e6,
-      at: toInstant(Math.floor(micros / 1_000)),
-      scrapedAt,
-      micros,
-    });
-  });
+    if (!before || before.draw.at + before.observation.end <= micros) latest.set(key, { meter, observation, draw });
+  };
+  tally.visit(shift(window.from, -scrapeInterval), window.to, see, isKept);
+
   return [...latest.values()]
-    .toSorted((a, b) => a.micros - b.micros)
-    .map(({ series, labels, traceId, value, at, scrapedAt }) => ({ series, labels, traceId, value, at, scrapedAt }));
+    .toSorted((a, b) => a.draw.at + a.observation.end - (b.draw.at + b.observation.end))
+    .map(({ meter, observation: { bucket, span, start, end }, draw }) => {
+      const micros = draw.at + end;
+      const traceId = draws.traceId(draw);
+      return {
+        series: seriesOf(meter, bucket) ?? {},
+        labels: exemplarLabels(meter, traceId, span),
+        traceId,
+        value: (end - start) / 1e6,
+        at: toInstant(Math.floor(micros / 1_000)),
+        scrapedAt: scrapeAfter(meter.pod, micros / 1_000),
+      };
+    });
 }

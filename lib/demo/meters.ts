@@ -28,7 +28,8 @@ export type Meter = { readonly shape: Shape; readonly pod: Pod; readonly cell: n
 
 export type Observation = {
   readonly shape: number;
-  readonly service: string;
+  /** Place among the scenario's services. */
+  readonly service: number;
   readonly span: number;
   /** Microseconds after the request's start. */
   readonly start: number;
@@ -37,6 +38,7 @@ export type Observation = {
 };
 
 export type Meters = {
+  readonly services: readonly ServiceScript[];
   readonly shapes: readonly Shape[];
   readonly meters: readonly Meter[];
   readonly cells: number;
@@ -86,7 +88,7 @@ export function createMeters(services: readonly ServiceScript[], takes: readonly
       return [
         {
           shape,
-          service: span.service,
+          service: services.findIndex(({ name }) => name === span.service),
           span: row,
           start: span.start,
           end: span.end,
@@ -111,7 +113,7 @@ export function createMeters(services: readonly ServiceScript[], takes: readonly
     }
     return own;
   });
-  return { shapes, meters, cells, observations, meterOf: (shape, pod) => byShape[shape]?.[pod.number] };
+  return { services, shapes, meters, cells, observations, meterOf: (shape, pod) => byShape[shape]?.[pod.number] };
 }
 
 const resultLabels = (status: number): Labels => (status >= 500 ? { error_type: `${status}` } : {});

@@ -47,8 +47,19 @@ export const bucketLabels = (meter: Meter, bucket: number, namespace: string): L
 
 type Reading = { readonly labels: Labels; readonly read: (counts: Counts, row: number) => number };
 
-/** The series of one meter, each with how its value is read from the meter's cells. */
-function readingsOf(meter: Meter, namespace: string): Reading[] {
+const readings = new WeakMap<Meter, readonly Reading[]>();
+
+/** The series of one meter, each with how its value is read from the meter's cells. A meter is of one world: its labels
+ * are made once, and are the same objects ever after. */
+function readingsOf(meter: Meter, namespace: string): readonly Reading[] {
+  const known = readings.get(meter);
+  if (known) return known;
+  const made = readingsFor(meter, namespace);
+  readings.set(meter, made);
+  return made;
+}
+
+function readingsFor(meter: Meter, namespace: string): Reading[] {
   const { shape } = meter;
   const labels = meterLabels(meter, namespace);
   const counter = counterOf(shape);

@@ -88,6 +88,17 @@ function toldByCluster(pod: Pod, namespace: string): Told[] {
   ];
 }
 
+const told = new WeakMap<Pod, { readonly byPod: readonly Told[]; readonly byCluster: readonly Told[] }>();
+
+/** A pod is of one world: what is told of it is made once, its labels being the same objects ever after. */
+function toldOf(pod: Pod, namespace: string): { readonly byPod: readonly Told[]; readonly byCluster: readonly Told[] } {
+  const known = told.get(pod);
+  if (known) return known;
+  const made = { byPod: toldByPod(pod, namespace), byCluster: toldByCluster(pod, namespace) };
+  told.set(pod, made);
+  return made;
+}
+
 /** Everything that is not counted from requests, as scraped within [from, to). */
 export function surroundingSeries(
   roster: Roster,
@@ -97,10 +108,10 @@ export function surroundingSeries(
   { from, to }: Window,
   wanted: Wanted,
 ): SampledSeries[] {
-  const sample = (told: readonly Told[], at: readonly Instant[], endsAt: Instant | null): SampledSeries[] =>
+  const sample = (series: readonly Told[], at: readonly Instant[], endsAt: Instant | null): SampledSeries[] =>
     at.length === 0
       ? []
-      : told
+      : series
           .filter(({ labels }) => wanted(labels))
           .map(({ labels, value }) => ({ labels, at, values: at.map(value), endsAt }));
   const clusterScrapes = (life: { from: number; until: number }): Instant[] =>
@@ -109,8 +120,8 @@ export function surroundingSeries(
   const services = [...new Set(roster.pods.map(({ service }) => service.name))];
   return [
     ...roster.pods.flatMap((pod) => [
-      ...sample(toldByPod(pod, namespace), scrapesOf(pod, from, to), endOf(pod, to)),
-      ...sample(toldByCluster(pod, namespace), clusterScrapes(pod), endOf(pod, to)),
+      ...sample(toldOf(pod, namespace).byPod, scrapesOf(pod, from, to), endOf(pod, to)),
+      ...sample(toldOf(pod, namespace).byCluster, clusterScrapes(pod), endOf(pod, to)),
     ]),
     ...sample(
       [

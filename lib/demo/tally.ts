@@ -13,19 +13,29 @@ const bin = 10 * minute;
 export type Tally = {
   /** Cells of all meters: every observation that ended before `at` (ms). The array is the caller's. */
   readonly at: (at: number) => Float64Array;
-  /** Visits every observation that starts or ends within [from, to) ms; times in epoch microseconds. */
-  readonly visit: (from: number, to: number, see: (meter: Meter, observation: Observation, draw: Draw) => void) => void;
+  /** Visits every observation that starts or ends within [from, to) ms, of the draws wanted (all unless given); times in
+   * epoch microseconds. */
+  readonly visit: (
+    from: number,
+    to: number,
+    see: (meter: Meter, observation: Observation, draw: Draw) => void,
+    isWanted?: (draw: Draw) => boolean,
+  ) => void;
 };
 
 export function createTally(draws: Draws, meters: Meters, origin: Instant): Tally {
-  const visit: Tally["visit"] = (from, to, see) => {
+  const names = meters.services.map(({ name }) => name);
+  const visit: Tally["visit"] = (from, to, see, isWanted = () => true) => {
+    // Several spans of one request run in one pod: looked up once.
+    const pods = names.map((): Pod | undefined => undefined);
     for (let atSecond = Math.floor((from - draws.longest) / second); atSecond * second < to; atSecond++) {
       for (const draw of draws.ofSecond(atSecond)) {
-        const pods: Record<string, Pod | undefined> = {};
+        if (!isWanted(draw)) continue;
+        pods.fill(undefined);
         for (const observation of meters.observations[draw.take.id] ?? []) {
-          // Several spans of one request run in one pod: looked up once.
-          const pod = pods[observation.service] ?? draws.podFor(observation.service, draw);
-          pods[observation.service] = pod;
+          const { service } = observation;
+          const pod = pods[service] ?? draws.podFor(names[service] ?? "", draw);
+          pods[service] = pod;
           const meter = pod && meters.meterOf(observation.shape, pod);
           if (meter) see(meter, observation, draw);
         }

@@ -156,7 +156,8 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
       ...surroundingSeries(roster, deploys, namespace, origin, window, wanted),
       ...alertSeries(alerts, window, wanted),
     ],
-    exemplars: (window, wanted = () => true) => exemplarsOf(draws, tally, namespace, window, isDrawKept, wanted),
+    exemplars: (window, wanted = () => true) =>
+      exemplarsOf(draws, meters, tally, namespace, window, isDrawKept, wanted),
     deploys: ({ from, to }) => deploys.filter(({ at }) => at >= from && at < to),
     annotations: ({ from, to }) => annotations.filter(({ time }) => time >= from && time < to),
     alerts: ({ from, to }) =>

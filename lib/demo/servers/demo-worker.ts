@@ -1,16 +1,22 @@
 /** The demo's own thread: all worlds, all their backends, behind one loopback listener. */
-import { setImmediate as breath } from "node:timers/promises";
+import { setImmediate as breath, setTimeout as wait } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { backendsOf } from "@/lib/demo/servers/backends";
 import { createBoard, type DemoStart, type DemoStarted } from "@/lib/demo/servers/control";
 import { demoEnvironments, worldOf } from "@/lib/demo/servers/environments";
 import { leadsOf } from "@/lib/demo/servers/leads";
+import { type Rehearsed, recentSamples, rehearsedQuestions } from "@/lib/demo/servers/rehearsal";
 import { createListener, type Route } from "@/lib/demo/servers/serve";
 import { clockAt } from "@/lib/signal/clock";
-import { minute, shift, toInstant } from "@/lib/signal/time";
+import { minute, second, shift, toInstant } from "@/lib/signal/time";
 
 const { start, frozen, port, token }: DemoStart = workerData;
 const step = 10 * minute;
+/** Between two questions of a rehearsal, ms: half of the thread is for those who really ask. */
+const pause = 10;
+/** Twice is enough for the compiler to see what is used. */
+const rehearsals = 2;
+const rest = 30 * second;
 const now = clockAt(frozen === null ? null : toInstant(frozen));
 
 const environments = demoEnvironments.map((environment) => {
@@ -39,13 +45,34 @@ function routeOf(path: string): { readonly route: Route; readonly rest: string }
   return { route, rest: `/${rest.join("/")}` };
 }
 
-/** Counts two days ten minutes at a time, so that the first to ask waits for one such step at most. */
+type Environment = (typeof environments)[number];
+
+/** Asks one question of itself, then lets others ask. */
+async function rehearse({ servers, backends }: Environment, { kind, path }: Rehearsed): Promise<void> {
+  if (!backends.includes(kind)) return;
+  const answer = await servers[kind](new Request(`http://127.0.0.1${path}`));
+  await answer.arrayBuffer();
+  await wait(pause);
+}
+
+/** Counts two days ten minutes at a time, so that the first to ask waits for one such step at most; then rehearses. */
 async function warmUp(): Promise<void> {
-  for (const { world } of environments)
+  for (const environment of environments) {
+    const { world } = environment;
     for (let at = world.origin; at < now(); at = shift(at, step)) {
       world.count(at);
       await breath();
     }
+    for (const each of recentSamples(now())) await rehearse(environment, each);
+    for (let i = 0; i < rehearsals; i++)
+      for (const each of rehearsedQuestions(world, now())) await rehearse(environment, each);
+  }
+  // Time goes on, and with it the ten minutes that nobody has counted yet.
+  for (;;) {
+    await wait(rest, undefined, { ref: false });
+    for (const environment of environments)
+      for (const each of recentSamples(now()).slice(0, 2)) await rehearse(environment, each);
+  }
 }
 
 const tell = (message: DemoStarted): void => parentPort?.postMessage(message);

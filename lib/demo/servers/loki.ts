@@ -52,15 +52,16 @@ function answerTo(path: string, request: Request): Answer | undefined {
   return Object.hasOwn(answers, path) ? answers[path] : undefined;
 }
 
-/** Between two minutes made ahead, ms. */
+/** Between two minutes made ahead, ms; and until it is looked again whether time has brought one. */
 const pause = 30;
+const rest = 20_000;
 
 /** Paths as the real server has them: `/loki/api/v1/query_range`, `/ready`. */
 export function lokiServer(world: World, now: () => Instant): (request: Request) => Promise<Response> {
   const storage = createLokiStorage(world, now);
   // The last hour is what is asked for first; in small steps, so that whoever asks meanwhile does not wait.
   const warm = (): void => {
-    if (storage.warm()) setTimeout(warm, pause).unref();
+    setTimeout(warm, storage.warm() ? pause : rest).unref();
   };
   setTimeout(warm, pause).unref();
   return async (request) => {

@@ -20,6 +20,10 @@ type Part = {
   readonly values: Float64Array;
   readonly ends: readonly number[];
 };
+const namedBy = (labels: Labels): Name => {
+  const order = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { labels: Object.fromEntries(order), order: order.flat(), metric: labels.__name__ ?? "" };
+};
 type Bin = ReadonlyMap<string, readonly Part[]>;
 
 const binLength = 10 * minute;
@@ -39,15 +43,17 @@ export type DemoStorage = Storage & {
 
 export function createStorage(world: World, now: () => Instant): DemoStorage {
   const names = new Map<string, Name>();
+  // The world tells most series with the same object in every bin.
+  const nameByLabels = new WeakMap<Labels, Name>();
   const bins = new Map<number, Bin>();
 
   const nameOf = (labels: Labels): Name => {
+    const same = nameByLabels.get(labels);
+    if (same) return same;
     const key = labelsKey(labels);
-    const known = names.get(key);
-    if (known) return known;
-    const order = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-    const name = { labels: Object.fromEntries(order), order: order.flat(), metric: labels.__name__ ?? "" };
+    const name = names.get(key) ?? namedBy(labels);
     names.set(key, name);
+    nameByLabels.set(labels, name);
     return name;
   };
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { answerOf, type UpstreamFault } from "@/lib/demo/faults";
+import { createTurns, type Turns } from "@/lib/demo/servers/turns";
 
 export type Route = {
   readonly fault: UpstreamFault | null;
@@ -51,7 +52,13 @@ async function send(response: ServerResponse, answer: Response, cut: boolean): P
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
 }
 
-async function play(message: IncomingMessage, response: ServerResponse, { fault, answer }: Route, path: string) {
+async function play(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { fault, answer }: Route,
+  path: string,
+  turns: Turns,
+): Promise<void> {
   const left = new AbortController();
   response.on("close", () => left.abort());
   if (fault?.kind === "refuse") {
@@ -62,15 +69,22 @@ async function play(message: IncomingMessage, response: ServerResponse, { fault,
   if (fault?.kind === "hang") return;
   if (fault?.kind === "latency") await wait(fault.ms, undefined, { signal: left.signal });
   const instead = fault && answerOf(fault);
-  await send(response, instead ?? (await answer(await requestOf(message, path, left.signal))), fault?.kind === "cut");
+  const request = instead ?? (await requestOf(message, path, left.signal));
+  const told = request instanceof Response ? request : await turns(kindOf(message), left.signal, () => answer(request));
+  if (told) await send(response, told, fault?.kind === "cut");
 }
+
+/** Who is asked for what, whichever trace or label it is about. */
+const kindOf = ({ url = "/" }: IncomingMessage): string =>
+  url.replace(/\?.*$/s, "").replaceAll(/[0-9a-f]{16,}|(?<=label\/)[^/]+/gi, "_");
 
 /** `routeOf` takes the whole path without query and says who answers, and which part of it is for them. */
 export function createListener(routeOf: (path: string) => { readonly route: Route; readonly rest: string }): Server {
+  const turns = createTurns();
   const server = createServer((message, response) => {
     const [path = "/", query] = (message.url ?? "/").split(/\?(.*)/s);
     const { route, rest } = routeOf(path);
-    play(message, response, route, query === undefined ? rest : `${rest}?${query}`).catch((cause: unknown) => {
+    play(message, response, route, query === undefined ? rest : `${rest}?${query}`, turns).catch((cause: unknown) => {
       if (response.destroyed) return;
       response.statusCode = 500;
       response.end(`the demo failed: ${cause instanceof Error ? cause.stack : String(cause)}\n`);
