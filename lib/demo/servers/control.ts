@@ -13,8 +13,9 @@ export type DemoStart = {
   /** Whoever knows it may set faults. */
   readonly token: string;
 };
-/** What it answers, once. */
+/** What it answers first; `rehearsed` comes once, when it has asked itself what visitors ask. */
 export type DemoStarted = { readonly ok: true; readonly port: number } | { readonly ok: false; readonly error: string };
+export type DemoMessage = DemoStarted | "rehearsed";
 
 /** `<environment>/<kind>` -> fault, as `printFault` has it. */
 export type Faults = Readonly<Record<string, string>>;

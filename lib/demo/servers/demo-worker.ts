@@ -2,7 +2,7 @@
 import { setImmediate as breath, setTimeout as wait } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { backendsOf } from "@/lib/demo/servers/backends";
-import { createBoard, type DemoStart, type DemoStarted } from "@/lib/demo/servers/control";
+import { createBoard, type DemoMessage, type DemoStart } from "@/lib/demo/servers/control";
 import { demoEnvironments, worldOf } from "@/lib/demo/servers/environments";
 import { leadsOf } from "@/lib/demo/servers/leads";
 import { type Rehearsed, recentSamples, rehearsedQuestions } from "@/lib/demo/servers/rehearsal";
@@ -45,6 +45,8 @@ function routeOf(path: string): { readonly route: Route; readonly rest: string }
   return { route, rest: `/${rest.join("/")}` };
 }
 
+const tell = (message: DemoMessage): void => parentPort?.postMessage(message);
+
 type Environment = (typeof environments)[number];
 
 /** Asks one question of itself, then lets others ask. */
@@ -67,6 +69,7 @@ async function warmUp(): Promise<void> {
     for (let i = 0; i < rehearsals; i++)
       for (const each of rehearsedQuestions(world, now())) await rehearse(environment, each);
   }
+  tell("rehearsed");
   // Time goes on, and with it the ten minutes that nobody has counted yet.
   for (;;) {
     await wait(rest, undefined, { ref: false });
@@ -75,7 +78,6 @@ async function warmUp(): Promise<void> {
   }
 }
 
-const tell = (message: DemoStarted): void => parentPort?.postMessage(message);
 const server = createListener(routeOf);
 server.on("error", (error) => tell({ ok: false, error: error.message }));
 server.listen(port, "127.0.0.1", () => {

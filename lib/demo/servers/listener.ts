@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { printFault, type UpstreamFault } from "@/lib/demo/faults";
-import type { DemoStart, DemoStarted, Faults } from "@/lib/demo/servers/control";
+import type { DemoMessage, DemoStart, DemoStarted, Faults } from "@/lib/demo/servers/control";
 import { demoEnvironments, environmentsAt } from "@/lib/demo/servers/environments";
 import type { DemoLead } from "@/lib/demo/servers/leads";
 import type { Instant } from "@/lib/signal/time";
@@ -26,6 +26,8 @@ export type Demo = {
   readonly environments: Readonly<Record<string, unknown>>;
   /** `<environment>/<kind>` of every backend. */
   readonly upstreams: readonly string[];
+  /** When it has asked itself what visitors ask, some seconds after it listens; never rejects. */
+  readonly rehearsed: Promise<void>;
   readonly leads: () => Promise<readonly DemoLead[]>;
   readonly faults: () => Promise<Faults>;
   /** null heals. Throws where there is no such upstream. */
@@ -47,8 +49,9 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     workerData,
     resourceLimits,
   });
+  const rehearsal = Promise.withResolvers<void>();
   const started = await new Promise<DemoStarted>((resolve) => {
-    worker.once("message", resolve);
+    worker.on("message", (message: DemoMessage) => (message === "rehearsed" ? rehearsal.resolve() : resolve(message)));
     worker.once("error", (error) => resolve({ ok: false, error: error.message }));
     worker.once("exit", (code) => resolve({ ok: false, error: `it ended with ${code}` }));
   });
@@ -69,6 +72,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     url,
     environments: environmentsAt(url),
     upstreams: demoEnvironments.flatMap(({ name, backends }) => backends.map((kind) => `${name}/${kind}`)),
+    rehearsed: rehearsal.promise,
     leads: async () => (await ask("leads")).json(),
     faults: async () => (await ask("faults")).json(),
     setFault: async (upstream, fault) => {
