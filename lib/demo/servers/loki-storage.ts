@@ -12,9 +12,9 @@ import { hour, type Instant, minute, toInstant } from "@/lib/signal/time";
 
 /** Columns of about ten hours of an unsampled shop, 15 MB. */
 const mostRows = 1_500_000;
-/** Who wrote them, for about an hour; and what, at some 500 bytes a line. */
-const mostSources = 110_000;
-const mostTexts = 40_000;
+/** Who wrote them, for more than an hour; and what, at some 500 bytes a line. */
+const mostRequests = 15_000;
+const mostTexts = 8_000;
 const kept = 48 * hour;
 /** Of a span of more minutes than this, only every second, third … is looked at for streams and volumes. */
 const mostMinutes = 60;
@@ -30,7 +30,7 @@ type Minute = Block & {
   readonly kind: Uint16Array;
   readonly totals: () => ReadonlyMap<number, Total>;
   /** How much it holds beside its columns. */
-  readonly held: { sources: number; texts: number };
+  readonly held: { requests: number; texts: number };
   readonly forget: () => void;
 };
 
@@ -72,22 +72,42 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
     return index;
   }
 
-  type Row = { readonly micros: number; readonly kind: number; readonly source: Source };
-  function rowsOf(requests: readonly Request[], lines: readonly WorldLine[], span: Span): Row[] {
+  type Rows = {
+    readonly micros: Float64Array;
+    readonly kind: Uint16Array;
+    readonly source: (row: number) => Source | undefined;
+    readonly requests: number;
+  };
+  /** `who` counts the requests, then the lines that belong to none. */
+  type Row = { readonly micros: number; readonly kind: number; readonly who: number; readonly index: number };
+  function rowsOf(requests: readonly Request[], lines: readonly WorldLine[], span: Span): Rows {
     const found: Row[] = [];
-    for (const request of requests) {
+    for (const [who, request] of requests.entries()) {
       const { take, startMicros } = request;
       for (const [index, { at, span: said, level }] of take.lines.entries()) {
         const micros = startMicros + at;
         if (micros < span.from || micros >= span.to) continue;
         const pod = request.podOf(take.spans[said]?.service ?? "");
         if (!pod) continue;
-        const source = { request, index };
-        found.push({ micros, kind: kindOf(`${pod.number} ${level}`, source), source });
+        found.push({ micros, kind: kindOf(`${pod.number} ${level}`, { request, index }), who, index });
       }
     }
-    for (const line of lines) found.push({ micros: line.micros, kind: kindOf(null, { line }), source: { line } });
-    return found.sort((a, b) => a.micros - b.micros);
+    for (const [i, line] of lines.entries())
+      found.push({ micros: line.micros, kind: kindOf(null, { line }), who: requests.length + i, index: 0 });
+    found.sort((a, b) => a.micros - b.micros);
+    // As columns: an hour's lines as objects are 20 MB.
+    const [who, index] = [Uint32Array.from(found, (row) => row.who), Uint16Array.from(found, (row) => row.index)];
+    return {
+      micros: Float64Array.from(found, ({ micros }) => micros),
+      kind: Uint16Array.from(found, ({ kind }) => kind),
+      source: (row) => {
+        const [number = -1, at = 0] = [who[row], index[row]];
+        const request = requests[number];
+        const line = lines[number - requests.length];
+        return request ? { request, index: at } : line && { line };
+      },
+      requests: requests.length,
+    };
   }
 
   function sizeOf(source: Source): number {
@@ -100,25 +120,26 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
   }
 
   /** `make` gives the same rows each time. */
-  function blockOf(make: () => Row[]): Minute {
-    let rows: Row[] | null = make();
-    let written: (StoredLine | undefined)[] = [];
+  function blockOf(make: () => Rows): Minute {
+    const { micros, kind, ...first } = make();
+    let rows: Pick<Rows, "source" | "requests"> | null = first;
+    let written = new Map<number, StoredLine>();
     let counted: Map<number, Total> | null = null;
-    const kind = Uint16Array.from(rows, ({ kind: index }) => index);
-    const held = { sources: rows.length, texts: 0 };
+    const held = { requests: first.requests, texts: 0 };
     const sourceOf = (row: number): Source | undefined => {
       if (rows === null) {
-        rows = make();
-        held.sources = rows.length;
+        const { source, requests } = make();
+        rows = { source, requests };
+        held.requests = requests;
       }
-      return rows[row]?.source;
+      return rows.source(row);
     };
     const write = (row: number): StoredLine => {
-      const known = written[row];
+      const known = written.get(row);
       if (known) return known;
       const source = sourceOf(row);
       const line = source ? lineAt(source) : nothing;
-      written[row] = line;
+      written.set(row, line);
       held.texts += 1;
       return line;
     };
@@ -128,7 +149,7 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
     };
     return {
       kinds,
-      micros: Float64Array.from(rows, ({ micros }) => micros),
+      micros,
       kind,
       text: (row) => write(row).text,
       metadata: (row) => write(row).metadata,
@@ -140,8 +161,8 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
       held,
       forget: () => {
         rows = null;
-        written = [];
-        held.sources = 0;
+        written = new Map();
+        held.requests = 0;
         held.texts = 0;
       },
     };
@@ -157,12 +178,12 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
     return block;
   }
   function makeRoom(): void {
-    let [rows, sources, texts] = [0, 0, 0];
+    let [rows, requests, texts] = [0, 0, 0];
     for (const [number, { micros, held, forget }] of [...minutes].reverse()) {
       rows += micros.length;
-      sources += held.sources;
+      requests += held.requests;
       texts += held.texts;
-      if (sources > mostSources || texts > mostTexts) forget();
+      if (requests > mostRequests || texts > mostTexts) forget();
       if (rows > mostRows) minutes.delete(number);
     }
   }

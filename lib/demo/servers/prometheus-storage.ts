@@ -17,9 +17,12 @@ type Name = { readonly labels: Labels; readonly order: readonly string[]; readon
 type Part = {
   readonly name: Name;
   readonly at: Float64Array;
+  /** Of all series of the bin; its own begin at `first`. */
   readonly values: Float64Array;
+  readonly first: number;
   readonly ends: readonly number[];
 };
+const noEnds: readonly number[] = [];
 const namedBy = (labels: Labels): Name => {
   const order = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return { labels: Object.fromEntries(order), order: order.flat(), metric: labels.__name__ ?? "" };
@@ -29,8 +32,8 @@ type Bin = ReadonlyMap<string, readonly Part[]>;
 const binLength = 10 * minute;
 /** A pod may go away shortly behind its last sample: that far a bin looks over its edge for ends. */
 const overlap = 16 * second;
-/** Eight hours; half a megabyte each. */
-const most = 48;
+/** Six hours; half a megabyte each. */
+const most = 36;
 /** Of samples, and of the alerts' own series. */
 const retention = 48 * hour;
 const alertRetention = 30 * day;
@@ -69,14 +72,21 @@ export function createStorage(world: World, now: () => Instant): DemoStorage {
       times.set(key, own);
       return own;
     };
+    // A thousand small arrays weigh as much again as what is in them.
+    const all = new Float64Array(series.reduce((sum, { at }) => sum + at.length, 0));
+    let filled = 0;
     return series.map(({ labels, at, values, endsAt }) => {
       const beyond = at.findIndex((each) => each >= edge);
       const count = beyond < 0 ? at.length : beyond;
+      const first = filled;
+      for (let i = 0; i < count; i++) all[first + i] = values[i] ?? Number.NaN;
+      filled += count;
       return {
         name: nameOf(labels),
         at: shared(count === at.length ? at : at.slice(0, count)),
-        values: Float64Array.from(count === at.length ? values : values.slice(0, count)),
-        ends: endsAt === null ? [] : [Math.max(endsAt, (at.at(-1) ?? 0) + 1)],
+        values: all,
+        first,
+        ends: endsAt === null ? noEnds : [Math.max(endsAt, (at.at(-1) ?? 0) + 1)],
       };
     });
   };
@@ -201,7 +211,7 @@ function joined(
   for (const [i, part] of parts.entries()) {
     const { first = 0, last = 0 } = cuts[i] ?? {};
     at.set(part.at.subarray(first, last), filled);
-    values.set(part.values.subarray(first, last), filled);
+    values.set(part.values.subarray(part.first + first, part.first + last), filled);
     filled += last - first;
   }
   const ends = [...new Set(parts.flatMap((part) => part.ends))].filter((end) => end < to).sort((a, b) => a - b);

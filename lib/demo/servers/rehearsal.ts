@@ -20,7 +20,7 @@ const printPath = (path: string, query: Readonly<Record<string, string | number>
 
 /** One for each ten minutes that are asked about first, newest first: each is counted by itself, and nobody waits long. */
 export const recentSamples = (now: Instant): Rehearsed[] =>
-  Array.from({ length: 12 }, (_, i) => ({
+  Array.from({ length: 8 }, (_, i) => ({
     kind: "prometheus",
     path: printPath("/api/v1/query", { query: "group(up)", time: (now - i * 10 * minute) / second }),
   }));
