@@ -19,7 +19,7 @@ Every key is explained in lib/config/example.yaml.
 `;
 
 /** A demo shares a laptop with much else: without bounds, garbage alone takes 250 MB. MB */
-const demoFlags = ["--max-semi-space-size=8", "--max-old-space-size=256"];
+const demoFlags = ["--max-semi-space-size=4", "--max-old-space-size=256"];
 
 function readArguments() {
   const options = {

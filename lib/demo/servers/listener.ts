@@ -37,7 +37,7 @@ export type Demo = {
 
 /** Enough for two worlds and their caches (measured: 110 MB in use); a question that wants more ends the demo, not the
  * console. Left to itself, the young generation of a busy thread takes as much again in garbage. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 12 };
 
 /** Resolves once it listens; rejects with one sentence where it cannot. The worker does not hold the process. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
