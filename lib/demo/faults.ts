@@ -2,8 +2,8 @@
 
 export type UpstreamFault =
   | { readonly kind: "latency"; readonly ms: number }
-  /** One listener serves all, so "refused" is a connection that is reset before the first byte. */
-  | { readonly kind: "refuse" }
+  /** The connection is reset before the first byte: one listener serves all, so its port cannot be closed for one. */
+  | { readonly kind: "reset" }
   | { readonly kind: "status"; readonly status: FaultStatus }
   /** The head promises all, the body ends half way. */
   | { readonly kind: "cut" }
@@ -16,7 +16,7 @@ type FaultStatus = (typeof statuses)[number];
 
 /** What a switchboard offers, in the words of `parseFault`, each with what it does. */
 export const faultChoices: readonly (readonly [text: string, what: string])[] = [
-  ["refuse", "dead: connections are reset"],
+  ["reset", "dead: connections are reset"],
   ["hang", "hangs: no answer ever"],
   ["latency=3000", "slow: three seconds more"],
   ["401", "401: credentials refused"],
@@ -27,16 +27,14 @@ export const faultChoices: readonly (readonly [text: string, what: string])[] = 
   ["wrong-content", "200 with a login page"],
 ];
 
-/** `latency=<ms>` (at most ten minutes), `401`, `429`, `500`, `502`, `refuse`, `cut`, `wrong-content`, `hang`;
+/** `latency=<ms>` (at most ten minutes), `401`, `429`, `500`, `502`, `reset`, `cut`, `wrong-content`, `hang`;
  * anything else is undefined. */
 export function parseFault(text: string): UpstreamFault | undefined {
   const ms = /^latency=(\d{1,6})$/.exec(text)?.[1];
   if (ms !== undefined) return Number(ms) <= 600_000 ? { kind: "latency", ms: Number(ms) } : undefined;
   const status = statuses.find((each) => `${each}` === text);
   if (status !== undefined) return { kind: "status", status };
-  return text === "refuse" || text === "cut" || text === "wrong-content" || text === "hang"
-    ? { kind: text }
-    : undefined;
+  return text === "reset" || text === "cut" || text === "wrong-content" || text === "hang" ? { kind: text } : undefined;
 }
 
 export function printFault(fault: UpstreamFault): string {

@@ -218,3 +218,8 @@ export const deploys = (service: string, version: string, revision: string): Dep
   version,
   revision,
 });
+/** The way back to what ran before. */
+export const rollsBack = (service: string, version: string, revision: string): Deploy => ({
+  ...deploys(service, version, revision),
+  kind: "rollback",
+});

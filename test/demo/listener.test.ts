@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { faultChoices, parseFault, printFault, type UpstreamFault } from "@/lib/demo/faults";
 import { type Demo, startDemo } from "@/lib/demo/servers/listener";
-import { minute, toInstant } from "@/lib/signal/time";
+import { hour, minute, toInstant } from "@/lib/signal/time";
 
 const frozen = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
 let demo: Demo;
@@ -32,7 +32,7 @@ describe("faults on demand", () => {
 
   test("a dead backend resets the connection, and is well again as soon as it is healed", async () => {
     const before = (await loki()).status;
-    await set("refuse");
+    await set("reset");
     await expect(loki()).rejects.toThrow();
     await set("none");
     expect((await loki()).status).toBe(before);
@@ -71,7 +71,7 @@ describe("faults on demand", () => {
   test("every fault reads back from its word, and nonsense is none", () => {
     const faults: readonly (UpstreamFault | undefined)[] = faultChoices.map(([text]) => parseFault(text));
     expect(faults.map((fault) => fault && printFault(fault))).toEqual(faultChoices.map(([text]) => text));
-    for (const text of ["", "404", "latency=", "latency=-1", "latency=999999", "REFUSE"])
+    for (const text of ["", "404", "latency=", "latency=-1", "latency=999999", "RESET", "refuse"])
       expect(parseFault(text)).toBeUndefined();
   });
 });
@@ -96,6 +96,40 @@ describe("what it tells", () => {
     ]);
     expect(new Set(leads.map(({ traceId }) => traceId)).size).toBe(5);
     expect(leads[1]?.text).toContain(`"traceID":"${leads[1]?.traceId}"`);
+  });
+
+  test("hours after the rollback it still offers checkouts that failed, and says when the alert fired", async () => {
+    const late = await startDemo({ start: frozen, frozen: toInstant(frozen + 5 * hour) });
+    try {
+      const leads = await late.leads();
+      expect(leads.map(({ environment, title }) => `${environment}: ${title}`)).toEqual([
+        "shop: A checkout that failed",
+        "shop: A log line",
+        "shop: The alert CheckoutErrorRateHigh, which fired from 14:08:00Z to 14:28:15Z",
+        "shop: A checkout that went well",
+        "quiet: A checkout that went well",
+      ]);
+      expect((await fetch(`${late.url}/shop/jaeger/api/v3/traces/${leads[0]?.traceId}`)).status).toBe(200);
+    } finally {
+      await late.stop();
+    }
+  });
+
+  test("a search through two days keeps no one else waiting", async () => {
+    const seconds = Math.floor(frozen / 1_000);
+    const query = new URLSearchParams({
+      q: '{ name = "nothing" }',
+      start: `${seconds - 48 * 3_600}`,
+      end: `${seconds}`,
+    });
+    const leaving = new AbortController();
+    const search = fetch(`${demo.url}/quiet/tempo/api/search?${query}`, { signal: leaving.signal }).then(
+      () => "search",
+      () => "left",
+    );
+    expect(await Promise.race([search, loki().then(({ status }) => status)])).toBe(200);
+    leaving.abort();
+    expect(await search).toBe("left");
   });
 
   test("frozen, it tells the same story each time; a minute later it is another", async () => {

@@ -21,6 +21,45 @@ const named = (series: readonly SampledSeries[], name: string) =>
 const valueAt = ({ at, values }: SampledSeries, instant: number): number =>
   values[at.findLastIndex((t) => t <= instant)] ?? 0;
 
+/** What the alert watches: the share of failing checkouts in the two minutes before `instant`. */
+function ratioAt(series: readonly SampledSeries[], instant: number): number {
+  const grown = (match: (code: string) => boolean): number =>
+    named(series, "http_server_request_duration_seconds_count")
+      .filter(({ labels }) => labels.job === "shop/gateway" && labels.http_route === "/checkout")
+      .filter(({ labels }) => match(labels.http_response_status_code ?? ""))
+      .reduce((sum, each) => sum + valueAt(each, instant) - valueAt(each, instant - 2 * minute), 0);
+  return grown((code) => code.startsWith("5")) / grown(() => true);
+}
+
+describe("after the rollback", () => {
+  const window = around(15 * minute, 30 * minute);
+  const series = world.series(window);
+
+  test("the alert holds as long as its condition does, and resolves with it", () => {
+    const [alert] = world.alerts(window);
+    const resolved = alert?.endsAt ?? 0;
+    expect(ratioAt(series, resolved - 15 * second)).toBeGreaterThan(0.05);
+    expect(ratioAt(series, resolved + 15 * second)).toBeLessThan(0.05);
+    expect(ratioAt(series, resolved + 5 * minute)).toBeLessThan(0.05);
+  });
+
+  test("the old version is back, in new pods, and nothing that begins then hangs", () => {
+    const pods = named(series, "payment_build_info");
+    const of = (version: string) => pods.filter(({ labels }) => labels.version === version);
+    const back = of("9.1.4");
+    expect(back.map(({ at }) => (at[0] ?? 0) >= zero + 20 * minute)).toEqual([true, true]);
+    expect(of("9.2.0").map(({ endsAt }) => (endsAt ?? 0) - zero)).toEqual([20.5 * minute, 20.5 * minute]);
+    const slow = world
+      .requests(around(20 * minute, 25 * minute))
+      .filter(({ startMicros, endMicros }) => endMicros - startMicros > 25e6);
+    expect(slow).toEqual([]);
+    expect(world.annotations(window).map(({ text }) => text)).toEqual([
+      "rollback payment 9.1.4 (77e02bd)",
+      "CheckoutErrorRateHigh Normal",
+    ]);
+  });
+});
+
 describe("metrics count the very requests", () => {
   const window = around(-5 * minute, 8 * minute);
   const series = world.series(window);
@@ -79,17 +118,9 @@ describe("metrics count the very requests", () => {
 
   test("the alert's condition does not hold before zero, and holds when it becomes active", () => {
     const [alert] = world.alerts(window);
-    const ratioAt = (instant: number): number => {
-      const grown = (match: (code: string) => boolean): number =>
-        named(series, "http_server_request_duration_seconds_count")
-          .filter(({ labels }) => labels.job === "shop/gateway" && labels.http_route === "/checkout")
-          .filter(({ labels }) => match(labels.http_response_status_code ?? ""))
-          .reduce((sum, each) => sum + valueAt(each, instant) - valueAt(each, instant - 2 * minute), 0);
-      return grown((code) => code.startsWith("5")) / grown(() => true);
-    };
-    expect(ratioAt(zero)).toBeLessThan(0.05);
-    expect(ratioAt(alert?.activeAt ?? 0)).toBeGreaterThan(0.05);
-    expect([alert?.firesAt, alert?.endsAt]).toEqual([zero + 2 * minute, null]);
+    expect(ratioAt(series, zero)).toBeLessThan(0.05);
+    expect(ratioAt(series, alert?.activeAt ?? 0)).toBeGreaterThan(0.05);
+    expect([alert?.firesAt, alert?.endsAt]).toEqual([zero + 2 * minute, zero + 22.25 * minute]);
   });
 
   test("a deploy ends the old pods' series and begins new ones with the new version", () => {

@@ -198,10 +198,11 @@ describe("what happens follows from the script", () => {
     expect(firing.map(({ labels }) => labels.alertname)).toContain(first?.name);
   });
 
-  test("the guilty deploy comes 85 s before zero, the innocent one 12 minutes before", () => {
+  test("the guilty deploy comes 85 s before zero, the innocent one 12 minutes before, the way back 20 minutes after", () => {
     expect(world.deploys(around(-hour, hour)).map(({ at, what }) => [at - zero, what.service, what.version])).toEqual([
       [-12 * minute, "cart", "3.3.3"],
       [-85 * second, "payment", "9.2.0"],
+      [20 * minute, "payment", "9.1.4"],
     ]);
   });
 });

@@ -95,7 +95,7 @@ test("where nothing is wrong, the page says so calmly", async ({ page }) => {
 });
 
 test("a dead Loki is a gap with its reason, and the rest of the page is whole", async ({ page }) => {
-  await set(page, "shop/loki", "refuse");
+  await set(page, "shop/loki", "reset");
   await follow(page, /^A checkout that failed/, "shop");
   await page.getByRole("button", { name: "Look again" }).click();
   await ended(page);

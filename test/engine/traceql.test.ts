@@ -5,6 +5,7 @@ import type { OtlpSpan } from "@/lib/engine/traceql/otlp";
 import { parseTraceql } from "@/lib/engine/traceql/parse";
 import { log2Bucket, log2Quantile } from "@/lib/engine/traceql/quantile";
 import { search } from "@/lib/engine/traceql/search";
+import { atOnce } from "@/lib/engine/traceql/slices";
 import type { StoredTrace } from "@/lib/engine/traceql/storage";
 import { printValue } from "@/lib/engine/traceql/value";
 import { toInstant } from "@/lib/signal/time";
@@ -78,14 +79,16 @@ const window = { from: toInstant(zero), to: toInstant(zero + 10_000) };
 function hitsOf(text: string) {
   const parsed = parseTraceql(text);
   if (!parsed.ok) throw new Error(parsed.message);
-  return search(storage, parsed.query, {
-    window,
-    limit: 20,
-    spansPerSet: 100,
-    least: null,
-    most: null,
-    mostInspected: 100,
-  }).hits;
+  return atOnce(
+    search(storage, parsed.query, {
+      window,
+      limit: 20,
+      spansPerSet: 100,
+      least: null,
+      most: null,
+      mostInspected: 100,
+    }),
+  ).hits;
 }
 /** `a: name, name` for each hit. */
 const found = (text: string): string[] =>
@@ -152,8 +155,11 @@ test("a search that stops at its bound says so", () => {
   const parsed = parseTraceql("{}");
   const options = { window, limit: 20, spansPerSet: 3, least: null, most: null };
   if (!parsed.ok) throw new Error(parsed.message);
-  expect(search(storage, parsed.query, { ...options, mostInspected: 1 })).toMatchObject({ cut: true, inspected: 1 });
-  expect(search(storage, parsed.query, { ...options, mostInspected: 2 })).toMatchObject({ cut: false });
+  expect(atOnce(search(storage, parsed.query, { ...options, mostInspected: 1 }))).toMatchObject({
+    cut: true,
+    inspected: 1,
+  });
+  expect(atOnce(search(storage, parsed.query, { ...options, mostInspected: 2 }))).toMatchObject({ cut: false });
 });
 
 describe("metrics", () => {
@@ -161,7 +167,8 @@ describe("metrics", () => {
   const measured = (text: string, on = grid) => {
     const parsed = parseTraceql(text);
     if (!parsed.ok || parsed.query.metrics === null) throw new Error(text);
-    const result = measure(storage, parsed.query, parsed.query.metrics, on, { mostExemplars: 10, mostInspected: 10 });
+    const bound = { mostExemplars: 10, mostInspected: 10 };
+    const result = atOnce(measure(storage, parsed.query, parsed.query.metrics, on, bound));
     return result.kind === "series"
       ? result.series.map(
           ({ labels, samples }) =>
@@ -192,7 +199,7 @@ describe("metrics", () => {
     const parsed = parseTraceql("{} | rate()");
     if (!parsed.ok || parsed.query.metrics === null) throw new Error("no metrics");
     const bound = { mostExemplars: 0, mostInspected: 1 };
-    expect(measure(storage, parsed.query, parsed.query.metrics, grid, bound)).toEqual({ kind: "too-many" });
+    expect(atOnce(measure(storage, parsed.query, parsed.query.metrics, grid, bound))).toEqual({ kind: "too-many" });
   });
 
   test("quantiles lie in buckets of powers of two", () => {

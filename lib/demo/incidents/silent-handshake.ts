@@ -1,9 +1,12 @@
 /**
  * The silent handshake: a new payment version opens its channel to the vault per request, and the vault leaves more
  * than a third of the handshakes hanging. Nothing is refused, nothing crashes; thirty seconds later the caller gives up.
+ * After twenty minutes somebody takes the version back, and it is over.
  */
-import { at, deploys, type Incident } from "@/lib/demo/script";
+import { at, deploys, type Incident, rollsBack } from "@/lib/demo/script";
 import { minute, second } from "@/lib/signal/time";
+
+const rollback = 20 * minute;
 
 export const silentHandshake: Incident = {
   name: "silent-handshake",
@@ -25,8 +28,9 @@ export const silentHandshake: Incident = {
         { after: 20_000, level: "warn", text: "handshake still pending after 20s peer=vault" },
         { after: 29_960, level: "error", text: "handshake timeout with vault:8200 after 30.0s" },
       ],
-      lasts: null,
+      lasts: rollback,
     }),
+    at(rollback, rollsBack("payment", "9.1.4", "77e02bd")),
     // The first requests fail after their 30 s; then it takes some scrapes until the rule sees more than 5 %.
     at(75 * second, {
       kind: "alert",
@@ -34,7 +38,8 @@ export const silentHandshake: Incident = {
       expression:
         'sum(rate(http_server_request_duration_seconds_count{job="shop/gateway",http_route="/checkout",http_response_status_code=~"5.."}[2m])) / sum(rate(http_server_request_duration_seconds_count{job="shop/gateway",http_route="/checkout"}[2m])) > 0.05',
       pendingFor: 45 * second,
-      lasts: null,
+      // The last fail 30 s after the rollback; then their share in the rule's two minutes falls below 5 %.
+      lasts: rollback + 15 * second,
       labels: { severity: "critical", namespace: "shop", service: "gateway" },
       annotations: {
         summary: "More than 5 % of the checkouts fail",

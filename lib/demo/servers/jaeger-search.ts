@@ -1,5 +1,6 @@
 /** Jaeger's search: one span has to fit in service, operation, duration, start and all tags (plugin/storage/memory). */
 import { durationNanos } from "@/lib/engine/traceql/lexer";
+import { type Slices, tracesASlice } from "@/lib/engine/traceql/slices";
 import { millisAt, type Storage, type StoredSpan, type StoredTrace } from "@/lib/engine/traceql/storage";
 import { kindWords, printValue, type Value } from "@/lib/engine/traceql/value";
 import { hour, type Instant, toInstant } from "@/lib/signal/time";
@@ -121,10 +122,10 @@ function hasTag(trace: StoredTrace, span: StoredSpan, key: string, text: string)
 }
 
 /** Ids of the newest traces that fit, oldest of them first; `cut` where older ones were not looked at. */
-export function searchJaeger(
+export function* searchJaeger(
   storage: Storage,
   query: JaegerQuery,
-): { readonly ids: readonly string[]; readonly cut: boolean } {
+): Slices<{ readonly ids: readonly string[]; readonly cut: boolean }> {
   const { service, operation, tags, from, to, least, most, limit } = query;
   const isMatching = (trace: StoredTrace, span: StoredSpan): boolean => {
     if (span.service !== service || (operation !== "" && span.name !== operation)) return false;
@@ -138,6 +139,7 @@ export function searchJaeger(
     if (limit > 0 && found.length >= limit) break;
     if (inspected >= mostInspected) return { ids: found.reverse(), cut: true };
     inspected += 1;
+    if (inspected % tracesASlice === 0) yield;
     if (trace.spans.some((span) => isMatching(trace, span))) found.push(trace.id);
   }
   return { ids: found.reverse(), cut: false };

@@ -5,6 +5,7 @@
 import { readJaegerQuery, searchedPart, searchJaeger } from "@/lib/demo/servers/jaeger-search";
 import { legacyTrace, v3Groups } from "@/lib/demo/servers/jaeger-wire";
 import { type TraceSource, traceSourceOf } from "@/lib/demo/servers/tempo-traces";
+import { unhurried } from "@/lib/demo/servers/unhurried";
 import type { World } from "@/lib/demo/world";
 import { kindWords } from "@/lib/engine/traceql/value";
 import { hour, type Instant, toInstant } from "@/lib/signal/time";
@@ -68,12 +69,17 @@ const tracesOf = (source: TraceSource, ids: readonly string[]): object[] =>
     return groups ? [legacyTrace(groups)] : [];
   });
 
-function legacySearch(source: TraceSource, query: URLSearchParams, now: Instant): Response {
+async function legacySearch(
+  source: TraceSource,
+  query: URLSearchParams,
+  now: Instant,
+  left: AbortSignal,
+): Promise<Response> {
   const named = query.getAll("traceID");
   if (named.length === 0) {
     const read = readJaegerQuery(query, now);
     if (!read.ok) return legacyError(400, read.message);
-    const { ids: found, cut } = searchJaeger(source, read.query);
+    const { ids: found, cut } = await unhurried(searchJaeger(source, read.query), left);
     return listed(tracesOf(source, found), 0, cut ? [{ code: 206, msg: searchedPart }] : null);
   }
   const ids: string[] = [];
@@ -88,7 +94,13 @@ function legacySearch(source: TraceSource, query: URLSearchParams, now: Instant)
 }
 
 /** v3 asks by RFC 3339; the rest is the older search. */
-function v3Search(source: TraceSource, query: URLSearchParams, now: Instant, request: Request): Response {
+async function v3Search(
+  source: TraceSource,
+  query: URLSearchParams,
+  now: Instant,
+  request: Request,
+): Promise<Response> {
+  const left = request.signal;
   const bounds = ["query.start_time_min", "query.start_time_max"].map((name) => [name, query.get(name) ?? ""] as const);
   if (bounds.some(([, text]) => text === ""))
     return v3Error(400, "query.start_time_min and query.start_time_max are required");
@@ -112,7 +124,7 @@ function v3Search(source: TraceSource, query: URLSearchParams, now: Instant, req
     now,
   );
   if (!read.ok) return v3Error(400, read.message);
-  const { ids, cut } = searchJaeger(source, read.query);
+  const { ids, cut } = await unhurried(searchJaeger(source, read.query), left);
   // This answer has no place for a note.
   if (cut) return v3Error(500, searchedPart);
   const groups = ids.flatMap((id) => source.resourceSpans(id) ?? []);
@@ -157,7 +169,7 @@ export function jaegerServer(world: World, now: () => Instant): (request: Reques
         return listed(operations, operations.length);
       }
       case "/api/traces":
-        return legacySearch(source, query, now());
+        return legacySearch(source, query, now(), request.signal);
       case "/api/v3/services":
         return v3({ services: [...operationsOf(source, now()).keys()] }, request);
       case "/api/v3/operations":

@@ -15,17 +15,25 @@ export type DemoLead = {
 
 const isCheckout = ({ route }: Request): boolean => route === "POST /checkout";
 
-/** Kept checkouts that are over, newest first; old enough that nothing of their traces is still on its way. */
-function checkouts(world: World, now: Instant): Request[] {
-  const to = shift(now, -90 * second);
+/** From before it resolved: its condition outlasts what it warns of. */
+const beforeResolved = 4 * minute;
+
+/** Kept checkouts that were over by then, newest first; old enough that nothing of their traces is still on its way. */
+function checkouts(world: World, by: Instant): Request[] {
+  const to = shift(by, -90 * second);
   const from = toInstant(Math.max(world.zero, to - 4 * minute));
   return world.finished({ from, to }).filter(isCheckout).filter(world.isTraceKept).reverse();
 }
 
 function failingLeads(environment: string, world: World, now: Instant): DemoLead[] {
-  const [first, other, third] = checkouts(world, now).filter(({ failed }) => failed);
+  const alert = world
+    .alerts({ from: world.zero, to: shift(now, 1) })
+    .toSorted((a, b) => b.firesAt - a.firesAt)
+    .find(({ firesAt }) => firesAt <= now);
+  const resolved = alert?.endsAt && alert.endsAt <= now ? alert.endsAt : null;
+  const by = resolved ? shift(resolved, -beforeResolved) : now;
+  const [first, other, third] = checkouts(world, by).filter(({ failed }) => failed);
   const line = other && world.linesOf(other).find(({ text }) => text.includes("charge failed"));
-  const alert = world.alerts({ from: now, to: shift(now, 1) }).find(({ firesAt }) => firesAt <= now);
   const lead = (title: string, text: string, request: Request, note: string | null): DemoLead[] => [
     { environment, title, text, traceId: request.traceId, note },
   ];
@@ -34,7 +42,7 @@ function failingLeads(environment: string, world: World, now: Instant): DemoLead
     ...(line ? lead("A log line", line.text, other, null) : []),
     ...(alert && third
       ? lead(
-          `The alert ${alert.name}, firing since ${printClock(alert.firesAt, now)}`,
+          `The alert ${alert.name}, ${resolved ? `which fired from ${printClock(alert.firesAt, now)} to ${printClock(resolved, now)}` : `firing since ${printClock(alert.firesAt, now)}`}`,
           third.traceId,
           third,
           "Alerts cannot be pasted yet: this is the id of a request it fired for.",

@@ -61,7 +61,7 @@ async function play(
 ): Promise<void> {
   const left = new AbortController();
   response.on("close", () => left.abort());
-  if (fault?.kind === "refuse") {
+  if (fault?.kind === "reset") {
     message.socket.resetAndDestroy();
     return;
   }

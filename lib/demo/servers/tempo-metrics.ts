@@ -10,6 +10,7 @@ import {
   type TempoVersion,
   timestamp,
 } from "@/lib/demo/servers/tempo-parameters";
+import { unhurried } from "@/lib/demo/servers/unhurried";
 import { durationNanos } from "@/lib/engine/traceql/lexer";
 import { type Grid, type MetricSeries, measure } from "@/lib/engine/traceql/metrics";
 import { parseTraceql } from "@/lib/engine/traceql/parse";
@@ -115,13 +116,15 @@ const rangeSeries = ({ labels, samples, exemplars }: MetricSeries): object => ({
     : {}),
 });
 
-export function tempoMetrics(
+/** Rejects when whoever asked has left. */
+export async function tempoMetrics(
   storage: Storage,
   query: URLSearchParams,
   instant: boolean,
   now: Instant,
   version: TempoVersion,
-): Response {
+  left: AbortSignal,
+): Promise<Response> {
   const parsed = parseTraceql(query.get("q") ?? query.get("query") ?? "");
   if (!parsed.ok) return refused(parsed.message);
   const { metrics, hints } = parsed.query;
@@ -132,10 +135,11 @@ export function tempoMetrics(
   const asked = Number(query.get("exemplars") ?? "0");
   const wanted =
     hint?.type === "int" ? hint.value : hint?.type === "boolean" && !hint.value ? 0 : asked || mostExemplars;
-  const measured = measure(storage, parsed.query, metrics, placed.grid, {
+  const work = measure(storage, parsed.query, metrics, placed.grid, {
     mostExemplars: instant ? 0 : Math.max(0, Math.min(mostExemplars, wanted)),
     mostInspected,
   });
+  const measured = await unhurried(work, left);
   if (measured.kind === "too-many")
     return plainText(
       422,

@@ -11,6 +11,7 @@ import {
   unsigned,
   wholeSeconds,
 } from "@/lib/demo/servers/tempo-parameters";
+import { unhurried } from "@/lib/demo/servers/unhurried";
 import type { Field, Query } from "@/lib/engine/traceql/ast";
 import { durationNanos } from "@/lib/engine/traceql/lexer";
 import { parseTraceql } from "@/lib/engine/traceql/parse";
@@ -151,7 +152,14 @@ function durationBound(
   return { ms: Math.floor(nanos / 1e6) };
 }
 
-export function tempoSearch(storage: Storage, query: URLSearchParams, now: Instant, version: TempoVersion): Response {
+/** Rejects when whoever asked has left. */
+export async function tempoSearch(
+  storage: Storage,
+  query: URLSearchParams,
+  now: Instant,
+  version: TempoVersion,
+  left: AbortSignal,
+): Promise<Response> {
   const text = query.get("q") ?? "";
   const tags = query.get("tags") ?? "";
   if (text !== "" && tags !== "") return refused("invalid request: can't specify tags and q in the same query");
@@ -172,7 +180,7 @@ export function tempoSearch(storage: Storage, query: URLSearchParams, now: Insta
   const parsed = text === "" ? null : parseTraceql(text);
   if (parsed?.ok === false) return refused(`invalid TraceQL query: ${parsed.message}`);
   const asked = parsed ? parsed.query : queryOf(fieldOfTags(tags));
-  const { hits, inspected, cut } = search(storage, asked, {
+  const work = search(storage, asked, {
     window: range.window,
     limit: limit.value,
     spansPerSet: spansPerSet.value === 0 ? 3 : spansPerSet.value,
@@ -180,6 +188,7 @@ export function tempoSearch(storage: Storage, query: URLSearchParams, now: Insta
     most: most.ms,
     mostInspected,
   });
+  const { hits, inspected, cut } = await unhurried(work, left);
   const named = attributesOf(asked).some((each) => each.kind === "intrinsic" && each.intrinsic === "name");
   return json({
     traces: hits.map((hit) => traceOf(hit, parsed !== null, named)),

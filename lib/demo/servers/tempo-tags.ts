@@ -1,10 +1,11 @@
 /** Tempo's tag names and tag values, v2 by scope and type, v1 flat; from what is newest in the window. */
 import { json, recently, refused, unsigned } from "@/lib/demo/servers/tempo-parameters";
+import { some } from "@/lib/demo/servers/unhurried";
 import type { Attribute, Query } from "@/lib/engine/traceql/ast";
 import { compileAttribute } from "@/lib/engine/traceql/field";
 import { parseTraceql } from "@/lib/engine/traceql/parse";
 import { compileQuery } from "@/lib/engine/traceql/spansets";
-import type { Storage, StoredTrace } from "@/lib/engine/traceql/storage";
+import type { Storage } from "@/lib/engine/traceql/storage";
 import { printValue, type Value } from "@/lib/engine/traceql/value";
 import { type Instant, second, toInstant, type Window } from "@/lib/signal/time";
 
@@ -46,16 +47,9 @@ function windowOf(query: URLSearchParams, now: Instant): Window | string {
   return { from: toInstant(start.value * second), to: toInstant(Math.min(end.value * second, now)) };
 }
 
-function* first(storage: Storage, window: Window, most: number): Generator<StoredTrace> {
-  let seen = 0;
-  for (const trace of storage.traces(window)) {
-    if (seen >= most) return;
-    seen += 1;
-    yield trace;
-  }
-}
+type Names = Readonly<Record<(typeof scopes)[number], Set<string>>>;
 
-function namesIn(storage: Storage, window: Window): Readonly<Record<(typeof scopes)[number], Set<string>>> {
+async function namesIn(storage: Storage, window: Window, left: AbortSignal): Promise<Names> {
   const names = {
     span: new Set<string>(),
     resource: new Set<string>(),
@@ -64,7 +58,7 @@ function namesIn(storage: Storage, window: Window): Readonly<Record<(typeof scop
     link: new Set<string>(),
     instrumentation: new Set<string>(),
   };
-  for (const { spans, ...trace } of first(storage, window, forNames))
+  for await (const { spans, ...trace } of some(storage.traces(window), forNames, left))
     for (const { row } of spans) {
       const keys = trace.keys(row);
       for (const key of keys.span) names.span.add(key);
@@ -75,13 +69,20 @@ function namesIn(storage: Storage, window: Window): Readonly<Record<(typeof scop
   return names;
 }
 
-export function tempoTags(storage: Storage, query: URLSearchParams, flat: boolean, now: Instant): Response {
+/** Rejects, as the other, when whoever asked has left. */
+export async function tempoTags(
+  storage: Storage,
+  query: URLSearchParams,
+  flat: boolean,
+  now: Instant,
+  left: AbortSignal,
+): Promise<Response> {
   const window = windowOf(query, now);
   if (typeof window === "string") return refused(window);
   const scope = query.get("scope") ?? "";
   if (scope !== "" && scope !== "none" && !scopes.some((each) => each === scope))
     return refused(`invalid scope: ${scope}`);
-  const names = namesIn(storage, window);
+  const names = await namesIn(storage, window, left);
   const wanted = scopes.filter((each) => scope === "" || scope === "none" || each === scope);
   if (flat) {
     const own = wanted.filter((each) => each === scope || each !== "intrinsic");
@@ -107,13 +108,14 @@ function attributeOf(name: string): Attribute | undefined {
 }
 const everything: Query = { stages: [], metrics: null, secondStages: [], hints: new Map() };
 
-export function tempoTagValues(
+export async function tempoTagValues(
   storage: Storage,
   name: string,
   query: URLSearchParams,
   flat: boolean,
   now: Instant,
-): Response {
+  left: AbortSignal,
+): Promise<Response> {
   const window = windowOf(query, now);
   if (typeof window === "string") return refused(window);
   const attribute = attributeOf(name) ?? (flat ? attributeOf(`.${name}`) : undefined);
@@ -130,7 +132,7 @@ export function tempoTagValues(
   const limit = unsigned(query, "limit", 0);
   const most = limit.ok && limit.value > 0 ? limit.value : Number.POSITIVE_INFINITY;
   const isTold = attribute.kind === "attribute" || !untold.includes(attribute.intrinsic);
-  for (const trace of isTold ? first(storage, window, forValues) : []) {
+  for await (const trace of some(isTold ? storage.traces(window) : [], forValues, left)) {
     if (found.size >= most) break;
     for (const { spans } of match(trace))
       for (const span of spans) {

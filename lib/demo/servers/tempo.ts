@@ -58,21 +58,23 @@ export function tempoServerOf(
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname, searchParams: query } = new URL(request.url);
+    const left = request.signal;
     const [, first, trace] = /^\/api\/(v2\/)?traces\/([^/]+)$/.exec(pathname) ?? [];
     if (trace !== undefined) return byId(source, decodeURIComponent(trace), query, first === undefined);
     const [, second, tag] = /^\/api\/(v2\/)?search\/tag\/(.+)\/values$/.exec(pathname) ?? [];
-    if (tag !== undefined) return tempoTagValues(source, decodeURIComponent(tag), query, second === undefined, now());
+    if (tag !== undefined)
+      return tempoTagValues(source, decodeURIComponent(tag), query, second === undefined, now(), left);
     switch (pathname) {
       case "/api/search":
-        return tempoSearch(source, query, now(), version);
+        return tempoSearch(source, query, now(), version, left);
       case "/api/search/tags":
-        return tempoTags(source, query, true, now());
+        return tempoTags(source, query, true, now(), left);
       case "/api/v2/search/tags":
-        return tempoTags(source, query, false, now());
+        return tempoTags(source, query, false, now(), left);
       case "/api/metrics/query_range":
-        return tempoMetrics(source, query, false, now(), version);
+        return tempoMetrics(source, query, false, now(), version, left);
       case "/api/metrics/query":
-        return tempoMetrics(source, query, true, now(), version);
+        return tempoMetrics(source, query, true, now(), version, left);
       case "/api/status/buildinfo":
         return json({ version, revision: "", branch: "", buildUser: "", buildDate: "", goVersion: "" });
       case "/api/echo":

@@ -6,6 +6,7 @@ import type { Attribute, Metrics, Query, SecondStage } from "@/lib/engine/traceq
 import { compileAttribute, type Evaluate, isTrue } from "@/lib/engine/traceql/field";
 import { printAttribute } from "@/lib/engine/traceql/print";
 import { log2Bucket, log2Quantile } from "@/lib/engine/traceql/quantile";
+import { type Slices, tracesASlice } from "@/lib/engine/traceql/slices";
 import { compileQuery } from "@/lib/engine/traceql/spansets";
 import { millisAt, type Storage, type StoredSpan, type StoredTrace } from "@/lib/engine/traceql/storage";
 import { floatValue, textValue, type Value, valueKey } from "@/lib/engine/traceql/value";
@@ -160,13 +161,13 @@ function record(cell: Cell, metrics: Metrics, value: number | undefined, bucket:
 }
 
 /** `metrics` is the query's own. Looks at no more than `mostInspected` traces. */
-export function measure(
+export function* measure(
   storage: Storage,
   query: Query,
   metrics: Metrics,
   grid: Grid,
   { mostExemplars, mostInspected }: { readonly mostExemplars: number; readonly mostInspected: number },
-): Measured {
+): Slices<Measured> {
   const match = compileQuery(query);
   const by = metrics.by.map(
     (attribute: Attribute) => [printAttribute(attribute), compileAttribute(attribute)] as const,
@@ -205,6 +206,7 @@ export function measure(
   for (const trace of storage.traces({ from: toInstant(Math.floor(grid.start)), to: toInstant(Math.ceil(grid.end)) })) {
     inspected += 1;
     if (inspected > mostInspected) return { kind: "too-many" };
+    if (inspected % tracesASlice === 0) yield;
     for (const { spans } of match(trace)) for (const span of spans) take(span, trace);
   }
   const ordered = [...groups].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, group]) => group);

@@ -2,6 +2,7 @@
 import type { Attribute, Field, Query, Stage } from "@/lib/engine/traceql/ast";
 import { compileAttribute, rootMissing } from "@/lib/engine/traceql/field";
 import { printAttribute } from "@/lib/engine/traceql/print";
+import { type Slices, tracesASlice } from "@/lib/engine/traceql/slices";
 import { compileQuery } from "@/lib/engine/traceql/spansets";
 import {
   extentOf,
@@ -80,7 +81,7 @@ export function servicesOf({ spans }: StoredTrace): Hit["services"] {
   return services;
 }
 
-export function search(storage: Storage, query: Query, options: SearchOptions): Found {
+export function* search(storage: Storage, query: Query, options: SearchOptions): Slices<Found> {
   const { window, limit, spansPerSet, least, most, mostInspected } = options;
   const match = compileQuery(query);
   const asked = attributesOf(query)
@@ -105,6 +106,7 @@ export function search(storage: Storage, query: Query, options: SearchOptions): 
       break;
     }
     inspected += 1;
+    if (inspected % tracesASlice === 0) yield;
     const spansets = match(trace);
     if (spansets.length === 0) continue;
     const { start, end } = extentOf(trace);
