@@ -168,7 +168,7 @@ function expectedFrom(text: string): [Signal, Expected] {
   const [, word, verdict, words = ""] = /^(\w+)\s+(found|gap)\s+(.*)$/.exec(text) ?? [];
   const signal = signals.find((each) => each === word);
   if (signal === undefined) throw new Error(`no signal: ${text}`);
-  const [, shape] = new RegExp(`(${number} then ${number})`).exec(words) ?? [];
+  const [, shape] = new RegExp(`(${number} then ${number}(?: at -?\\d+s)?)`).exec(words) ?? [];
   return [
     signal,
     { verdict: verdict === "gap" ? "gap" : "found", words, shape: shape === undefined ? null : shapeFrom(shape) },

@@ -45,25 +45,25 @@ function level(series: Series, { zero }: Placed, from: number, to: number): numb
 
 type Levels = { readonly before: number | null; readonly after: number | null };
 
-function levelsOf(evidence: Evidence, index: number, placed: Placed): Levels {
+function levelsOf(evidence: Evidence, index: number, placed: Placed, edge: number): Levels {
   const { purpose } = evidence.question;
   const [series] = evidence.answer.kind === "series" ? evidence.answer.series.slice(index, index + 1) : [];
   if (!series) return { before: null, after: null };
   const settled = "rateWindow" in purpose ? purpose.rateWindow + minute : minute;
   return {
     before: level(series, placed, -22 * minute, -3 * minute),
-    after: level(series, placed, settled, 12 * minute),
+    after: level(series, placed, edge + settled, 12 * minute),
   };
 }
 
 /** The drawn share is of the same service's requests. */
-function shareOf(movement: Movement, own: Levels, { seen, placed }: Judged): Levels {
+function shareOf(movement: Movement, own: Levels, edge: number, { seen, placed }: Judged): Levels {
   const labels = seriesAt(movement, seen)?.labels ?? {};
   for (const evidence of answersOf(seen.evidence, "series")) {
     const { purpose, id } = evidence.question;
     if (purpose.kind !== "red" || purpose.role !== "rate" || !movement.cites.includes(id)) continue;
     const index = evidence.answer.series.findIndex((each) => each.labels[purpose.label] === labels[purpose.label]);
-    const { before, after } = levelsOf(evidence, index, placed);
+    const { before, after } = levelsOf(evidence, index, placed, edge);
     const ratio = (a: number | null, b: number | null): number | null => (b === null || b === 0 ? null : (a ?? 0) / b);
     return { before: ratio(own.before, before), after: ratio(own.after, after) };
   }
@@ -82,10 +82,12 @@ const isNear = (value: number | null, drawn: number, within: number): boolean =>
 function misread(signal: SeriesSignal, movement: Movement, shape: Shape, judged: Judged): string | null {
   const evidence = judged.seen.evidence.find(({ question }) => question.id === movement.question);
   if (!evidence) return "its evidence is not there";
-  const told = levelsOf(evidence, movement.index, judged.placed);
-  const { before, after } = signal === "errors" ? shareOf(movement, told, judged) : told;
+  const told = levelsOf(evidence, movement.index, judged.placed, shape.at);
+  const { before, after } = signal === "errors" ? shareOf(movement, told, shape.at, judged) : told;
   const within = tolerance[signal];
-  if (!isNear(after, shape.after, within)) return `${after?.toPrecision(3)} after zero, drawn ${shape.after}`;
+  // What is no longer there is level zero.
+  if (!isNear(shape.after === 0 ? (after ?? 0) : after, shape.after, within))
+    return `${after?.toPrecision(3)} after zero, drawn ${shape.after}`;
   // A share of few failures is a handful of whole requests: only that it was far below is asked.
   const floor = signal === "errors" ? shape.after / 4 : 0;
   if (!isNear(before ?? 0, shape.before, within) && !((before ?? 0) <= floor))
@@ -93,13 +95,18 @@ function misread(signal: SeriesSignal, movement: Movement, shape: Shape, judged:
   return null;
 }
 
-/** A drawn rise that is not seen, or seen elsewhere in time. */
+/** Smaller changes than this, as a factor, need not be seen. */
+const plain = 1.6;
+
+/** A drawn rise or fall that is not seen, or seen elsewhere in time. */
 function unseen(movement: Movement, shape: Shape, { placed }: Judged): string | null {
-  if (shape.after < shape.before * 1.6) return null;
-  if (movement.verdict !== "changed" || movement.direction !== "up") return `its rise is not seen: ${movement.words}`;
+  const [rises, falls] = [shape.after >= shape.before * plain, shape.after <= shape.before / plain];
+  if (!rises && !falls) return null;
+  if (movement.verdict !== "changed" || movement.direction !== (rises ? "up" : "down"))
+    return `its ${rises ? "rise" : "fall"} is not seen: ${movement.words}`;
   const edge = placed.zero + shape.at;
   const { from = 0, to = 0 } = movement.onset ?? {};
-  return edge < from - minute || edge > to + minute ? `its rise is seen elsewhere: ${movement.words}` : null;
+  return edge < from - minute || edge > to + minute ? `it is seen elsewhere in time: ${movement.words}` : null;
 }
 
 /** A gap speaks of a signal when it names its subject, or says that nothing is known of the service at all. */
