@@ -56,6 +56,9 @@ export function baselineOf(values: Float64Array, unit: Unit): Baseline {
   };
 }
 
+/** Points of normal life needed before anything can be called abnormal. */
+export const leastBaseline = 8;
+
 /** Deviations below which nothing is claimed. */
 export const leastSize = 6;
 

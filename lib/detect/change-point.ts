@@ -1,14 +1,17 @@
 /**
  * One series in, one claim out: it changed (how, since when, by how much), it was quiet, or too little is known.
  * Prefers silence: what it claims is large against the noise, matters in practice, lasted, was counted often enough,
- * is not the continuation of a trend, and not what the series does now and then anyway.
+ * is not the continuation of a trend, and not what the series does by itself, now and then or at this hour.
  */
-import { baselineOf, floorOf, isPractical, leastSize } from "@/lib/detect/baseline";
+import { type Baseline, baselineOf, floorOf, isPractical, leastBaseline, leastSize } from "@/lib/detect/baseline";
 import { countOver, surpriseOf } from "@/lib/detect/counting";
-import { newsOf } from "@/lib/detect/episode";
-import { medianOf } from "@/lib/detect/median";
-import { departureOf } from "@/lib/detect/onset";
+import { type Episode, newsOf } from "@/lib/detect/episode";
+import { medianIn, medianOf } from "@/lib/detect/median";
+import { chanceOf, standsAmong } from "@/lib/detect/nature";
+import { beginningOf, crossingOf, type Onset, onsetOf } from "@/lib/detect/onset";
+import { type Numbers, presenceOf, withoutHoles } from "@/lib/detect/presence";
 import { segmentsOf } from "@/lib/detect/segments";
+import { isOfTheHour } from "@/lib/detect/yesterday";
 import type { Unit } from "@/lib/signal/series";
 
 export type ChangePointOptions = {
@@ -24,6 +27,8 @@ export type ChangePointOptions = {
   readonly trials?: ArrayLike<number | null>;
   /** True where a value per second counts single events, so that chance can be reckoned. */
   readonly counted?: boolean;
+  /** The same series a day earlier, on the same grid: what it did then at this time is no news. */
+  readonly yesterday?: ArrayLike<number | null>;
 };
 
 /** Positions are grid steps from the first value, with fractions; the onset lies in from..to, `at` is the best guess. */
@@ -32,7 +37,7 @@ export type ChangePoint =
       readonly verdict: "changed";
       readonly shape: "step" | "spike" | "vanished" | "appeared";
       readonly direction: "up" | "down";
-      readonly onset: { readonly from: number; readonly at: number; readonly to: number };
+      readonly onset: Onset;
       /** First position at which it is itself again; null = it lasts to the end. */
       readonly end: number | null;
       /** Robust deviations. */
@@ -40,162 +45,150 @@ export type ChangePoint =
       /** Robust medians; null where the series was not there. */
       readonly before: number | null;
       readonly after: number | null;
+      /** How many such movements its own noise would make in such a window; `standsAmong` says how few are few enough. */
+      readonly chance: number;
     }
   | { readonly verdict: "quiet"; readonly level: number | null }
   | { readonly verdict: "too-few"; readonly level: number | null; readonly because: string };
+type Changed = Extract<ChangePoint, { verdict: "changed" }>;
 
 /** Fewer requests in the changed part make no spike. */
 const leastRequests = 20;
-/** Points of normal life needed before anything can be called abnormal. */
-const leastBaseline = 8;
-
 /** Points a rise may take beyond what the rate window smears; a slower one may be the time of day. */
 const slack = 4;
+/** A slow rise is news only behind normal life that is this many times as long: a tide is flat for less. */
+const flat = 1.5;
+/** An episode this sure is taken before a later, surer one. */
+const sure = 1e-4;
 
-type Numbers = { readonly values: Float64Array; readonly positions: Int32Array };
+/** Values, how they were made, and one sample in points: a single outlier is as long as this. */
+type Judging = {
+  readonly numbers: Numbers;
+  readonly values: ArrayLike<number | null>;
+  readonly options: ChangePointOptions;
+  readonly smeared: number;
+};
 
-function withoutHoles(values: ArrayLike<number | null>): Numbers {
-  const found = new Float64Array(values.length);
-  const positions = new Int32Array(values.length);
-  let count = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index];
-    if (value === null || value === undefined || !Number.isFinite(value)) continue;
-    found[count] = value;
-    positions[count] = index;
-    count += 1;
-  }
-  return { values: found.subarray(0, count), positions: positions.subarray(0, count) };
+/** How far one point strays because its window holds few events: one deviation and half an event. */
+function chanceOfOnePoint(level: number, perSecond: number, rateWindow: number): number {
+  const scale = (Math.max(rateWindow, 1_000) / 1_000) * perSecond;
+  return scale > 0 ? (Math.sqrt(Math.max(0, level) * scale) + 0.5) / scale : 0;
+}
+const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Level and deviation of the changed part; of few points never less than the floor. */
+function levelOf(values: Float64Array, unit: Unit) {
+  const level = medianOf(values);
+  const deviation = 1.4826 * medianIn(values.map((value) => Math.abs(value - level)));
+  return { level, deviation: Math.max(deviation, floorOf(unit, level)) };
 }
 
-/**
- * How far a value strays when one window holds so few events that a single one shows: 3 deviations and one event and a
- * half about their mean (the median of rare events is 0).
- */
-function chanceOfOnePoint(normal: Float64Array, requestsPerSecond: number | null, rateWindow: number): number {
-  const scale = (Math.max(rateWindow, 1_000) / 1_000) * (requestsPerSecond ?? 1);
-  const events = (normal.reduce((sum, value) => sum + value, 0) / normal.length) * scale;
-  if (scale <= 0) return 0;
-  return (3 * Math.sqrt(events) + 1.5) / scale;
-}
+/** One episode, looked at closely: the claim that could be made of it, or why there is none. */
+function judge(episode: Episode, home: number, rough: Baseline, judging: Judging): ChangePoint | undefined {
+  const { numbers, values, options, smeared } = judging;
+  const { unit, step, interval, rateWindow, trials, counted = false, lateness = 0, yesterday } = options;
+  const own = numbers.values;
+  const grid = (index: number): number => numbers.positions[index] ?? values.length;
+  const crossing = crossingOf(own, episode.from, rough.level, episode.level);
+  const to = Math.max(episode.to, crossing + 1);
 
-/** Points from `first` until the value has come seven tenths of the way. */
-function riseOf(values: Float64Array, first: number, before: number, after: number): number {
-  let at = first;
-  while (at < values.length && ((values[at] ?? before) - before) / (after - before) < 0.7) at += 1;
-  return at - first;
-}
+  const settled = own.subarray(Math.min(crossing + smeared - 1, to - 1), to);
+  const later = levelOf(settled, unit);
+  const after = later.level;
+  // What rises to the crossing is no baseline.
+  const normal = own.subarray(home, Math.max(crossing - smeared, home));
+  const baseline = normal.length >= leastBaseline ? baselineOf(normal, unit) : rough;
 
-/** Series that end or begin inside the window. Holes in the middle are no claim: the store may have been away. */
-function presenceOf(
-  { values, positions }: Numbers,
-  length: number,
-  unit: Unit,
-  least: number,
-): ChangePoint | undefined {
-  const first = positions[0] ?? 0;
-  const last = positions[positions.length - 1] ?? 0;
-  const { level, deviation } = baselineOf(values, unit);
-  const size = Math.abs(level) / deviation;
-  const enough = values.length >= leastBaseline && size >= leastSize;
-  if (enough && length - 1 - last >= least) {
-    const onset = { from: last, at: last + 0.5, to: last + 1 };
-    return {
-      verdict: "changed",
-      shape: "vanished",
-      direction: "down",
-      onset,
-      end: null,
-      size,
-      before: level,
-      after: null,
-    };
-  }
-  if (enough && first >= Math.max(leastBaseline, least)) {
-    const onset = { from: first - 1, at: first - 0.5, to: first };
-    return {
-      verdict: "changed",
-      shape: "appeared",
-      direction: "up",
-      onset,
-      end: null,
-      size,
-      before: null,
-      after: level,
-    };
-  }
-  return undefined;
-}
-
-/**
- * Judges `values` (on a regular grid, null = hole). Claims a change of at least 6 robust deviations and of practical
- * size (1 percentage point; half as much again) that lasted three samples beyond what the rate window smears.
- */
-export function changePointOf(values: ArrayLike<number | null>, options: ChangePointOptions): ChangePoint {
-  const { unit, step, interval, rateWindow, trials, counted = false, lateness = 0 } = options;
-  // One sample shows in this many values, so a single outlier is as long as this.
-  const smeared = Math.max(1, Math.ceil(Math.max(rateWindow, interval) / step));
-  const least = smeared + 2;
-  const found = withoutHoles(values);
-  const numbers = found.values;
-  const level = numbers.length > 0 ? medianOf(numbers) : null;
-  const quiet: ChangePoint = { verdict: "quiet", level };
-  const tooFew = (because: string): ChangePoint => ({ verdict: "too-few", level, because });
-  if (numbers.length === 0) return tooFew("no samples");
-
-  const segments = segmentsOf(numbers, { least, floor: (near) => floorOf(unit, near) });
-  const home = segments.findIndex(({ from, to }) => to - from >= Math.max(leastBaseline, least));
-  const normal = segments[home];
-  if (!normal || numbers.length < leastBaseline + least)
-    return presenceOf(found, values.length, unit, least) ?? tooFew(`${numbers.length} samples`);
-  const rough = baselineOf(numbers.subarray(normal.from, normal.to), unit);
-  const episode = newsOf(segments, home, rough, { values: numbers, unit, smeared });
-  if (!episode) return presenceOf(found, values.length, unit, least) ?? quiet;
-
-  const grid = (index: number): number => found.positions[index] ?? values.length;
-  // Found roughly by the cut, then again with the ramp taken out of the baseline.
-  const during = { from: grid(episode.from), to: grid(episode.to), step };
+  const during = { from: grid(crossing), to: grid(to), step };
   const perSecond = trials ? (countOver(trials, during) * 1_000) / ((during.to - during.from) * step) : 1;
-  const eventsPerSecond = perSecond * Math.max(episode.level, rough.level);
   const knowsEvents = (trials !== undefined && unit === "ratio") || counted;
-  const onePoint = knowsEvents
-    ? chanceOfOnePoint(numbers.subarray(normal.from, normal.to), trials ? perSecond : null, rateWindow)
-    : 0;
-  const smear = {
-    interval: rateWindow > 0 ? interval / step : 0,
-    rateWindow: rateWindow / step,
-    lateness,
-    onePoint,
-    wait: knowsEvents && eventsPerSecond > 0 ? Math.min(3_000 / eventsPerSecond, 600_000) / step : 0,
-  };
-  const first = departureOf(numbers, found.positions, episode.from, { baseline: rough, after: episode.level, smear });
-  const start = numbers.findIndex((_, index) => grid(index) >= first.to);
-  const baseline =
-    start - normal.from >= leastBaseline ? baselineOf(numbers.subarray(normal.from, start), unit) : rough;
-  const settled = Math.min(Math.max(start + smeared - 1, episode.from), episode.to - 1);
-  const after = medianOf(numbers.subarray(settled, episode.to));
-  const onset = departureOf(numbers, found.positions, episode.from, { baseline, after, smear });
+  const strays = (level: number): number => (knowsEvents ? chanceOfOnePoint(level, perSecond, rateWindow) : 0);
+  const eventsPerSecond = perSecond * Math.max(after, baseline.level);
+  const stray = strays(normal.length > 0 ? meanOf(normal) : baseline.level);
+  const before = { level: baseline.level, deviation: Math.max(baseline.deviation, stray) };
+  const first = beginningOf(own, crossing, { before, after, smeared });
+  // What began small and grew began when it was small.
+  const grown = first < crossing ? levelOf(own.subarray(first, crossing), unit) : later;
+  const onset = onsetOf(own, numbers.positions, first < crossing ? crossingOf(own, first, before.level, grown.level) : crossing, {
+    before,
+    after: { level: grown.level, deviation: Math.max(grown.deviation, strays(grown.level)) },
+    smear: {
+      interval: interval / step,
+      rateWindow: rateWindow / step,
+      lateness,
+      wait: knowsEvents && eventsPerSecond > 0 ? Math.min(3_000 / eventsPerSecond, 600_000) / step : 0,
+    },
+  });
 
-  if (episode.to - onset.first < least) return quiet;
-  const begin = onset.to;
+  const begin = during.from;
   const end = episode.ended ? grid(episode.to) : values.length;
-  const surprise = surpriseOf(values, { home: grid(normal.from), begin, end }, options);
+  const surprise = surpriseOf(values, { home: grid(home), begin, end }, options);
   if (surprise.requests !== null && surprise.requests < leastRequests)
-    return tooFew(`${Math.round(surprise.requests)} requests`);
+    return { verdict: "too-few", level: null, because: `${Math.round(surprise.requests)} requests` };
   const size = Math.min(episode.size, surprise.deviations);
-  const rise = riseOf(numbers, onset.first, baseline.level, after);
+  let risen = crossing;
+  while (risen < to && ((own[risen] ?? 0) - baseline.level) / (after - baseline.level) < 0.7) risen += 1;
+  const rise = grid(risen) - onset.at - interval / step / 2;
   const slow = rise > 2 * smeared + slack;
-  const leastHere = slow ? 2 * leastSize : leastSize;
-  if (size < leastHere || !isPractical(unit, baseline.level, after, slow)) return quiet;
-  if (slow && (episode.ended || Math.abs(baseline.slope * baseline.points) > 3 * baseline.deviation)) return quiet;
+  if (size < (slow ? 2 : 1) * leastSize || !isPractical(unit, baseline.level, after, slow)) return undefined;
+  const trending = Math.abs(baseline.slope * baseline.points) > 3 * baseline.deviation;
+  if (slow && (episode.ended || trending || onset.at - grid(home) < flat * rise)) return undefined;
+  if (yesterday && isOfTheHour(yesterday, { unit, baseline, after, from: grid(home), begin, end })) return undefined;
+  const least = Math.max(0.4 * floorOf(unit, baseline.level), stray);
+  const chance = chanceOf(own, { from: first, to, crossing }, { level: baseline.level, after, smeared, rise, least }, yesterday);
   return {
     verdict: "changed",
     shape: episode.ended ? "spike" : "step",
     direction: episode.direction,
-    onset: { from: onset.from, at: onset.at, to: onset.to },
+    onset,
     end: episode.ended ? end : null,
     size,
     before: baseline.level,
     after,
+    chance,
   };
+}
+
+const surest = (claims: readonly Changed[]): Changed | undefined =>
+  claims.find(({ chance }) => chance <= sure) ?? claims.toSorted((a, b) => a.chance - b.chance)[0];
+
+/**
+ * Judges `values` (on a regular grid, null = hole). Claims a change of at least 6 robust deviations and of practical
+ * size (1 percentage point; half as much again) that lasted three samples beyond what the rate window smears, and that
+ * its own noise would make in less than one of a hundred such windows. Where many series are looked at, ask `standsAmong`.
+ */
+export function changePointOf(values: ArrayLike<number | null>, options: ChangePointOptions): ChangePoint {
+  const { unit, step, interval, rateWindow, trials } = options;
+  // One sample shows in this many values, so a single outlier is as long as this.
+  const smeared = Math.max(1, Math.ceil(Math.max(rateWindow, interval) / step));
+  const least = smeared + 2;
+  const numbers = withoutHoles(values);
+  const own = numbers.values;
+  const level = own.length > 0 ? medianOf(own) : null;
+  const quiet: ChangePoint = { verdict: "quiet", level };
+  if (own.length === 0) return { verdict: "too-few", level, because: "no samples" };
+
+  const gone = (): ChangePoint | undefined => {
+    const found = presenceOf(numbers, values.length, { unit, least, step, interval, rateWindow });
+    // A share or a latency without requests is a hole.
+    if (!found || trials) return undefined;
+    const vanished = found.shape === "vanished";
+    const levels = vanished ? { before: found.level, after: null } : { before: null, after: found.level };
+    const { shape, onset, size } = found;
+    return { verdict: "changed", shape, direction: vanished ? "down" : "up", onset, end: null, size, ...levels, chance: 0 };
+  };
+  const segments = segmentsOf(own, { least, floor: (near) => floorOf(unit, near) });
+  const home = segments.findIndex(({ from, to }) => to - from >= Math.max(leastBaseline, least));
+  const normal = segments[home];
+  if (!normal || own.length < leastBaseline + least)
+    return gone() ?? { verdict: "too-few", level, because: `${own.length} samples` };
+  const rough = baselineOf(own.subarray(normal.from, normal.to), unit);
+  const judging: Judging = { numbers, values, options, smeared };
+  const judged = newsOf(segments, home, rough, { values: own, unit }).flatMap(
+    (episode) => judge(episode, normal.from, rough, judging) ?? [],
+  );
+  const claim = surest(judged.filter((each) => each.verdict === "changed"));
+  if (claim && standsAmong(claim, 1)) return claim;
+  const few = judged.find((each) => each.verdict === "too-few");
+  return gone() ?? (few ? { ...few, level } : quiet);
 }

@@ -1,7 +1,4 @@
-/**
- * Segments -> the one run of values that is news. What a series does by itself now and then, and where a trend was
- * heading anyway, is none.
- */
+/** Segments -> runs of values away from what is normal. Where a trend was heading anyway, there is none. */
 import { type Baseline, isPractical, leastSize } from "@/lib/detect/baseline";
 import { medianOf } from "@/lib/detect/median";
 import type { Segment } from "@/lib/detect/segments";
@@ -10,7 +7,7 @@ import type { Unit } from "@/lib/signal/series";
 /** A run of values away from the baseline, on one side. */
 export type Episode = Segment & { readonly size: number; readonly direction: "up" | "down"; readonly ended: boolean };
 
-/** Runs of segments away from the baseline on one side, behind it. */
+/** Runs of segments away from the baseline on one side, behind segment `home`. */
 function episodesOf(
   segments: readonly Segment[],
   home: number,
@@ -53,38 +50,15 @@ function episodesOf(
   return episodes;
 }
 
-/**
- * True where the series is as far out at other times too: twice or more for as much as a third of this episode, or once
- * when the episode is hardly longer than a smeared outlier. Bursts are then its nature.
- */
-function isHabit(values: Float64Array, { from, to, level }: Episode, baseline: Baseline, smeared: number): boolean {
-  const middle = (baseline.level + level) / 2;
-  const side = Math.sign(level - baseline.level);
-  let runs = 0;
-  let longest = 0;
-  let run = 0;
-  for (let at = 0; at < values.length; at += 1) {
-    const outside = at < from - 2 * smeared || at >= to + 2 * smeared;
-    if (outside && side * ((values[at] ?? baseline.level) - middle) > 0) {
-      run += 1;
-      if (run === 1) runs += 1;
-      longest = Math.max(longest, run);
-    } else run = 0;
-  }
-  const length = to - from;
-  if (runs >= 2) return length < 3 * longest;
-  return runs === 1 && length <= 3 * smeared + 2 && length < 3 * longest;
-}
-
-/** The earliest of the strong episodes behind segment `home`; undefined where none is news. */
+/** The strong episodes behind segment `home`, the earliest first: those at least half as heavy as the heaviest. */
 export function newsOf(
   segments: readonly Segment[],
   home: number,
   baseline: Baseline,
-  { values, unit, smeared }: { values: Float64Array; unit: Unit; smeared: number },
-): Episode | undefined {
+  { values, unit }: { values: Float64Array; unit: Unit },
+): Episode[] {
   const weigh = ({ size, from, to }: Episode): number => size * Math.sqrt(to - from);
   const episodes = episodesOf(segments, home, baseline, values, unit);
   const strongest = Math.max(0, ...episodes.map(weigh));
-  return episodes.find((episode) => weigh(episode) >= strongest / 2 && !isHabit(values, episode, baseline, smeared));
+  return episodes.filter((episode) => weigh(episode) >= strongest / 2);
 }
