@@ -109,16 +109,21 @@ function judge(episode: Episode, home: number, rough: Baseline, judging: Judging
   const first = beginningOf(own, crossing, { before, after, smeared });
   // What began small and grew began when it was small.
   const grown = first < crossing ? levelOf(own.subarray(first, crossing), unit) : later;
-  const onset = onsetOf(own, numbers.positions, first < crossing ? crossingOf(own, first, before.level, grown.level) : crossing, {
-    before,
-    after: { level: grown.level, deviation: Math.max(grown.deviation, strays(grown.level)) },
-    smear: {
-      interval: interval / step,
-      rateWindow: rateWindow / step,
-      lateness,
-      wait: knowsEvents && eventsPerSecond > 0 ? Math.min(3_000 / eventsPerSecond, 600_000) / step : 0,
+  const onset = onsetOf(
+    own,
+    numbers.positions,
+    first < crossing ? crossingOf(own, first, before.level, grown.level) : crossing,
+    {
+      before,
+      after: { level: grown.level, deviation: Math.max(grown.deviation, strays(grown.level)) },
+      smear: {
+        interval: interval / step,
+        rateWindow: rateWindow / step,
+        lateness,
+        wait: knowsEvents && eventsPerSecond > 0 ? Math.min(3_000 / eventsPerSecond, 600_000) / step : 0,
+      },
     },
-  });
+  );
 
   const begin = during.from;
   const end = episode.ended ? grid(episode.to) : values.length;
@@ -135,7 +140,12 @@ function judge(episode: Episode, home: number, rough: Baseline, judging: Judging
   if (slow && (episode.ended || trending || onset.at - grid(home) < flat * rise)) return undefined;
   if (yesterday && isOfTheHour(yesterday, { unit, baseline, after, from: grid(home), begin, end })) return undefined;
   const least = Math.max(0.4 * floorOf(unit, baseline.level), stray);
-  const chance = chanceOf(own, { from: first, to, crossing }, { level: baseline.level, after, smeared, rise, least }, yesterday);
+  const chance = chanceOf(
+    own,
+    { from: first, to, crossing },
+    { level: baseline.level, after, smeared, rise, least },
+    yesterday,
+  );
   return {
     verdict: "changed",
     shape: episode.ended ? "spike" : "step",
@@ -149,13 +159,19 @@ function judge(episode: Episode, home: number, rough: Baseline, judging: Judging
   };
 }
 
+/** What is left of a claim when it is one of `looks` series that were looked at: quiet where chance alone may have made it. */
+export const amongLooks = (claim: ChangePoint, looks: number): ChangePoint =>
+  claim.verdict === "changed" && !standsAmong(claim, looks)
+    ? { verdict: "quiet", level: claim.before ?? claim.after }
+    : claim;
+
 const surest = (claims: readonly Changed[]): Changed | undefined =>
   claims.find(({ chance }) => chance <= sure) ?? claims.toSorted((a, b) => a.chance - b.chance)[0];
 
 /**
  * Judges `values` (on a regular grid, null = hole). Claims a change of at least 6 robust deviations and of practical
  * size (1 percentage point; half as much again) that lasted three samples beyond what the rate window smears, and that
- * its own noise would make in less than one of a hundred such windows. Where many series are looked at, ask `standsAmong`.
+ * its own noise would make in less than one of a hundred such windows. Where many series are looked at, `amongLooks` decides.
  */
 export function changePointOf(values: ArrayLike<number | null>, options: ChangePointOptions): ChangePoint {
   const { unit, step, interval, rateWindow, trials } = options;
@@ -175,13 +191,27 @@ export function changePointOf(values: ArrayLike<number | null>, options: ChangeP
     const vanished = found.shape === "vanished";
     const levels = vanished ? { before: found.level, after: null } : { before: null, after: found.level };
     const { shape, onset, size } = found;
-    return { verdict: "changed", shape, direction: vanished ? "down" : "up", onset, end: null, size, ...levels, chance: 0 };
+    return {
+      verdict: "changed",
+      shape,
+      direction: vanished ? "down" : "up",
+      onset,
+      end: null,
+      size,
+      ...levels,
+      chance: 0,
+    };
   };
-  const segments = segmentsOf(own, { least, floor: (near) => floorOf(unit, near) });
+  const segments = segmentsOf(own, {
+    least,
+    floor: (near) => floorOf(unit, near),
+    matters: (low, high) => isPractical(unit, low, high),
+  });
   const home = segments.findIndex(({ from, to }) => to - from >= Math.max(leastBaseline, least));
   const normal = segments[home];
   if (!normal || own.length < leastBaseline + least)
     return gone() ?? { verdict: "too-few", level, because: `${own.length} samples` };
+  if (segments.length === 1) return gone() ?? quiet;
   const rough = baselineOf(own.subarray(normal.from, normal.to), unit);
   const judging: Judging = { numbers, values, options, smeared };
   const judged = newsOf(segments, home, rough, { values: own, unit }).flatMap(

@@ -37,20 +37,29 @@ export function medianIn(values: Float64Array): number {
 }
 export const medianOf = (values: Float64Array): number => medianIn(values.slice());
 
+/** Of five numbers, by comparing pairs. */
+function medianOfFive(a: number, b: number, c: number, d: number, e: number): number {
+  const low = Math.max(Math.min(a, b), Math.min(c, d));
+  const high = Math.min(Math.max(a, b), Math.max(c, d));
+  return Math.max(Math.min(low, high), Math.min(Math.max(low, high), e));
+}
+
 /** Median of each number and its two neighbours on either side: runs of three survive with sharp edges, ones and twos do not. */
 export function runningMedian(values: Float64Array): Float64Array {
-  const near = new Float64Array(5);
-  return values.map((_, index) => {
-    const from = Math.max(0, index - 2);
-    const to = Math.min(values.length, index + 3);
-    for (let at = from; at < to; at += 1) {
-      let slot = at - from;
-      const value = values[at] ?? 0;
-      for (; slot > 0 && (near[slot - 1] ?? 0) > value; slot -= 1) near[slot] = near[slot - 1] ?? 0;
-      near[slot] = value;
-    }
-    const count = to - from;
-    const middle = count >> 1;
-    return count % 2 === 1 ? (near[middle] ?? 0) : ((near[middle - 1] ?? 0) + (near[middle] ?? 0)) / 2;
-  });
+  const medians = new Float64Array(values.length);
+  const last = values.length - 1;
+  let [a, b, c, d] = [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0, values[3] ?? 0];
+  for (let index = 2; index <= last - 2; index += 1) {
+    const e = values[index + 2] ?? 0;
+    medians[index] = medianOfFive(a, b, c, d, e);
+    a = b;
+    b = c;
+    c = d;
+    d = e;
+  }
+  // At the ends fewer neighbours are left.
+  for (const index of new Set([0, 1, last - 1, last]))
+    if (index >= 0 && index <= last)
+      medians[index] = medianOf(values.subarray(Math.max(0, index - 2), Math.min(values.length, index + 3)));
+  return medians;
 }

@@ -26,8 +26,9 @@ export type Smear = {
   readonly wait: number;
 };
 
-/** Start of a ramp to the grid, in steps. */
-const grain = 0.25;
+/** Distance of the starts that are tried, in steps: a quarter, coarser where a slow change leaves it open anyway. */
+const finest = 0.25;
+const starts = 120;
 /** Steps by which a ramp may be longer than what the rate window draws by itself, and the weight of none against each other. */
 const slower = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
 const sharp = 4;
@@ -35,8 +36,10 @@ const sharp = 4;
 const coarse = 0.05;
 /** Weight left out at either end. */
 const tail = 0.01;
+/** Evidence (nats) by which a start must be worse than another to be left out: e⁻¹² of its weight. */
+const hopeless = 12;
 /** Deviations beyond which a point says no more: an outlier is no onset. */
-const farthest = 4;
+const farthest = 6;
 /** Neighbours share what happened (rates overlap, load wanders): the weight of evidence is that of fewer points. */
 const overlap = 2.5;
 
@@ -58,8 +61,7 @@ export function crossingOf(values: Float64Array, cut: number, before: number, af
  * Mean of a straight rise over the window; the integral of the rise is a parabola, then a line.
  */
 function shareShown(since: number, length: number, window: number): number {
-  const area = (to: number): number =>
-    to <= 0 ? 0 : to < length ? (to * to) / (2 * length) : to - length / 2;
+  const area = (to: number): number => (to <= 0 ? 0 : to < length ? (to * to) / (2 * length) : to - length / 2);
   return (area(since) - area(since - window)) / window;
 }
 
@@ -69,6 +71,7 @@ type Fit = {
   /** Grid position of the first start, a whole number; how many there are. */
   readonly first: number;
   readonly count: number;
+  readonly grain: number;
   /** Steps the rate window smears; the longest change, in steps. */
   readonly window: number;
   readonly longest: number;
@@ -101,43 +104,50 @@ function weigh(
   values: Float64Array,
   positions: ArrayLike<number>,
   { from, to }: { from: number; to: number },
-  { before, after, first, count, window, longest }: Fit,
+  { before, after, first, count, grain, window, longest }: Fit,
 ): Float64Array {
   const height = after.level - before.level;
   const floor = coarse * Math.abs(height);
   const [own, later] = [Math.max(before.deviation, floor), Math.max(after.deviation, floor)];
+  const least = Math.min(own, later);
   const tried = slower.filter((length) => length <= longest || length === 0);
-  const costs = new Float64Array(count * tried.length);
-  const earliest = Math.round(((positions[from] ?? 0) - first) / grain) - count + 1;
-  const span = Math.round(((positions[to - 1] ?? 0) - first) / grain) - earliest + 1;
+  const costs = new Float64Array(count * tried.length).fill(Number.POSITIVE_INFINITY);
+  const places = new Int32Array(to - from);
+  for (let index = from; index < to; index += 1)
+    places[index - from] = Math.round(((positions[index] ?? 0) - first) / grain);
+  const earliest = (places[0] ?? 0) - count + 1;
+  const span = (places[places.length - 1] ?? 0) - earliest + 1;
   const levels = new Float64Array(span);
   const precision = new Float64Array(span);
   const width = new Float64Array(span);
-  let least = Number.POSITIVE_INFINITY;
+  let best = Number.POSITIVE_INFINITY;
   for (let each = 0; each < tried.length; each += 1) {
     for (let at = 0; at < span; at += 1) {
       const share = shareShown((at + earliest) * grain, tried[each] ?? 0, window);
       const deviation = own + share * (later - own);
       levels[at] = before.level + share * height;
       precision[at] = 1 / deviation;
-      width[at] = Math.log(deviation);
+      width[at] = Math.log(deviation / least);
     }
     const prior = each === 0 ? -Math.log(sharp) : 0;
-    for (let start = 0; start < count; start += 1) {
+    // The last starts are the likeliest; what is far worse than the best so far is left where it is.
+    for (let start = count - 1; start >= 0; start -= 1) {
+      const most = (best + hopeless - prior) * overlap;
       let cost = 0;
-      for (let index = from; index < to; index += 1) {
-        const at = Math.round(((positions[index] ?? 0) - first) / grain) - start - earliest;
-        const away = Math.min(farthest, Math.abs((values[index] ?? 0) - (levels[at] ?? 0)) * (precision[at] ?? 0));
-        cost += (away * away) / 2 + (width[at] ?? 0);
+      for (let point = places.length - 1; point >= 0 && cost < most; point -= 1) {
+        const at = (places[point] ?? 0) - start - earliest;
+        const away = Math.abs((values[from + point] ?? 0) - (levels[at] ?? 0)) * (precision[at] ?? 0);
+        cost += away < farthest ? (away * away) / 2 + (width[at] ?? 0) : (farthest * farthest) / 2 + (width[at] ?? 0);
       }
+      if (cost >= most) continue;
       cost = cost / overlap + prior;
       costs[each * count + start] = cost;
-      if (cost < least) least = cost;
+      if (cost < best) best = cost;
     }
   }
   const weights = new Float64Array(count);
   for (let index = 0; index < costs.length; index += 1)
-    weights[index % count] = (weights[index % count] ?? 0) + Math.exp(least - (costs[index] ?? 0));
+    weights[index % count] = (weights[index % count] ?? 0) + Math.exp(best - (costs[index] ?? 0));
   return weights;
 }
 
@@ -162,16 +172,18 @@ export function onsetOf(
   let top = crossing;
   while (top < values.length - 1 && ((values[top] ?? 0) - whole.level) / (after.level - whole.level) < 0.85) top += 1;
   // A range of w holds samples that span w − interval.
-  const window = Math.max(rateWindow - interval, grain);
+  const window = Math.max(rateWindow - interval, finest);
   const longest = Math.min(4 * (at(top) - half), slower.at(-1) ?? 0);
   const reach = Math.ceil(Math.max(8, 2 * window, longest + window));
   const before = levelBefore(values, crossing - reach, whole);
   const first = Math.floor(Math.max(half - reach, at(0) - 1));
   const last = half + 1;
+  // A power of two, so that positions on the grid are whole multiples.
+  const grain = Math.min(1, finest * 2 ** Math.max(0, Math.ceil(Math.log2((last - first) / finest / starts))));
   const count = (last - first) / grain + 1;
   const from = Math.max(0, crossing - reach - 4);
   const to = Math.min(values.length, Math.max(top, crossing) + Math.ceil(window) + 4);
-  const weights = weigh(values, positions, { from, to }, { before, after, first, count, window, longest });
+  const weights = weigh(values, positions, { from, to }, { before, after, first, count, grain, window, longest });
   const total = weights.reduce((sum, each) => sum + each, 0);
   const quantile = (share: number): number => {
     let sum = 0;
@@ -185,7 +197,7 @@ export function onsetOf(
   const previous = crossing > 0 ? at(crossing - 1) : half - 1;
   const earliest = Math.min(quantile(tail), previous) - interval - lateness * rateWindow - (rateWindow > 0 ? wait : 0);
   const latest = Math.max(Math.min(quantile(1 - tail) + grain, half), earliest + 1);
-  // The youngest sample is on average half an interval old.
-  const guess = middle - interval / 2 - (lateness * rateWindow) / 2;
+  // The youngest sample is on average half an interval old; a rate makes up for half of that by extrapolation.
+  const guess = middle - (rateWindow > 0 ? interval / 4 : interval / 2) - (lateness * rateWindow) / 2;
   return { from: earliest, at: Math.min(Math.max(guess, earliest), latest), to: latest };
 }

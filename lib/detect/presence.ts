@@ -43,7 +43,13 @@ function longestHole(positions: Int32Array): number {
 export function presenceOf(
   { values, positions }: Numbers,
   length: number,
-  { unit, least, step, interval, rateWindow }: {
+  {
+    unit,
+    least,
+    step,
+    interval,
+    rateWindow,
+  }: {
     readonly unit: Unit;
     readonly least: number;
     readonly step: number;
@@ -53,12 +59,14 @@ export function presenceOf(
 ): Presence | undefined {
   const first = positions[0] ?? 0;
   const last = positions[positions.length - 1] ?? 0;
+  const vanished = length - 1 - last >= least;
+  if (values.length < leastBaseline || !(vanished || first >= Math.max(leastBaseline, least))) return undefined;
   const { level, deviation } = baselineOf(values, unit);
   const size = Math.abs(level) / deviation;
-  if (values.length < leastBaseline || size < leastSize) return undefined;
+  if (size < leastSize) return undefined;
   const hole = Math.max(least, clearly * longestHole(positions));
   const sample = interval / step;
-  if (length - 1 - last >= hole) {
+  if (vanished && length - 1 - last >= hole) {
     const outlived = rateWindow > 0 ? Math.max(0, rateWindow / step - sample) : sample;
     const latest = rateWindow > 0 ? rateWindow / step : lookBackMs / step;
     const at = last + 0.5 - outlived + (rateWindow > 0 ? sample / 2 : 0);

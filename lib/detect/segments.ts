@@ -35,16 +35,33 @@ function noiseAround(values: Float64Array, from: number, cut: number, to: number
   return 1.4826 * medianIn(distances);
 }
 
-/** At most 2^`depth` segments of at least `least` points. `floor` = deviation below which nothing counts, by level. */
-export function segmentsOf(
-  values: Float64Array,
-  { least, floor, depth = 3 }: { least: number; floor: (level: number) => number; depth?: number },
-): Segment[] {
+type Cutting = {
+  /** Points a segment has at least. */
+  readonly least: number;
+  /** Deviation below which nothing counts, by level. */
+  readonly floor: (level: number) => number;
+  /** Whether a difference between two levels means anything: where the lowest and the highest do not differ, no cut is looked for. */
+  readonly matters: (low: number, high: number) => boolean;
+  readonly depth?: number;
+};
+
+/** At most 2^`depth` segments. */
+export function segmentsOf(values: Float64Array, { least, floor, matters, depth = 3 }: Cutting): Segment[] {
   const smoothed = runningMedian(values);
   const sums = new Float64Array(values.length + 1);
   for (let at = 0; at < values.length; at += 1) sums[at + 1] = (sums[at] ?? 0) + (smoothed[at] ?? 0);
+  const spreads = (from: number, to: number): boolean => {
+    let low = smoothed[from] ?? 0;
+    let high = low;
+    for (let at = from + 1; at < to; at += 1) {
+      const value = smoothed[at] ?? 0;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return matters(low, high);
+  };
   const split = (from: number, to: number, level: number, left: number): Segment[] => {
-    const cut = left > 0 ? bestCut(sums, from, to, least) : undefined;
+    const cut = left > 0 && spreads(from, to) ? bestCut(sums, from, to, least) : undefined;
     if (cut === undefined) return [{ from, to, level }];
     const before = medianOf(values.subarray(from, cut));
     const after = medianOf(values.subarray(cut, to));

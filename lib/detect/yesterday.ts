@@ -24,7 +24,14 @@ function medianWithin(values: ArrayLike<number | null>, from: number, to: number
  */
 export function isOfTheHour(
   yesterday: ArrayLike<number | null>,
-  { unit, baseline, after, from, begin, end }: {
+  {
+    unit,
+    baseline,
+    after,
+    from,
+    begin,
+    end,
+  }: {
     readonly unit: Unit;
     readonly baseline: { readonly level: number; readonly deviation: number };
     readonly after: number;

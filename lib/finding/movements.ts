@@ -1,5 +1,5 @@
 /** Answers to rate, errors and latency questions -> what each series did, in words, ranked. */
-import { type ChangePoint, changePointOf } from "@/lib/detect/change-point";
+import { amongLooks, type ChangePoint, changePointOf } from "@/lib/detect/change-point";
 import { ratioSeries } from "@/lib/detect/ratio";
 import { answersOf, type Evidence, type Found, type Purpose, type QuestionId, type SeriesRole } from "@/lib/evidence";
 import { judgedOf, wordsOf } from "@/lib/finding/judged";
@@ -81,7 +81,10 @@ function detect(
   return fresh;
 }
 
-function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instant): Judged | undefined {
+type Look = { readonly rates: readonly Asked[]; readonly now: Instant; readonly looks: number };
+
+/** One series of an answer; `looks` = how many are judged with it. */
+function judge(asked: Asked, index: number, { rates, now, looks }: Look): Judged | undefined {
   const { evidence, purpose } = asked;
   const drawn = evidence.answer.series[index];
   if (!drawn) return undefined;
@@ -94,7 +97,7 @@ function judge(asked: Asked, index: number, rates: readonly Asked[], now: Instan
   const claim: ChangePoint =
     found.verdict === "changed" && (found.before === null || found.after === null) && !presenceMatters.has(role)
       ? { verdict: "quiet", level: found.before ?? found.after }
-      : found;
+      : amongLooks(found, looks);
   return judgedOf(claim, {
     about: {
       question: id,
@@ -192,9 +195,16 @@ export function movementsOf(known: readonly Evidence[], now: Instant): Judged[] 
     return purpose.kind === "red" ? [{ evidence, purpose }] : [];
   });
   const rates = asked.filter(({ purpose }) => purpose.role === "rate");
-  const full = saturationOf(known, now);
+  // Each series looked at is one more chance to be fooled.
+  const looks = answersOf(known, "series").reduce((sum, { question: { purpose }, answer }) => {
+    const isJudgedHere = purpose.kind === "red" || purpose.kind === "saturation";
+    return sum + (isJudgedHere ? answer.series.length : 0);
+  }, 0);
+  const full = saturationOf(known, now, looks);
   const judged = [
-    ...asked.flatMap((each) => each.evidence.answer.series.flatMap((_, index) => judge(each, index, rates, now) ?? [])),
+    ...asked.flatMap((each) =>
+      each.evidence.answer.series.flatMap((_, index) => judge(each, index, { rates, now, looks }) ?? []),
+    ),
     ...full,
   ];
   return onceOverUpstreams(withoutHolesOfTheStore(judged, known, now), known).sort(order);

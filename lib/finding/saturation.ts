@@ -1,5 +1,5 @@
 /** Answers to what runs full or stands still -> what each of these series did. */
-import { type ChangePoint, changePointOf } from "@/lib/detect/change-point";
+import { amongLooks, type ChangePoint, changePointOf } from "@/lib/detect/change-point";
 import { answersOf, type Evidence, type Purpose, type SaturationPart } from "@/lib/evidence";
 import { judgedOf, type Told, wordsOf } from "@/lib/finding/judged";
 import type { Judged } from "@/lib/finding/seen";
@@ -56,8 +56,8 @@ function stateWords(claim: ChangePoint, { on, off }: { on: string; off: string }
   return end === null ? `${word} since ${since}` : `${word} from ${since} until ${printClock(end, now)}`;
 }
 
-/** Series of services that were not asked for are no one's and left out. */
-export const saturationOf = (known: readonly Evidence[], now: Instant): Judged[] =>
+/** Series of services that were not asked for are no one's and left out. `looks` = how many series are judged together. */
+export const saturationOf = (known: readonly Evidence[], now: Instant, looks: number): Judged[] =>
   answersOf(known, "series").flatMap(({ question: { id, purpose }, answer }): Judged[] => {
     if (purpose.kind !== "saturation") return [];
     return answer.series.flatMap((series, index): Judged[] => {
@@ -67,7 +67,7 @@ export const saturationOf = (known: readonly Evidence[], now: Instant): Judged[]
       const { state, title, unit } = part;
       const about = { question: id, index, cites: [id], service, role: "saturation" as const, title, unit };
       return [
-        judgedOf(claimOf(series, part, purpose.interval), {
+        judgedOf(amongLooks(claimOf(series, part, purpose.interval), looks), {
           ...{ about, series, counts: null, now },
           say: (claim, told) => (state ? stateWords(claim, state, told) : wordsOf(claim, told)),
         }),

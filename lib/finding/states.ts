@@ -39,5 +39,7 @@ export function stateChangeOf(values: ArrayLike<number | null>, lag: number): Ch
     size: 20,
     before: begin ? 1 : 0,
     after: begin ? 0 : 1,
+    // Its samples say it, no noise was weighed.
+    chance: 0,
   };
 }

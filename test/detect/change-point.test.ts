@@ -17,12 +17,12 @@ describe("what is claimed", () => {
       verdict: "changed",
       shape: "step",
       direction: "up",
-      onset: { from: 59, to: 60 },
+      onset: { from: 58, to: 60 },
       end: null,
       before: 10,
       after: 40,
     });
-    expect(judge("40x60 10x30")).toMatchObject({ verdict: "changed", direction: "down", onset: { from: 59, to: 60 } });
+    expect(judge("40x60 10x30")).toMatchObject({ verdict: "changed", direction: "down", onset: { from: 58, to: 60 } });
   });
 
   test("a spike that ends, and when it ended", () => {
@@ -49,7 +49,7 @@ describe("what is claimed", () => {
   });
 
   test("a step right after a hole began somewhere in the hole", () => {
-    expect(judge("10x40 _x10 40x30")).toMatchObject({ verdict: "changed", onset: { from: 39, to: 50 } });
+    expect(judge("10x40 _x10 40x30")).toMatchObject({ verdict: "changed", onset: { from: 38, to: 50 } });
   });
 });
 

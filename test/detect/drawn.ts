@@ -1,7 +1,8 @@
 /** Series whose truth is known: a kind of noise, a shape that begins at a known instant, and a store that shows them. */
-import { medianOf } from "@/lib/detect/median";
+
 import { floorOf } from "@/lib/detect/baseline";
 import type { ChangePointOptions } from "@/lib/detect/change-point";
+import { medianOf } from "@/lib/detect/median";
 import { rateWindowFor, stepFor } from "@/lib/recipes/grid";
 import { toInstant } from "@/lib/signal/time";
 import { type Chance, chanceFrom } from "@/test/detect/chance";
@@ -29,6 +30,8 @@ export type Drawing = {
   /** ms. */
   readonly window: number;
   readonly seed: number;
+  /** ms; as the planner would choose it where not given. */
+  readonly step?: number;
   readonly scraping?: Partial<Scraping>;
   readonly signal?: Signal | null;
 };
@@ -118,7 +121,7 @@ function show(drawing: Drawing, signal: Signal | null, after: number): Omit<Draw
   const { noise, role, interval, window, seed } = drawing;
   const chance = chanceFrom(seed);
   const { uniform, poisson, normal } = chance;
-  const step = stepFor({ from: toInstant(0), to: toInstant(window) }, interval);
+  const step = drawing.step ?? stepFor({ from: toInstant(0), to: toInstant(window) }, interval);
   const range = rateWindowFor(interval, step);
   const lead = Math.max(range, 300_000) + interval;
   const scraping: Scraping = {
@@ -173,11 +176,7 @@ function show(drawing: Drawing, signal: Signal | null, after: number): Omit<Draw
         first[index] =
           requests === 0
             ? 0
-            : requests *
-              base *
-              factor *
-              (1 - share + share * after) *
-              Math.exp((0.8 * normal()) / Math.sqrt(requests));
+            : requests * base * factor * (1 - share + share * after) * Math.exp((0.8 * normal()) / Math.sqrt(requests));
     }
   }
   const options: ChangePointOptions = {
