@@ -24,8 +24,8 @@ export type Instrument = {
   } | null;
   /** In seconds; `perSecond` is the metric's own unit. */
   readonly latency: { readonly of: "p99" | "mean"; readonly seconds: Shape; readonly perSecond: number } | null;
-  /** Without the wobble of traffic: two counters of the same calls may be subtracted. */
-  readonly steady: boolean;
+  /** Whether it wobbles as traffic does. Counters do, unless two of the same calls are to be subtracted; gauges do not. */
+  readonly wobbles: boolean;
   /** When it lives, ms after zero; null = always. */
   readonly from: number | null;
   readonly until: number | null;
@@ -120,7 +120,7 @@ function instrumentFrom(line: string, every: number): Instrument {
   const [first = "", ...parts] = rest.split(";").map((part) => part.trim());
   let drawn: Instrument = {
     ...{ kind, name: plain(name), labels: labelsFrom(inner), level: shapeFrom(first) },
-    ...{ split: null, latency: null, steady: false, from: null, until: null, every },
+    ...{ split: null, latency: null, wobbles: kind !== "gauge", from: null, until: null, every },
   };
   for (const part of parts) {
     const timed = /^(p99|mean) (.*?)( in ms)?$/.exec(part);
@@ -135,7 +135,7 @@ function instrumentFrom(line: string, every: number): Instrument {
           perSecond: timed[3] ? 1_000 : 1,
         },
       };
-    else if (part === "steady") drawn = { ...drawn, steady: true };
+    else if (part === "steady" || part === "wobbling") drawn = { ...drawn, wobbles: part === "wobbling" };
     else if (lived) drawn = { ...drawn, [lived[1] ?? ""]: Number(lived[2]) * second };
     else if (split)
       drawn = {

@@ -111,10 +111,10 @@ function unseen(movement: Movement, shape: Shape, { placed }: Judged): string | 
 
 /** A gap speaks of a signal when it names its subject, or says that nothing is known of the service at all. */
 const topicOf: Readonly<Record<SeriesSignal, RegExp>> = {
-  rate: /known metric family|no service|namespaces|clusters|requests/i,
-  errors: /known metric family|no service|namespaces|clusters|fail|error|status/i,
-  latency: /known metric family|no service|namespaces|clusters|latenc|durations?|histogram|how long/i,
-  saturation: /known metric family|no service|namespaces|clusters|saturat|cpu|memory|throttl|pool|queue|limit/i,
+  rate: /known metric family|no service|namespaces?|clusters?|requests/i,
+  errors: /known metric family|no service|namespaces?|clusters?|fail|error|status/i,
+  latency: /known metric family|no service|namespaces?|clusters?|latenc|durations?|histogram|how long/i,
+  saturation: /known metric family|no service|namespaces?|clusters?|saturat|cpu|memory|throttl|pool|queue|limit/i,
 };
 
 function saidOf(signal: SeriesSignal, { seen, placed }: Judged): string | undefined {

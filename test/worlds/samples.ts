@@ -2,7 +2,7 @@
  * An instrument -> its series as a server holds them: counters that reset never and wobble a little, histograms whose p99
  * is the drawn one. The same drawing gives the same samples; only their instants move with zero.
  */
-import { mixText, unit } from "@/lib/demo/chance";
+import { mix, mixText, unit } from "@/lib/demo/chance";
 import type { SampledSeries } from "@/lib/demo/series";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
 import { type Instant, minute, second, shift, toInstant } from "@/lib/signal/time";
@@ -78,9 +78,12 @@ const pieces = (
   return cuts.slice(1).map((end, i) => ({ ms: end - (cuts[i] ?? from), middle: (end + (cuts[i] ?? from)) / 2 }));
 };
 
+/** What the `index`-th sample differs by, as a factor. */
+const luckOf = (seed: number, index: number): number => 1 + wobble * (2 * unit(mix(seed, index)) - 1);
+
 /** Accumulates `weights(middle)` requests per second over the instants. */
 function accumulate(
-  { level, split, latency, steady }: Instrument,
+  { level, split, latency, wobbles }: Instrument,
   instants: readonly number[],
   { labels, share }: Member,
   width: number,
@@ -93,7 +96,7 @@ function accumulate(
   const columns: number[][] = Array.from({ length: width }, () => []);
   let last = begins;
   for (const [i, instant] of instants.entries()) {
-    const luck = steady ? 1 : 1 + wobble * (2 * unit(mixText(`${seed} ${i}`)) - 1);
+    const luck = wobbles ? luckOf(seed, i) : 1;
     for (const { ms, middle } of pieces(last, instant, edges)) {
       const requests = (at(level, middle) * share(middle) * luck * ms) / second;
       for (const [k, weight] of weights(middle).entries()) sums[k] = (sums[k] ?? 0) + weight * requests;
@@ -118,13 +121,16 @@ export function seriesOf(instrument: Instrument, zero: Instant): SampledSeries[]
       endsAt,
     });
     const whole = (values: readonly number[] = []): number[] => values.map(Math.round);
-    if (kind === "gauge")
+    if (kind === "gauge") {
+      const seed = mixText(labelsKey(member.labels) + name);
+      const luck = (i: number): number => (instrument.wobbles ? luckOf(seed, i) : 1);
       return [
         series(
           "",
-          instants.map((ms) => at(level, ms)),
+          instants.map((ms, i) => at(level, ms) * luck(i)),
         ),
       ];
+    }
     if (kind === "counter") return [series("", whole(accumulate(instrument, instants, member, 1, () => [1])[0]))];
     const seconds = latency?.seconds ?? { before: 0.1, after: 0.1, at: 0 };
     const perSecond = latency?.perSecond ?? 1;
