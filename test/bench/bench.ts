@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { startConsole } from "@/test/bench/console";
+import { demoFigures } from "@/test/bench/demo";
 import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure";
 import { heapFigure } from "@/test/bench/heap";
 import { journeyFigures } from "@/test/bench/journey";
@@ -68,6 +69,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   large: largeTraceFigures,
   worlds: worldsFigures,
   stack: stackFigures,
+  demo: demoFigures,
 };
 
 async function main(): Promise<number> {

@@ -17,7 +17,7 @@ export type Console = {
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** Only what is configured here: a stack's own variables would be said to be overruled. */
-const plainEnvironment = (): Record<string, string | undefined> =>
+export const plainEnvironment = (): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(THROUGHLINE|STACK)_/.test(name)));
 
 export async function startConsole(config: string): Promise<Console> {
@@ -85,6 +85,7 @@ export async function startConsole(config: string): Promise<Console> {
 
 export type Question = {
   readonly lead: string;
+  readonly environment?: string;
   readonly from?: string;
   readonly to?: string;
   readonly fresh?: boolean;

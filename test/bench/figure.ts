@@ -1,6 +1,6 @@
 /** A figure: what was measured, how it came about, and what it may be at most; printed as a table. */
 
-export type Unit = "×" | "%" | "count" | "kB" | "ms";
+export type Unit = "×" | "%" | "count" | "kB" | "MB" | "ms";
 
 export type Figure = {
   readonly what: string;
@@ -16,8 +16,8 @@ export type Figure = {
 export const isGated = ({ most, unit }: Figure): boolean => most !== null && unit !== "ms";
 export const isReached = ({ value, most }: Figure): boolean => most === null || value <= most;
 
-const decimals: Readonly<Record<Unit, number>> = { "×": 2, "%": 1, count: 0, kB: 1, ms: 0 };
-const suffix: Readonly<Record<Unit, string>> = { "×": "", "%": " %", count: "", kB: " kB", ms: " ms" };
+const decimals: Readonly<Record<Unit, number>> = { "×": 2, "%": 1, count: 0, kB: 1, MB: 0, ms: 0 };
+const suffix: Readonly<Record<Unit, string>> = { "×": "", "%": " %", count: "", kB: " kB", MB: " MB", ms: " ms" };
 export const printValue = (value: number, unit: Unit): string => `${value.toFixed(decimals[unit])}${suffix[unit]}`;
 
 const verdict = (figure: Figure): string =>

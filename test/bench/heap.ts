@@ -6,7 +6,17 @@ const half = 100;
 /** As many people as look into one incident. */
 const atOnce = 4;
 
-async function investigateAll(url: string, questions: readonly Question[]): Promise<void> {
+/** Windows of an hour, each a second before the other: none is answered by an earlier run. */
+export function shiftedWindows(lead: string, count: number): Question[] {
+  const end = Math.floor(Date.now() / 1_000) * 1_000;
+  return Array.from({ length: count }, (_, index) => ({
+    lead,
+    from: new Date(end - 3_600_000 - index * 1_000).toISOString(),
+    to: new Date(end - index * 1_000).toISOString(),
+  }));
+}
+
+export async function investigateAll(url: string, questions: readonly Question[]): Promise<void> {
   const left = [...questions];
   const reader = async (): Promise<void> => {
     for (let next = left.shift(); next; next = left.shift()) await investigate(url, next);
@@ -14,14 +24,8 @@ async function investigateAll(url: string, questions: readonly Question[]): Prom
   await Promise.all(Array.from({ length: atOnce }, reader));
 }
 
-/** Each looks at a window of its own, so that none is answered by an earlier run. */
 export async function heapFigure({ url, tell }: Console, lead: string): Promise<Figure> {
-  const end = Math.floor(Date.now() / 1_000) * 1_000;
-  const questions = Array.from({ length: 2 * half }, (_, index) => ({
-    lead,
-    from: new Date(end - 3_600_000 - index * 1_000).toISOString(),
-    to: new Date(end - index * 1_000).toISOString(),
-  }));
+  const questions = shiftedWindows(lead, 2 * half);
   await investigateAll(url, questions.slice(0, half));
   const before = await tell("heap");
   await investigateAll(url, questions.slice(half));
