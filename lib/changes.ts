@@ -3,7 +3,7 @@ import { answersOf, type Evidence } from "@/lib/evidence";
 import type { Change, ChangeKind } from "@/lib/signal/change";
 import { instantOf, type Series } from "@/lib/signal/series";
 import { type Service, sameService, serviceKey } from "@/lib/signal/service";
-import { type Instant, minute } from "@/lib/signal/time";
+import { type Instant, minute, printDuration } from "@/lib/signal/time";
 import { servicesOf } from "@/lib/signal/trace";
 
 /** Sources that saw one deploy agree within this; a rollout of minutes is still one. */
@@ -11,6 +11,9 @@ const sameWithin = 2 * minute;
 
 /** A moment at which one version of a service was seen running. */
 type Sight = { readonly at: Instant; readonly version: string };
+
+/** Nothing seen of a service for longer: a new version may have been there for any part of it. */
+const idle = 10 * minute;
 
 /** Sights in a row that make a return of kept spans a rollback: at half and half, four and four come by chance 1 in 256. */
 const leastInARow = 4;
@@ -48,19 +51,21 @@ function changesInSights(
       const previous = (seen === undefined ? earlier.find(([other]) => other !== version) : between)?.[0];
       if (previous === undefined || latest === undefined) continue;
       const kind: ChangeKind = seen === undefined ? "deploy" : "rollback";
+      const pause = at - latest;
+      const wasIdle = pause > Math.max(hole, idle);
       found.push({
         id: `${kind} ${serviceKey(service)} ${version} ${at} ${source}`,
         kind,
         at,
         notBefore: latest,
         until: null,
-        title: `${service.name} ${version}`,
+        title: `${service.name} ${version}${wasIdle ? `, first seen after ${printDuration(pause)} without a sign of the service` : ""}`,
         service,
         version,
         previousVersion: previous,
         source,
         link: null,
-        tags: [],
+        tags: wasIdle ? ["idle before"] : [],
       });
     }
     for (const version of versions) last.set(version, at);
@@ -165,33 +170,54 @@ function withService(change: Change, services: readonly Service[]): Change {
 
 const isRelease = ({ kind }: Change): boolean => kind === "deploy" || kind === "rollback" || kind === "rollout";
 
-/** A commit and a release number name one build from two sides; only two names of one form contradict each other. */
-const isCommit = (version: string): boolean => /^[0-9a-f]{7,40}$/.test(version);
-const contradict = (a: string | null, b: string | null): boolean =>
-  a !== null && b !== null && a !== b && isCommit(a) === isCommit(b);
+/** Names that one build has on several sides, the one that people say first: number, commit, task revision, digest. */
+const forms = [/^v?\d+\.\d/, /^[0-9a-f]{7,40}$/, /^revision \d+$/, /^sha256:/] as const;
+/** Index into `forms`; any other name comes behind the numbers. */
+function formOf(version: string): number {
+  const form = forms.findIndex((each) => each.test(version));
+  return form < 0 ? 0.5 : form;
+}
+
+/** `v9.2.0`, `9.2.0` and `9.2.0-a1b2c3d` do not contradict one another. */
+function isAlike(a: string, b: string): boolean {
+  const [one = "", other = ""] = [a, b].map((each) => each.replace(/^v(?=\d)/, "")).sort((x, y) => x.length - y.length);
+  return one === other || other.split(/[-+_]/).includes(one);
+}
+
+/** Only two names of one form contradict each other, and two of no form only where one and the same source tells both. */
+function contradict({ version: a, source }: Change, { version: b, source: of }: Change): boolean {
+  if (a === null || b === null || formOf(a) !== formOf(b)) return false;
+  return !isAlike(a, b) && (formOf(a) !== 0.5 || source === of);
+}
 
 /** One deploy seen by two: same service, no contradiction of versions, times that touch within two minutes. */
 function isSame(a: Change, b: Change): boolean {
   if (!isRelease(a) || !isRelease(b) || !a.service || !b.service || !sameService(a.service, b.service)) return false;
-  const near = a.notBefore - sameWithin <= b.at && b.notBefore - sameWithin <= a.at;
-  return near && !contradict(a.version, b.version);
+  // A rollout takes its time: what is first told of its last pod is told of it.
+  const isNear = (one: Change, other: Change): boolean =>
+    one.notBefore - sameWithin <= Math.max(other.at, other.until ?? 0);
+  return isNear(a, b) && isNear(b, a) && !contradict(a, b);
 }
 
 /** The more exact time and the fuller description; sources joined. */
 function united(a: Change, b: Change): Change {
   const [exact, other] = b.at - b.notBefore < a.at - a.notBefore ? [b, a] : [a, b];
   const sources = [...new Set([...exact.source.split(", "), ...other.source.split(", ")])].sort();
-  const commit = [exact.version, other.version].find((version) => version !== null && isCommit(version));
-  const release = [exact.version, other.version].find((version) => version !== null && !isCommit(version));
+  const [version = null, also] = [exact.version, other.version]
+    .flatMap((each) => each ?? [])
+    .sort((one, two) => formOf(one) - formOf(two));
+  const isOther = also !== undefined && also !== version;
+  // Who knows the version that people say knows best what it was.
+  const told = [exact, other].find((each) => each.version === version) ?? exact;
   return {
     ...exact,
-    ...(commit && release && exact.service ? { title: `${exact.service.name} ${release}` } : {}),
-    kind: [a, b].some(({ kind }) => kind === "rollback") ? "rollback" : exact.kind,
-    version: release ?? commit ?? null,
-    previousVersion: exact.previousVersion ?? other.previousVersion,
+    title: isOther && exact.service ? `${exact.service.name} ${version}` : told.title,
+    kind: (["rollback", "deploy"] as const).find((kind) => a.kind === kind || b.kind === kind) ?? exact.kind,
+    version,
+    previousVersion: told.previousVersion ?? exact.previousVersion ?? other.previousVersion,
     link: exact.link ?? other.link,
     until: exact.until ?? other.until,
-    tags: [...new Set([...exact.tags, ...other.tags, ...(commit && release ? [commit] : [])])],
+    tags: [...new Set([...exact.tags, ...other.tags, ...(isOther ? [also] : [])])],
     source: sources.join(", "),
   };
 }

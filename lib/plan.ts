@@ -13,6 +13,7 @@ import type { Lead, Reading } from "@/lib/lead";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
+import { planCluster } from "@/lib/recipes/changes-of-cluster";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { lineIdentitiesIn, planLines } from "@/lib/recipes/lines";
 import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
@@ -154,6 +155,7 @@ export function nextQuestions(input: PlanInput): Plan {
       ...red.questions,
       ...lines.questions,
       ...planVersions(facts),
+      ...planCluster(facts),
       ...saturation.questions,
     ],
     unasked: [

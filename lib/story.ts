@@ -3,11 +3,11 @@
  * them strong or weak. Says when it does not know, and never denies more than was looked at.
  */
 import { answersOf, askedFor, type Evidence, type Purpose, type Slot } from "@/lib/evidence";
-import { changeSources, mayDeny, othersInWords, suspectPhrases } from "@/lib/finding/change-before-onset";
+import { changeLooks, changeSources, mayDeny, othersInWords, suspectPhrases } from "@/lib/finding/change-before-onset";
 import { originPhrases } from "@/lib/finding/error-origin";
 import type { Finding, Phrase } from "@/lib/finding/finding";
 import { movementPhrase } from "@/lib/finding/onset";
-import { answeredFor, citesOf, isPending, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
+import { citesOf, isPending, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
 import { cite, list, plain, plural, textOf } from "@/lib/finding/words";
 import type { Lead } from "@/lib/lead";
@@ -26,7 +26,7 @@ const idSources: readonly Purpose["kind"][] = ["trace-by-id", "lines-of-id"];
  */
 function changePhrases(seen: Seen, room: number): Phrase[] {
   const moment = momentOf(seen);
-  const read = answeredFor(seen, changeSources);
+  const read = changeLooks(seen);
   if (!moment || (read.length === 0 && seen.changes.length === 0)) return [];
   const [suspect, ...rest] = suspicionsOf(seen, moment);
   const isWhole = missingFor(seen, changeSources).length === 0;
@@ -138,9 +138,13 @@ export function strongOf(seen: Seen): string {
 
 const consequences: readonly { slot: Slot; kinds: readonly Purpose["kind"][]; so: string }[] = [
   { slot: "trace", kinds: ["trace-by-id"], so: "where it breaks may be elsewhere" },
-  { slot: "spike", kinds: ["red", "identity", "interval"], so: "how many are affected is not fully known" },
+  {
+    slot: "spike",
+    kinds: ["red", "saturation", "identity", "interval"],
+    so: "how many are affected is not fully known",
+  },
   { slot: "changes", kinds: changeSources, so: "another change cannot be ruled out" },
-  { slot: "events", kinds: ["change-stream"], so: "a restart cannot be ruled out" },
+  { slot: "events", kinds: ["change-stream", "cluster-events"], so: "a restart cannot be ruled out" },
   {
     slot: "lines",
     kinds: ["lines-of-id", "lines-around", "lines-by-level", "lines-volume"],

@@ -230,3 +230,56 @@ test("a release number behind the service's name in a title is its version", () 
   expect(told(noted).map(nameOfChange)).toEqual(["payment 9.2.0"]);
   expect(told({ ...noted, title: "payment rules for 9.2.0 changed" }).map(({ version }) => version)).toEqual([null]);
 });
+
+describe("one rollout, told by several", () => {
+  const pods = (version: string, more = {}): Evidence =>
+    evidenceOf(
+      {
+        kind: "changes",
+        changes: [
+          changeFrom(`payment ${version}`, "14:01:15", {
+            ...{ id: `pods ${version}`, until: at("14:06:20"), source: "Kubernetes pods", ...more },
+          }),
+        ],
+      },
+      { kind: "changes-of-cluster", workloads: [], services: [] },
+    );
+  const names = (...known: Evidence[]): string[] => changesOf(known).map(({ kind, title }) => `${kind} ${title}`);
+
+  test("is one change up to its last pod, whatever each calls the version", () => {
+    expect(names(pods("9.2.0"), versions({ "payment 9.1.0": "1x130 _x50", "payment 9.2.0": "_x130 1x50" }))).toEqual([
+      "deploy payment 9.2.0",
+    ]);
+    expect(names(pods("v9.2.0-a1b2c3d"), noted(changeFrom("payment 9.2.0", "14:01:00")))).toHaveLength(1);
+    expect(names(pods("build-5123"), noted(changeFrom("payment 9.2.0", "14:01:00")))).toEqual(["deploy payment 9.2.0"]);
+    expect(
+      names(pods("revision 43"), pods("sha256:bbbbbbbbbbbb"), noted(changeFrom("payment 9.2.0", "14:01:00"))),
+    ).toEqual(["deploy payment 9.2.0"]);
+  });
+
+  test("keeps the words of who knows the version", () => {
+    const anew = {
+      kind: "rollout",
+      version: null,
+      title: "payment rolled out anew with the same image: 2 pods",
+    } as const;
+    expect(names(pods("x", anew), noted(changeFrom("payment 9.2.0", "14:01:00")))).toEqual(["deploy payment 9.2.0"]);
+  });
+
+  test("is not one with a release of another number, nor with scaling", () => {
+    expect(names(pods("9.2.0"), noted(changeFrom("payment 9.2.1", "14:02:00")))).toHaveLength(2);
+    expect(
+      names(pods("x", { kind: "scale", version: null }), noted(changeFrom("payment 9.2.0", "14:01:00"))),
+    ).toHaveLength(2);
+    const two = [changeFrom("payment blue", "14:01:00"), changeFrom("payment green", "14:02:00")];
+    expect(names(noted(...two))).toHaveLength(2);
+  });
+});
+
+test("a version that shows because the service was idle is marked as such", () => {
+  const [change] = changesOf([versions({ "payment 9.1.0": "1x40 _x140", "payment 9.2.0": "_x120 1x60" })]);
+  expect(change).toMatchObject({ notBefore: at("13:42:45"), at: at("14:03:00"), tags: ["idle before"] });
+  expect(change?.title).toBe("payment 9.2.0, first seen after 20 min without a sign of the service");
+  const [prompt] = changesOf([versions({ "payment 9.1.0": "1x115 _x65", "payment 9.2.0": "_x115 1x65" })]);
+  expect(prompt?.tags).toEqual([]);
+});

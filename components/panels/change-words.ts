@@ -64,6 +64,7 @@ const kinds: Readonly<Record<Change["kind"], readonly [string, string]>> = {
   rollback: ["rollback", "rollbacks"],
   restart: ["restart", "restarts"],
   rollout: ["rollout", "rollouts"],
+  scale: ["scaling", "scalings"],
   event: ["event", "events"],
   config: ["config change", "config changes"],
   flag: ["flag change", "flag changes"],

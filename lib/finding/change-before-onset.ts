@@ -1,5 +1,5 @@
 /** "payment 9.2.0 was deployed 85 s before": the change that may explain it, and those that merely happened too. */
-import type { QuestionId } from "@/lib/evidence";
+import type { Evidence, QuestionId } from "@/lib/evidence";
 import type { Phrase } from "@/lib/finding/finding";
 import { answeredFor, type Claim, citesOf, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
 import {
@@ -16,10 +16,22 @@ import { cite, list, plain, quoted } from "@/lib/finding/words";
 import { nameOfChange } from "@/lib/signal/change";
 import { minute } from "@/lib/signal/time";
 
-export const changeSources = ["annotations", "change-stream", "versions-of-metrics", "versions-of-spans"] as const;
+export const changeSources = [
+  "annotations",
+  "change-stream",
+  "changes-of-cluster",
+  "versions-of-metrics",
+  "versions-of-spans",
+] as const;
+
+/** The sources that answered. A Prometheus without a word of pods and processes is no source of their changes. */
+export const changeLooks = (seen: Seen): Evidence[] =>
+  answeredFor(seen, changeSources).filter(
+    ({ question: { purpose }, answer }) => purpose.kind !== "changes-of-cluster" || answer.kind === "changes",
+  );
 
 /** The questions whose answers could have told of changes. */
-export const changeCites = (seen: Seen): QuestionId[] => unique(citesOf(answeredFor(seen, changeSources)));
+export const changeCites = (seen: Seen): QuestionId[] => unique(citesOf(changeLooks(seen)));
 
 /** `payment 9.2.0 was deployed 85 s before`; no full stop. */
 export function suspectPhrases({ change }: Suspicion, seen: Seen): Phrase[] {
@@ -44,7 +56,7 @@ export function suspectPhrases({ change }: Suspicion, seen: Seen): Phrase[] {
  */
 export function mayDeny(seen: Seen, moment: Moment): boolean {
   if (isPending(seen, changeSources) || seen.ahead > 0) return false;
-  const read = answeredFor(seen, changeSources);
+  const read = changeLooks(seen);
   // The two halves of one search are one look.
   const looks = Map.groupBy(read, ({ question }) => `${question.upstream} ${question.purpose.kind}`);
   return [...looks.values()].every((look) => {

@@ -1,7 +1,7 @@
 /** "No change explains this": said only of the sources that were read, with their names. */
 import type { Evidence } from "@/lib/evidence";
-import { changeSources, mayDeny } from "@/lib/finding/change-before-onset";
-import { answeredFor, type Claim, citesOf, missingFor, type Seen, unique, upstreamsOf } from "@/lib/finding/seen";
+import { changeLooks, changeSources, mayDeny } from "@/lib/finding/change-before-onset";
+import { type Claim, citesOf, missingFor, type Seen, unique, upstreamsOf } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
 import { list, plain, plural } from "@/lib/finding/words";
 import { printClock, toInstant } from "@/lib/signal/time";
@@ -18,6 +18,7 @@ export function sourcesInWords(evidence: readonly Evidence[]): string {
     if (kind === "annotations") return [`annotations${from}`];
     if (kind === "versions-of-metrics") return [`versions of ${plural(services, "service")} in metrics${from}`];
     if (kind === "versions-of-spans") return [`versions of ${plural(services, "service")} in spans${from}`];
+    if (kind === "changes-of-cluster") return [`pods and processes${from}`];
     const names = own.flatMap(({ question: { purpose } }) => (purpose.kind === kind ? [purpose.name] : []));
     return [`${list([...new Set(names)].sort())}${from}`];
   });
@@ -36,7 +37,7 @@ export const noKnownChange: Claim = {
   judge: (seen) => {
     const moment = momentOf(seen);
     // Spans are kept by chance and versions only where they are told: alone they do not show that nothing changed.
-    const read = answeredFor(seen, changeSources);
+    const read = changeLooks(seen);
     if (moment?.is !== "onset" || read.length === 0) return [];
     if (suspicionsOf(seen, moment).length > 0 || !mayDeny(seen, moment)) return [];
     const weakenedBy = missingFor(seen, changeSources);

@@ -47,6 +47,7 @@ const didWhat: Readonly<Record<Change["kind"], string>> = {
   rollback: "was rolled back to",
   rollout: "was rolled out",
   restart: "was restarted",
+  scale: "was scaled",
   event: "was reported",
   config: "was configured",
   flag: "was switched",
@@ -54,6 +55,9 @@ const didWhat: Readonly<Record<Change["kind"], string>> = {
   job: "ran",
 };
 export const verbOf = ({ kind }: Change): string => didWhat[kind];
+
+/** These come every hour, or follow from what goes wrong: less of a cause than a new version. */
+const often: Partial<Record<Change["kind"], number>> = { job: 0.7, restart: 0.7, scale: 0.5 };
 
 /** 0..1: near the onset, on the path, of the service where the trace breaks. Later ones are none. */
 function weigh(change: Change, moment: Moment, seen: Seen): number {
@@ -63,7 +67,7 @@ function weigh(change: Change, moment: Moment, seen: Seen): number {
   const place = isOnPath(seen, change.service) ? 1 : change.service === null ? 0.5 : 0.3;
   const { origin } = seen;
   const broke = origin && change.service && sameService(origin.service, change.service) ? 1.3 : 1;
-  const kind = change.kind === "job" ? 0.7 : 1;
+  const kind = often[change.kind] ?? 1;
   return Math.min(1, (0.4 + 0.6 * near) * place * kind * broke * (relation === "around" ? 0.9 : 1));
 }
 

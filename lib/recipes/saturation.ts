@@ -1,8 +1,9 @@
 /** What runs full or stands still: one range question a Prometheus, all signals of all services united by `or`. */
 import type { Evidence, NamedByAll, Question, SaturationPart, Unasked } from "@/lib/evidence";
 import type { MetricSubject } from "@/lib/identity/metric-subject";
-import { escapedRegex, printLabel, printMatcher, regexAlternatives } from "@/lib/query/promql";
+import { escapedRegex, printLabel, regexAlternatives } from "@/lib/query/promql";
 import { quoted } from "@/lib/query/quoted";
+import { type Exported, filled, ofExporter } from "@/lib/recipes/exporter";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { gridOf, printRange, rateWindowFor, stepFor } from "@/lib/recipes/grid";
 import { question } from "@/lib/recipes/question";
@@ -27,33 +28,8 @@ import { minute, second } from "@/lib/signal/time";
 const interval = minute;
 const finestStep = 30 * second;
 
-/** Fills a row of the table: `{m` with matchers, `{r}` with the range. */
-const filled = (row: string, matchers: readonly Matcher[], range: string): string =>
-  row.replaceAll("{r}", range).replaceAll("{m", () => `{${matchers.map(printMatcher).join(",")}`);
-
 const marked = (signal: string, query: string): string => `label_replace(${query}, "signal", "${signal}", "", "")`;
 
-type Exported = {
-  /** Labels of the answer. */
-  readonly by: readonly string[];
-  /** Those of them that a scrape without honor_labels gives to the exporter, keeping the subject's as `exported_*`. */
-  readonly clashing: readonly string[];
-};
-
-/** What an exporter tells of others, under the labels of those it tells of. */
-function ofExporter(row: string, own: readonly Matcher[], { by, clashing }: Exported, range: string): string {
-  const mark = `exported_${clashing.at(-1) ?? ""}`;
-  const renamed = own.map((matcher) =>
-    clashing.includes(matcher.label) ? { ...matcher, label: `exported_${matcher.label}` } : matcher,
-  );
-  const plain = filled(row, [...own, { label: mark, op: "=", value: "" }], range);
-  const exported = filled(row, [...renamed, { label: mark, op: "!=", value: "" }], range);
-  const righted = clashing.reduce(
-    (query, label) => `label_replace(${query}, "${label}", "$1", "exported_${label}", "(.+)")`,
-    exported,
-  );
-  return `max by (${by.join(", ")}) (${plain} or ${righted})`;
-}
 const containers: Exported = { by: ["namespace", "pod", "container"], clashing: ["container", "namespace", "pod"] };
 const deployments: Exported = { by: ["namespace", "deployment"], clashing: ["namespace"] };
 

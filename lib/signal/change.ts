@@ -7,6 +7,8 @@ export type ChangeKind =
   | "rollback"
   | "restart"
   | "rollout"
+  /** Pods more, fewer or replaced, of the same version. */
+  | "scale"
   | "event"
   | "config"
   | "flag"

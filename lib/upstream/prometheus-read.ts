@@ -112,6 +112,13 @@ function noSeries(context: ReadContext): Reading["answer"] {
       window,
       "Nothing to do: a counter of failures begins with the first one.",
     );
+  if (purpose.kind === "changes-of-cluster")
+    return noneIn(
+      "pod, process or rollout of these services on record",
+      context,
+      window,
+      "Rollouts, scaling and restarts show up where kube-state-metrics is scraped.",
+    );
   if (purpose.kind === "alert-history")
     return noneIn("alert on record", context, window, "Nothing to do, if this Prometheus evaluates the alert rules.");
   return noneIn(

@@ -17,7 +17,7 @@ type Plan = {
   readonly reader: ReadTask["reader"];
 };
 
-function planOf({ call, window }: Question, http: Http): Plan | undefined {
+function planOf({ call, window, purpose }: Question, http: Http): Plan | undefined {
   const bounds: [string, string][] =
     window === null
       ? []
@@ -35,7 +35,7 @@ function planOf({ call, window }: Question, http: Http): Plan | undefined {
           ["step", String(call.step / 1_000)],
           ["timeout", serverTimeout(http)],
         ],
-        reader: "series",
+        reader: purpose.kind === "changes-of-cluster" ? "cluster-changes" : "series",
       };
     case "prometheus-instant":
       return {

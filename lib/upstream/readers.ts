@@ -1,6 +1,7 @@
 /** Which reader understands which answer. Pure, so that it runs in this thread and in the worker alike. */
 import "server-only";
 import { readAlerts } from "@/lib/upstream/alertmanager-read";
+import { readClusterChanges } from "@/lib/upstream/cluster-changes-read";
 import { readExemplars } from "@/lib/upstream/exemplars-read";
 import { readAnnotations } from "@/lib/upstream/grafana-read";
 import { readJaegerTrace } from "@/lib/upstream/jaeger-read";
@@ -15,6 +16,7 @@ import { readTempoSearch } from "@/lib/upstream/tempo-search-read";
 
 const readers = {
   series: readSeries,
+  "cluster-changes": readClusterChanges,
   exemplars: readExemplars,
   "prometheus-series": readPrometheusSeries,
   lines: readLines,

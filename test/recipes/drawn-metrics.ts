@@ -85,7 +85,7 @@ export function drawnPrometheus(text: string): (question: Question) => Answer {
       values: points.map(([instant, value]) => [instant / 1_000, String(value)]),
     }));
     const body = JSON.stringify({ status: "success", data: { resultType: "matrix", result } });
-    const reader = "series" as const;
+    const reader = question.purpose.kind === "changes-of-cluster" ? "cluster-changes" : "series";
     const reading = readJson(new TextEncoder().encode(body), {
       ...{ reader, question, now: drawnWindow.to, upstream: question.upstream },
     });
