@@ -17,9 +17,9 @@ const urls = {
   loki: urlOf("THROUGHLINE_LOKI_URL"),
   jaeger: urlOf("THROUGHLINE_JAEGER_URL"),
 };
-// On a minute, so that samples stand where they stand in the drawings.
+// On ten minutes, so that samples of any interval stand to zero as they do in the unit tests.
 const until = Number(process.env.STACK_FED_UNTIL);
-const zero = shift(toInstant(until - (until % minute)), -12 * minute);
+const zero = shift(toInstant(until - ((until - 12 * minute) % (10 * minute))), -12 * minute);
 const worlds = drawings().map((drawing) => placedAt(drawing, zero));
 const listed = notYet();
 
