@@ -4,7 +4,7 @@ import { answersOf, type Evidence, type Found, type Question, type Unasked } fro
 import { allQuiet } from "@/lib/finding/all-quiet";
 import { callsOf } from "@/lib/finding/calls";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
-import { type Chosen, chosenOf } from "@/lib/finding/choosing";
+import { type Chosen, chosenOf, restInWords } from "@/lib/finding/choosing";
 import { clockAhead } from "@/lib/finding/clock-ahead";
 import { differingTraces } from "@/lib/finding/differing-traces";
 import { errorOrigin } from "@/lib/finding/error-origin";
@@ -30,6 +30,7 @@ import { servicesOf, spanCount, spanInstant } from "@/lib/signal/trace";
 import { storyOf, strongOf, weakOf } from "@/lib/story";
 
 export type { Finding, FindingKind, Movement, Onset, Phrase };
+export { restInWords };
 
 export type Explanation = {
   /** One or two sentences for the top of the page. */

@@ -1,5 +1,5 @@
 /** A question that was asked, and a view -> the same series at the view's own step, now or earlier. Pure; server only. */
-import type { Question } from "@/lib/evidence";
+import type { Purpose, Question } from "@/lib/evidence";
 import { withRange as withLogqlRange } from "@/lib/query/logql";
 import { withRange } from "@/lib/query/promql";
 import { alignWithin, gridOf, printRange, rateWindowFor } from "@/lib/recipes/grid";
@@ -32,12 +32,12 @@ export function viewQuestion(
   const common = { upstream, slot: asked.slot, purpose, why, after: [asked.id] };
   if (call.api === "prometheus-range") {
     const step = finer ?? call.step;
-    const isRate = "rateWindow" in purpose && purpose.rateWindow > 0;
-    const rateWindow = isRate ? rateWindowFor(purpose.interval, step) : 0;
-    const query = isRate ? withRange(call.query, printRange(purpose.rateWindow), printRange(rateWindow)) : call.query;
+    const range = rangeIn(purpose);
+    const next = range > 0 && "interval" in purpose ? rateWindowFor(purpose.interval, step) : range;
+    const query = range > 0 ? withRange(call.query, printRange(range), printRange(next)) : call.query;
     return question({
       ...common,
-      purpose: isRate ? { ...purpose, rateWindow } : purpose,
+      purpose: withRangeOf(purpose, range, next),
       call: { ...call, query, step },
       window: gridOf(widen(away, step, step), step, now),
     });
@@ -52,4 +52,22 @@ export function viewQuestion(
     });
   }
   return null;
+}
+
+/** ms its rates look back; 0 = there are none. */
+function rangeIn(purpose: Purpose): number {
+  if (purpose.kind === "red") return purpose.rateWindow;
+  return purpose.kind === "saturation"
+    ? Math.max(0, ...Object.values(purpose.parts).map(({ rateWindow }) => rateWindow))
+    : 0;
+}
+
+function withRangeOf(purpose: Purpose, range: number, next: number): Purpose {
+  if (purpose.kind === "red") return { ...purpose, rateWindow: next };
+  if (purpose.kind !== "saturation") return purpose;
+  const parts = Object.entries(purpose.parts).map(([signal, part]) => [
+    signal,
+    part.rateWindow === range ? { ...part, rateWindow: next } : part,
+  ]);
+  return { ...purpose, parts: Object.fromEntries(parts) };
 }

@@ -9,7 +9,6 @@ import marks from "@/components/panels/lane-marks.module.css";
 import { beforeAfterWords, ChangeMark, Ghost, ThresholdLine } from "@/components/panels/lane-overlays";
 import { valueAt } from "@/components/panels/lane-points";
 import { StateBand } from "@/components/panels/lane-state-band";
-import { isState } from "@/components/panels/lane-states";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
 import styles from "@/components/panels/timeline.module.css";
@@ -18,6 +17,7 @@ import type { ChartLane, Place } from "@/components/panels/timeline-lanes";
 import { useIsNarrow } from "@/components/panels/timeline-width";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Change } from "@/lib/signal/change";
+import type { Unit } from "@/lib/signal/series";
 import { type Instant, isWithin, shift, type Window } from "@/lib/signal/time";
 
 const Chart = dynamic(() => import("@/components/panels/chart").then(({ Chart }) => Chart), { ssr: false });
@@ -69,19 +69,22 @@ const tones: Readonly<Record<ChartLane["role"], string>> = {
   other: "var(--action)",
 };
 
+const wordsOf = (value: number, unit: Unit, state: ChartLane["state"]): string =>
+  state ? (value === 1 ? state.on : state.off) : valueWords(value, unit);
+
 function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
   const { lane, wanted, size, window, width, change, dataEnd, ghostName, traceId } = props;
-  const { points, unit, extremes, top, topWords, ghost, threshold } = lane;
+  const { points, unit, extremes, top, topWords, ghost, threshold, state } = lane;
   const { zone, name: zoneName } = useZone();
   const height = useIsNarrow() ? narrowHeights[size] : chartHeights[size];
   const wordsAt = useCallback(
     (at: Instant): string => {
       const value = valueAt(points, at);
       const was = ghost ? valueAt(ghost, at) : null;
-      const now = value === null ? "no sample" : valueWords(value, unit);
-      return was === null ? now : `${now} · ${valueWords(was, unit)}`;
+      const now = value === null ? "no sample" : wordsOf(value, unit, state);
+      return was === null ? now : `${now} · ${wordsOf(was, unit, state)}`;
     },
-    [points, ghost, unit],
+    [points, ghost, unit, state],
   );
   const clock = (at: Instant): string => `${inZone(at, zone).clock} ${zoneName}`;
   const { last, lastAt, highest, highestAt } = extremes;
@@ -91,18 +94,19 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
   const resting =
     last === null
       ? "no sample"
-      : `${valueWords(last, unit)}${ended ? ` until ${inZone(lastAt, zone).clock.slice(0, 5)}` : ""}`;
+      : `${wordsOf(last, unit, state)}${ended ? ` until ${inZone(lastAt, zone).clock.slice(0, 5)}` : ""}`;
   const levels = change ? levelsAround(lane.series, change) : null;
   const told = [
     lane.words,
+    lane.because,
     levels === null ? "" : `around the chosen change ${beforeAfterWords(levels, unit)}`,
     threshold?.words ?? "",
   ].filter((part) => part !== "");
+  const said = [lane.words, lane.because].filter((part) => part !== "").join(" · ");
   const heard =
     last === null || highestAt === null
       ? `${lane.name} of ${lane.about}: no sample in this window.`
       : `${lane.name} of ${lane.about}: ${told.map((part) => `${part}. `).join("")}Last ${valueWords(last, unit)}, highest ${valueWords(highest, unit)} at ${clock(highestAt)}.`;
-  const band = isState(points, unit);
   return (
     <Lane
       id={laneId(lane.place)}
@@ -124,8 +128,8 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
     >
       {last === null ? (
         <LaneNote words="No sample in this stretch of time." />
-      ) : band ? (
-        <StateBand points={points} window={window} width={width} />
+      ) : state ? (
+        <StateBand points={points} window={window} width={width} names={state} />
       ) : (
         width > 0 && (
           <>
@@ -148,8 +152,12 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
         <ChangeMark change={change} series={lane.series} unit={unit} shown={window} top={top} />
       )}
       <span className={styles.top} aria-hidden="true">
-        {!band && topWords}
-        {change === null && lane.words !== "" && <span className={styles.said}>{lane.words}</span>}
+        {!state && topWords}
+        {change === null && said !== "" && (
+          <span className={styles.said} title={said}>
+            {said}
+          </span>
+        )}
       </span>
       {lane.exemplars.length > 0 && (
         <ExemplarDots

@@ -6,6 +6,7 @@ import marks from "@/components/panels/lane-marks.module.css";
 import { valueWords } from "@/components/panels/lane-words";
 import { traceLink } from "@/components/panels/trace-link";
 import { useEnvironment } from "@/components/ui/environment";
+import { useSelection } from "@/components/ui/selection";
 import type { Exemplar } from "@/lib/signal/series";
 import type { Instant, Window } from "@/lib/signal/time";
 
@@ -27,6 +28,7 @@ const keyOf = ({ exemplar: { traceId, at } }: Dot): string => `${traceId} ${at}`
 export function ExemplarDots({ exemplars, window, width, height, top, clock, traceId: own }: Props) {
   const dots = exemplarDots(exemplars, window, width, height, top);
   const environment = useEnvironment();
+  const selection = useSelection();
   const [chosen, setChosen] = useState("");
   const pressable = dots.filter((dot) => dot.pressable).map(keyOf);
   const reachable = pressable.includes(chosen) ? chosen : pressable[0];
@@ -40,13 +42,14 @@ export function ExemplarDots({ exemplars, window, width, height, top, clock, tra
     event.currentTarget.parentElement?.querySelector<HTMLElement>(`[data-dot="${CSS.escape(key)}"]`)?.focus();
   };
   return dots.map((dot) => {
-    const { traceId, at, value } = dot.exemplar;
+    const { traceId, at, value, labels } = dot.exemplar;
     const place = { "--left": dot.left, "--up": dot.up };
     const isOwn = traceId === own;
+    const isLit = selection !== null && traceId === selection.traceId && labels.span_id === selection.spanId;
     const words = `trace of ${isOwn ? "this request, which" : "a request that"} took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`;
     return (
       <Fragment key={keyOf(dot)}>
-        <i className={marks.exemplar} data-own={isOwn} aria-hidden="true" style={place} />
+        <i className={marks.exemplar} data-own={isOwn} data-lit-dot={isLit} aria-hidden="true" style={place} />
         {dot.pressable && (
           <a
             className={marks.target}

@@ -1,15 +1,8 @@
 /** A series of noughts and ones -> stretches of up and down. Pure. */
 import type { Points } from "@/components/panels/lane-points";
-import type { Unit } from "@/lib/signal/series";
 import { type Instant, shift } from "@/lib/signal/time";
 
 export type Stretch = { readonly from: Instant; readonly to: Instant; readonly up: boolean };
-
-/** A level such as "is it up": counted in nothing but 0 and 1. */
-export const isState = ({ value }: Points, unit: Unit): boolean =>
-  unit === "count" &&
-  value.some((each) => each !== null) &&
-  value.every((each) => each === null || each === 0 || each === 1);
 
 /** Each sample holds until the next; a hole belongs to neither. */
 export function stretchesOf({ at, value, step }: Points): readonly Stretch[] {

@@ -12,7 +12,7 @@ import { type Extremes, extremesOf, mostPoints, type Points, pointsOf } from "@/
 import { topOf, valueWords } from "@/components/panels/lane-words";
 import { type LaneRole, type LaneSeries, laneSeries } from "@/components/panels/timeline-series";
 import { answersOf, type Evidence, type Gap, type Question, type Slot, type Unasked } from "@/lib/evidence";
-import type { Explanation } from "@/lib/findings";
+import { type Explanation, restInWords } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
 import type { Exemplar, Series, Unit } from "@/lib/signal/series";
@@ -37,6 +37,9 @@ export type ChartLane = {
   readonly verdict: "changed" | "quiet" | "too-few" | "unknown";
   /** "0.1 % → 38 %, since 14:03:10Z": what the findings say of it. */
   readonly words: string;
+  /** "the entry service, changed most and first": why it is shown. */
+  readonly because: string;
+  readonly state: LaneSeries["state"];
   readonly exemplars: readonly Exemplar[];
   readonly evidence: readonly Evidence[];
   readonly series: Series;
@@ -139,6 +142,13 @@ export function timelineLanes(
     kept.length > 0 ||
     (all.length > 0 &&
       all.every(({ movement }) => movement !== null) &&
+      answersOf(evidence, "series").every(
+        // Only the findings tell whose these are: their word is waited for, and without one the end.
+        ({ question: { id, purpose }, answer }) =>
+          purpose.kind !== "saturation" ||
+          answer.series.length === 0 ||
+          explanation.movements.some(({ question }) => question === id),
+      ) &&
       questions.every(({ id, slot }) => answered.has(id) || !tellsServices.has(slot)));
 
   // Without a trace only what was judged tells whose lanes come first: until then the places wait.
@@ -195,19 +205,20 @@ export function timelineLanes(
   };
 }
 
-/** Of the places that are no one's by right the quietest gives way, where what is folded changed clearly more. */
+/** Of the places that are no one's by right the least gives way, where what is folded changed and ranks before it. */
 function betterOf(chosen: readonly (LaneSeries | undefined)[], rest: readonly LaneSeries[]): TimelineLanes["better"] {
-  const sizeOf = (each: LaneSeries | undefined): number =>
-    each?.movement?.verdict === "changed" ? each.movement.size : -1;
   const [best] = rest;
-  const others = chosen.slice(roles.length);
-  const least = others.reduce<number>((at, each, index) => (sizeOf(each) < sizeOf(others[at]) ? index : at), 0);
-  if (!best || sizeOf(best) <= Math.max(0, sizeOf(others[least]) * clearly)) return null;
-  const keys = chosen.map((each, index) => (index === roles.length + least ? best.key : (each?.key ?? "")));
+  const free = chosen.map((each, index) => ({ each, index })).slice(roles.length);
+  const least = free.reduce((held, next) =>
+    !held.each || (next.each && byChange(held.each, next.each) > 0) ? held : next,
+  );
+  const isBetter = best?.movement?.verdict === "changed" && (!least.each || byChange(best, least.each) < 0);
+  // One kind of a service is enough: its p99 beside its mean tells nothing new.
+  const isTold = chosen.some((each) => each && best && each.role === best.role && each.about === best.about);
+  if (!best || !isBetter || (isTold && best.role !== "other")) return null;
+  const keys = chosen.map((each, index) => (index === least.index ? best.key : (each?.key ?? "")));
   return { words: `${best.about}’s ${best.name.toLowerCase()} changed more`, keys };
 }
-/** A rank that differs by a hair is no news. */
-const clearly = 1.05;
 
 /**
  * Those of the entry service where they are, what was kept where it was, and in the places still free the best of the
@@ -227,7 +238,13 @@ function filled(
     chosen[free < 0 ? roles.length : free] = first;
   }
   const isFree = (series: LaneSeries): boolean =>
-    !chosen.some((each) => each && each.role === series.role && each.about === series.about);
+    !chosen.some(
+      (each) =>
+        each &&
+        each.role === series.role &&
+        each.about === series.about &&
+        (series.role !== "other" || each.name === series.name),
+    );
   return chosen.map((series, index) => {
     const next = series ?? ranked.find(isFree);
     chosen[index] = next;
@@ -235,30 +252,28 @@ function filled(
   });
 }
 
-/** What changed before what did not, more before less; ties by key, so that arrival does not matter. */
+/** As the findings rank them, what changed before what did not; ties by key, so that arrival does not matter. */
 function byChange(a: LaneSeries, b: LaneSeries): number {
-  const rank = ({ movement }: LaneSeries): number => (movement?.verdict === "changed" ? movement.size : -1);
-  return rank(b) - rank(a) || a.preference - b.preference || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  const changed = ({ movement }: LaneSeries): number => (movement?.verdict === "changed" ? 1 : 0);
+  const rank = ({ movement }: LaneSeries): number => movement?.rank ?? Number.MAX_SAFE_INTEGER;
+  const size = ({ movement }: LaneSeries): number => movement?.size ?? 0;
+  return (
+    changed(b) - changed(a) ||
+    rank(a) - rank(b) ||
+    size(b) - size(a) ||
+    a.preference - b.preference ||
+    (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+  );
 }
 
-/** "2 more changed: …" and "12 other series quiet: gateway latency, cart errors, …" */
+/** "2 more changed: …; 12 other series quiet: gateway p99 latency, cart error ratio and 10 others" */
 export function foldedWords(rest: readonly LaneSeries[]): string {
-  const say = (list: readonly LaneSeries[], head: string): string[] => {
-    if (list.length === 0) return [];
-    const named = list.slice(0, 4).map(({ about, name }) => `${about} ${name.toLowerCase()}`.trim());
-    return [`${list.length} ${head}: ${named.join(", ")}${list.length > 4 ? ", …" : ""}`];
-  };
-  const changed = rest.filter(({ movement }) => movement?.verdict === "changed");
-  const few = rest.filter(({ movement }) => movement?.verdict === "too-few");
-  const quiet = rest.filter(({ movement }) => movement?.verdict === "quiet");
-  const unjudged = rest.filter(({ movement }) => movement === null);
-  if (rest.length === 0) return "No other series.";
-  return [
-    ...say(changed, "more changed"),
-    ...say(quiet, "other series quiet"),
-    ...say(few, "with too few samples"),
-    ...say(unjudged, "not judged"),
-  ].join(" · ");
+  const unjudged = rest.filter(({ movement }) => movement === null).length;
+  const words = [
+    restInWords(rest.flatMap(({ movement }) => movement ?? [])),
+    unjudged > 0 ? `${unjudged} not judged` : "",
+  ];
+  return rest.length === 0 ? "No other series." : words.filter((part) => part !== "").join("; ");
 }
 
 function chartLane(each: LaneSeries, look: Look, evidence: readonly Evidence[], foremost: boolean): ChartLane {
@@ -292,6 +307,9 @@ function chartLane(each: LaneSeries, look: Look, evidence: readonly Evidence[], 
     onset: movement?.onset?.at ?? null,
     verdict: movement?.verdict ?? "unknown",
     words: movement?.words ?? "",
+    // Its name stands in the gutter already.
+    because: movement?.because.split(", ").slice(1).join(", ") ?? "",
+    state: each.state,
     exemplars: role === "latency" ? exemplarsOf(each, evidence, shown) : [],
     evidence: each.evidence,
     series,

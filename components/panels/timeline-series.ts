@@ -1,9 +1,17 @@
-/** Evidence of RED questions -> the series worth a lane: failures as a share of requests, each with what it did. Pure. */
+/** Evidence of series questions -> the series worth a lane: failures as a share of requests, each with what it did. Pure. */
 
 import type { SeriesPlace } from "@/components/panels/cited-series";
 import { ratioSeries } from "@/lib/detect/ratio";
-import { answersOf, type Evidence, type Found, type Purpose, type SeriesRole } from "@/lib/evidence";
+import {
+  answersOf,
+  type Evidence,
+  type Found,
+  type Purpose,
+  type SaturationPart,
+  type SeriesRole,
+} from "@/lib/evidence";
 import type { Movement } from "@/lib/findings";
+import { labelsKey } from "@/lib/signal/labels";
 import type { Series, Unit } from "@/lib/signal/series";
 import { type Service, shortNames } from "@/lib/signal/service";
 
@@ -25,6 +33,8 @@ export type LaneSeries = {
   readonly movement: Movement | null;
   /** Lower is better to stand for its role: p99 before mean before median. */
   readonly preference: number;
+  /** It is 1 or 0, and this is how either is called. */
+  readonly state: SaturationPart["state"] | null;
   readonly evidence: readonly Evidence[];
 };
 
@@ -74,7 +84,10 @@ export function laneSeries(
       return purpose.kind === "red" ? [{ found, red: purpose }] : [];
     })
     .toSorted((a, b) => (a.found.question.id < b.found.question.id ? -1 : 1));
-  const nameOf = shortNames(reds.flatMap(({ red }) => red.services.map(({ service }) => service)));
+  const nameOf = shortNames([
+    ...reds.flatMap(({ red }) => red.services.map(({ service }) => service)),
+    ...movements.flatMap(({ service }) => service ?? []),
+  ]);
   const moved = new Map(movements.map((movement) => [`${movement.question} ${movement.index}`, movement]));
   const made = reds.flatMap(({ found, red }) =>
     found.answer.series.flatMap((series, index): LaneSeries[] => {
@@ -90,6 +103,7 @@ export function laneSeries(
         preference: sharpness[red.role],
         place: { question: found.question.id, index },
         movement,
+        state: null,
       };
       if (red.role === "errors") {
         const rate = rateBeside(reds, found, red, value);
@@ -113,11 +127,45 @@ export function laneSeries(
       return [{ ...common, role: laneRoles[red.role], name, unit: red.unit, series, evidence: [found] }];
     }),
   );
+  const full = saturationSeries(evidence, moved, nameOf);
   // Two answers may hold the same series: one of them counts.
   const unique = new Map<string, LaneSeries>();
-  for (const each of made.toSorted((a, b) => a.preference - b.preference || (a.key < b.key ? -1 : 1)))
+  for (const each of [...made, ...full].toSorted((a, b) => a.preference - b.preference || (a.key < b.key ? -1 : 1)))
     if (!unique.has(each.key)) unique.set(each.key, each);
   return [...unique.values()];
+}
+
+/** What runs full or stands still: whose it is only the findings tell, so there is no lane before they do. */
+function saturationSeries(
+  evidence: readonly Evidence[],
+  moved: ReadonlyMap<string, Movement>,
+  nameOf: (service: Service) => string,
+): LaneSeries[] {
+  return answersOf(evidence, "series").flatMap((found): LaneSeries[] => {
+    const { id, upstream, purpose } = found.question;
+    if (purpose.kind !== "saturation") return [];
+    return found.answer.series.flatMap((series, index): LaneSeries[] => {
+      const movement = moved.get(`${id} ${index}`);
+      if (!movement) return [];
+      const { service, title, unit } = movement;
+      return [
+        {
+          key: `${upstream} saturation ${labelsKey(series.labels)}`,
+          role: "other",
+          name: title.slice(0, 1).toUpperCase() + title.slice(1),
+          service,
+          about: service ? nameOf(service) : "",
+          unit,
+          series,
+          place: { question: id, index },
+          movement,
+          preference: 0,
+          state: purpose.parts[series.labels.signal ?? ""]?.state ?? null,
+          evidence: [found],
+        },
+      ];
+    });
+  });
 }
 
 function rateBeside(

@@ -195,7 +195,7 @@ describe("places", () => {
     const { folded, foldedWords } = timelineLanes(all, drawnWindow);
     expect(folded).toHaveLength(7);
     expect(foldedWords).toBe(
-      "7 other series quiet: payment p99 latency, order requests, payment requests, payment error ratio, …",
+      "7 other series quiet: payment p99 latency, order requests, payment requests and 4 others",
     );
   });
 
