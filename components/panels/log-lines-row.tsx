@@ -13,6 +13,10 @@ import { type LogLines, lineInstant } from "@/lib/signal/lines";
 type Props = {
   readonly lines: LogLines;
   readonly row: number;
+  /** Of the rows that are shown. */
+  readonly index: number;
+  /** Written before or after what the page looks at. */
+  readonly outside: boolean;
   readonly open: boolean;
   /** Belongs to the chosen span. */
   readonly lit: boolean;
@@ -22,13 +26,13 @@ type Props = {
   readonly onToggle: () => void;
 };
 
-export function LogRow({ lines, row, open, lit, reachable, tones, onToggle }: Props) {
+export function LogRow({ lines, row, index, outside, open, lit, reachable, tones, onToggle }: Props) {
   const { zone } = useZone();
   const level = lines.level[row] ?? "unknown";
   const service = streamService(lines.streams[lines.stream[row] ?? 0] ?? {});
   const { clock, millis } = inZone(lineInstant(lines, row), zone);
   return (
-    <div className={styles.item} data-open={open} data-lit={lit}>
+    <div className={styles.item} data-line={index} data-outside={outside} data-open={open} data-lit={lit}>
       <button
         type="button"
         className={styles.row}

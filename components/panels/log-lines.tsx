@@ -1,8 +1,9 @@
 "use client";
 /** Log lines: those of this id, and the errors around. A virtual list over columns; search and levels filter in place. */
-import { useDeferredValue, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { VList } from "virtua";
 import type { InvestigationState } from "@/components/investigation-state";
+import { countUntil, useCrosshairRows } from "@/components/panels/crosshair-rows";
 import { GapNotes } from "@/components/panels/gap-note";
 import { ledgerOf } from "@/components/panels/ledger-entries";
 import styles from "@/components/panels/log-lines.module.css";
@@ -11,14 +12,15 @@ import { LogRow } from "@/components/panels/log-lines-row";
 import { type LogFilter, type LogRows, lineAt, logRows, noFilter, shownRows } from "@/components/panels/log-lines-rows";
 import { spanIdOf } from "@/components/panels/log-lines-text";
 import { Panel } from "@/components/panels/panel";
+import { useView } from "@/components/panels/view-store";
 import type { ServiceTones } from "@/components/service-tones";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { askedFor } from "@/lib/evidence";
-import type { Level } from "@/lib/signal/lines";
-import { instantAfter, minute } from "@/lib/signal/time";
+import { type Level, lineInstant } from "@/lib/signal/lines";
+import { type Instant, instantAfter, isWithin, minute, toInstant } from "@/lib/signal/time";
 import { traceEnd } from "@/lib/signal/trace";
 import { traceOf } from "@/lib/slot";
 
@@ -45,12 +47,13 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
   const rows = tab === "own" ? own : around;
   const deferred = useDeferredValue(filter);
   const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
+  const inView = useInView(rows, shown);
   const isTrace = state.hello?.lead.reading.kind !== "correlation-id";
   return (
     <Panel
       id="lines"
       title="Log lines"
-      words={rows.row.length === 0 ? undefined : wordsOf(rows, shown.length)}
+      words={rows.row.length === 0 ? undefined : `${wordsOf(rows, shown.length)}${inView}`}
       tabs={
         <Tabs
           label="Which lines"
@@ -105,6 +108,19 @@ const onlyAround = (state: InvestigationState, own: LogRows, around: LogRows): b
 const wordsOf = (rows: LogRows, shown: number): string =>
   `${shown.toLocaleString("en-US")} of ${rows.limited ? "the first " : ""}${rows.row.length.toLocaleString("en-US")}`;
 
+const instantOf = (rows: LogRows, at: number): Instant => {
+  const place = lineAt(rows, at);
+  return place ? lineInstant(place.lines, place.row) : toInstant(0);
+};
+
+/** " · 4 in view", while the page looks closer. */
+function useInView(rows: LogRows, shown: Int32Array): string {
+  const view = useView();
+  if (view === null) return "";
+  const until = (at: Instant): number => countUntil(shown.length, (index) => instantOf(rows, shown[index] ?? 0), at);
+  return ` · ${(until(view.to) - until(toInstant(view.from - 1))).toLocaleString("en-US")} in view`;
+}
+
 type ListProps = Props & { readonly rows: LogRows; readonly shown: Int32Array };
 
 function LogList({ state, rows, shown, tones, selected, onSelect }: ListProps) {
@@ -123,38 +139,46 @@ function LogList({ state, rows, shown, tones, selected, onSelect }: ListProps) {
     const row = span === undefined ? undefined : rowOfSpan.get(span);
     if (opening && row !== undefined) onSelect(row);
   };
+  const box = useRef<HTMLDivElement>(null);
+  const view = useView();
+  const instantAt = useCallback((index: number): Instant => instantOf(rows, shown[index] ?? 0), [rows, shown]);
+  useCrosshairRows(box, shown.length, instantAt);
   if (shown.length === 0) return <EmptyState text="No line passes the filter." />;
   const litSpan = selected === null ? undefined : trace?.spanId[selected];
   return (
-    <VList
-      ref={list}
-      className={styles.list}
-      data={shown}
-      itemSize={rowHeight}
-      keepMounted={[active]}
-      onKeyDown={onKeyDown}
-    >
-      {(at, index) => {
-        const place = lineAt(rows, at);
-        return place ? (
-          <LogRow
-            key={at}
-            lines={place.lines}
-            row={place.row}
-            open={open.has(at)}
-            lit={litSpan !== undefined && spanIdOf(place.lines, place.row) === litSpan}
-            reachable={index === active}
-            tones={tones}
-            onToggle={() => {
-              setActive(index);
-              toggle(at);
-            }}
-          />
-        ) : (
-          <div key={at} />
-        );
-      }}
-    </VList>
+    <div ref={box} className={styles.pointing}>
+      <VList
+        ref={list}
+        className={styles.list}
+        data={shown}
+        itemSize={rowHeight}
+        keepMounted={[active]}
+        onKeyDown={onKeyDown}
+      >
+        {(at, index) => {
+          const place = lineAt(rows, at);
+          return place ? (
+            <LogRow
+              key={at}
+              lines={place.lines}
+              row={place.row}
+              index={index}
+              outside={view !== null && !isWithin(instantOf(rows, at), view)}
+              open={open.has(at)}
+              lit={litSpan !== undefined && spanIdOf(place.lines, place.row) === litSpan}
+              reachable={index === active}
+              tones={tones}
+              onToggle={() => {
+                setActive(index);
+                toggle(at);
+              }}
+            />
+          ) : (
+            <div key={at} />
+          );
+        }}
+      </VList>
+    </div>
   );
 }
 

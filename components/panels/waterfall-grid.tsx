@@ -1,8 +1,9 @@
 "use client";
 /** The rows in sight of a waterfall, and the hands on them: keys, clicks, the crosshair. */
-import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef } from "react";
+import { useAxisGestures } from "@/components/panels/axis-gestures";
 import { Crosshair } from "@/components/panels/crosshair";
-import { pointAt } from "@/components/panels/crosshair-store";
+import { useView } from "@/components/panels/view-store";
 import styles from "@/components/panels/waterfall.module.css";
 import { waterfallMove } from "@/components/panels/waterfall-keys";
 import { WaterfallMinimap } from "@/components/panels/waterfall-minimap";
@@ -10,8 +11,9 @@ import { indentOf, WaterfallRowView } from "@/components/panels/waterfall-row";
 import { indexOfRow, rowAt, type WaterfallRows } from "@/components/panels/waterfall-rows";
 import { useFixedRows } from "@/components/panels/waterfall-scroll";
 import { roundNanos, tickWords } from "@/components/panels/waterfall-ticks";
+import { zoomedRow, zoomOf, zoomWindow } from "@/components/panels/waterfall-zoom";
 import type { ServiceTones } from "@/components/service-tones";
-import { instantAfter, shift } from "@/lib/signal/time";
+import { instantAfter } from "@/lib/signal/time";
 
 export const rowHeight = 25;
 /** Rows that fit without scrolling; from there on a minimap helps. */
@@ -79,11 +81,25 @@ export function WaterfallGrid({ visible, tone, selected, lookAt, onSelect, onFol
     else onSelect(row);
     grid.current?.focus({ preventScroll: true });
   };
-  const point = (event: PointerEvent): void => {
-    const { left } = event.currentTarget.getBoundingClientRect();
-    const at = (event.clientX - left - width * nameShare) / barSpace;
-    pointAt(at < 0 || at > 1 ? null : instantAfter(trace.base, at * total));
-  };
+  const start = instantAfter(trace.base, 0);
+  const zoom = zoomOf(useView(), start, total);
+  const extent = zoomWindow(zoom, start, total);
+  const taken = useRef<HTMLDivElement>(null);
+  useAxisGestures(grid, {
+    shown: extent,
+    window: zoomWindow({ from: 0, to: 1 }, start, total),
+    place: () => {
+      const left = grid.current?.getBoundingClientRect().left;
+      return left === undefined ? null : { left: left + width * nameShare, width: barSpace };
+    },
+    onTaken: (ends) => {
+      if (!taken.current) return;
+      const [from = 0, to = 0] = ends?.toSorted((a, b) => a - b) ?? [];
+      taken.current.hidden = ends === null;
+      taken.current.style.left = `${from * 100}%`;
+      taken.current.style.width = `${(to - from) * 100}%`;
+    },
+  });
 
   // A table may be a treegrid (ARIA in HTML); its rows and cells then are the tree's.
   const treegrid = {
@@ -94,31 +110,22 @@ export function WaterfallGrid({ visible, tone, selected, lookAt, onSelect, onFol
     "aria-colcount": 2,
     ...(active >= first && active < last ? { "aria-activedescendant": `${id}-${visible.rows[active]}` } : {}),
   };
-  const start = instantAfter(trace.base, 0);
   const indexes = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
   return (
     <div ref={box} className={styles.box} style={{ "--names": `${nameShare * 100}%`, "--indent": `${indent.step}px` }}>
       <div ref={cover} className={styles.top}>
         <div className={styles.axis} aria-hidden="true">
-          {roundNanos(total, narrow ? 2 : 4).map((nanos) => (
-            <span key={nanos} style={{ "--left": nanos / total }}>
+          {roundNanos(total * (zoom.to - zoom.from), narrow ? 2 : 4, total * zoom.from).map((nanos) => (
+            <span key={nanos} style={{ "--left": (nanos / total - zoom.from) / (zoom.to - zoom.from) }}>
               {tickWords(nanos)}
             </span>
           ))}
         </div>
-        {visible.count > rowsInSight && <WaterfallMinimap visible={visible} sight={sight} tone={tone} onJump={show} />}
+        {visible.count > rowsInSight && <WaterfallMinimap {...{ visible, sight, zoom, tone }} onJump={show} />}
       </div>
       <div className={styles.rows} style={{ "--rows": visible.count }}>
         {/* A table laid out by hand: rows of fixed height, only those in sight. */}
-        <table
-          ref={grid}
-          {...treegrid}
-          className={styles.grid}
-          onKeyDown={press}
-          onClick={choose}
-          onPointerMove={point}
-          onPointerLeave={() => pointAt(null)}
-        >
+        <table ref={grid} {...treegrid} className={styles.grid} onKeyDown={press} onClick={choose}>
           <tbody>
             {indexes.map((index) => {
               const row = rowAt(visible, index);
@@ -127,7 +134,7 @@ export function WaterfallGrid({ visible, tone, selected, lookAt, onSelect, onFol
                   <WaterfallRowView
                     key={row.span.row}
                     id={`${id}-${row.span.row}`}
-                    row={row}
+                    row={zoomedRow(row, zoom)}
                     tone={tone}
                     selected={row.span.row === selected}
                     barSpace={barSpace}
@@ -139,7 +146,8 @@ export function WaterfallGrid({ visible, tone, selected, lookAt, onSelect, onFol
           </tbody>
         </table>
         <div className={styles.overlay}>
-          <Crosshair extent={{ from: start, to: shift(start, total / 1e6) }} />
+          <div ref={taken} className={styles.taken} hidden />
+          <Crosshair extent={extent} />
         </div>
       </div>
     </div>

@@ -1,15 +1,20 @@
 "use client";
 /** All rows at once, a line each, on a canvas; what is in sight is framed. A click goes there. */
 import { type PointerEvent, useEffect, useRef } from "react";
+import { Crosshair } from "@/components/panels/crosshair";
 import styles from "@/components/panels/waterfall.module.css";
 import type { WaterfallRows } from "@/components/panels/waterfall-rows";
+import { type Zoom, zoomWindow } from "@/components/panels/waterfall-zoom";
 import type { ServiceTones } from "@/components/service-tones";
+import { instantAfter } from "@/lib/signal/time";
 import { spanFlag } from "@/lib/signal/trace";
 
 type Props = {
   readonly visible: WaterfallRows;
   /** Fractions of all rows. */
   readonly sight: { readonly from: number; readonly to: number };
+  /** What the axis below shows of the trace. */
+  readonly zoom: Zoom;
   readonly tone: ServiceTones;
   readonly onJump: (index: number, place: "middle") => void;
 };
@@ -56,8 +61,9 @@ function paint(canvas: HTMLCanvasElement, visible: WaterfallRows, tone: ServiceT
   }
 }
 
-export function WaterfallMinimap({ visible, sight, tone, onJump }: Props) {
+export function WaterfallMinimap({ visible, sight, zoom, tone, onJump }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const { trace, total } = visible.layout;
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
@@ -82,7 +88,11 @@ export function WaterfallMinimap({ visible, sight, tone, onJump }: Props) {
   return (
     <div className={styles.minimap} onPointerDown={jump} onPointerMove={jump} aria-hidden="true">
       <canvas ref={canvas} width={width} height={height} />
-      <span className={styles.sight} style={{ "--from": sight.from, "--to": sight.to }} />
+      <span
+        className={styles.sight}
+        style={{ "--from": sight.from, "--to": sight.to, "--left": zoom.from, "--width": zoom.to - zoom.from }}
+      />
+      <Crosshair extent={zoomWindow({ from: 0, to: 1 }, instantAfter(trace.base, 0), total)} />
     </div>
   );
 }

@@ -8,11 +8,15 @@ const steps: readonly number[] = [
   ...[1, 2, 6, 12, 24].map((count) => count * 3_600 * second),
 ].sort((a, b) => a - b);
 
-/** 0 and the round durations within `total` ns: at most `most` besides 0, none so late that its words would be cut off. */
-export function roundNanos(total: number, most: number): readonly number[] {
+/**
+ * Round durations from `from` on, within `total` ns: at most `most` besides the first, none so late that its words would be
+ * cut off. From the start of the trace it begins with 0.
+ */
+export function roundNanos(total: number, most: number, from = 0): readonly number[] {
   const step = steps.find((each) => total / each <= most) ?? Math.ceil(total / most);
-  const count = Math.floor((total * 0.93) / step);
-  return Array.from({ length: count + 1 }, (_, index) => index * step);
+  const first = Math.ceil(from / step);
+  const count = Math.floor((from + total * 0.93) / step) - first;
+  return Array.from({ length: Math.max(0, count + 1) }, (_, index) => (first + index) * step);
 }
 
 /** `20 s`, `250 ms`, `2 min`: no decimals that say nothing. */
