@@ -48,9 +48,10 @@ function createServer() {
     const { lead, window, deep, fresh } = request;
     return runs.join({ lead: printLead(lead), environment: lead.environment, window, deep }, start(request), fresh);
   };
-  const askAgain = (request: ViewRequest, signal: AbortSignal): Promise<SeriesAgain> => {
+  // Others may wait for the same answer: who leaves does not stop it, the deadline does.
+  const askAgain = (request: ViewRequest): Promise<SeriesAgain> => {
     const budget = createBudget();
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(investigationDeadlineMs)]);
+    const stop = AbortSignal.timeout(investigationDeadlineMs);
     return again.answer(request, (question) => ask(question, stop, budget), clockAt(frozen)());
   };
   return { setting, listen, now: clockAt(frozen), join, askAgain, upstreamState: state };

@@ -25,7 +25,19 @@ export type SeriesAgainOptions = {
 
 export function createSeriesAgain({ setting, clock, keepMs, most }: SeriesAgainOptions) {
   const asked = new Map<QuestionId, Question>();
-  const kept = new Map<QuestionId, { readonly evidence: Evidence; readonly at: number }>();
+  const kept = new Map<QuestionId, { readonly evidence: Promise<Evidence>; readonly at: number }>();
+
+  /** Asked once, whoever waits for it; what is a gap is not kept. */
+  function once(question: Question, ask: (question: Question) => Promise<Evidence>): Promise<Evidence> {
+    const hit = kept.get(question.id);
+    if (hit && clock() - hit.at < keepMs) return hit.evidence;
+    const evidence = ask(question);
+    put(kept, question.id, { evidence, at: clock() }, most.answers);
+    void evidence.then(({ answer }) => {
+      if (answer.kind === "gap" && kept.get(question.id)?.evidence === evidence) kept.delete(question.id);
+    });
+    return evidence;
+  }
 
   /** Of each question that is put; only series are remembered. */
   const remember = (question: Question): void => {
@@ -33,7 +45,7 @@ export function createSeriesAgain({ setting, clock, keepMs, most }: SeriesAgainO
     put(asked, question.id, question, most.questions);
   };
 
-  /** `ask` never rejects and brings its own budget; `now` is the investigations' clock. */
+  /** `ask` never rejects, does not stop with this reader and brings its own budget; `now` is the investigations' clock. */
   async function answer(
     { questions, view, earlier }: ViewRequest,
     ask: (question: Question) => Promise<Evidence>,
@@ -47,11 +59,7 @@ export function createSeriesAgain({ setting, clock, keepMs, most }: SeriesAgainO
           .find((each) => each.id === known?.upstream);
         const again = known && upstream ? viewQuestion(known, upstream, view, earlier, now) : null;
         if (again === null) return [];
-        const hit = kept.get(again.id);
-        if (hit && clock() - hit.at < keepMs) return [{ question: id, evidence: hit.evidence }];
-        const evidence = await ask(again);
-        if (evidence.answer.kind !== "gap") put(kept, again.id, { evidence, at: clock() }, most.answers);
-        return [{ question: id, evidence }];
+        return [{ question: id, evidence: await once(again, ask) }];
       }),
     );
     return { answers: answers.flat(), unknown: questions.filter((id) => !asked.has(id)) };

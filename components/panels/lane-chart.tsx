@@ -96,13 +96,15 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
       ? "no sample"
       : `${wordsOf(last, unit, state)}${ended ? ` until ${inZone(lastAt, zone).clock.slice(0, 5)}` : ""}`;
   const levels = change ? levelsAround(lane.series, change) : null;
+  // Of a quiet one its place says nothing more.
+  const because = lane.verdict === "changed" ? lane.because : "";
+  const said = [lane.words, because].filter((part) => part !== "").join(" · ");
   const told = [
     lane.words,
-    lane.because,
+    because,
     levels === null ? "" : `around the chosen change ${beforeAfterWords(levels, unit)}`,
     threshold?.words ?? "",
   ].filter((part) => part !== "");
-  const said = [lane.words, lane.because].filter((part) => part !== "").join(" · ");
   const heard =
     last === null || highestAt === null
       ? `${lane.name} of ${lane.about}: no sample in this window.`
@@ -152,7 +154,7 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
         <ChangeMark change={change} series={lane.series} unit={unit} shown={window} top={top} />
       )}
       <span className={styles.top} aria-hidden="true">
-        {!state && topWords}
+        {!state && <span>{topWords}</span>}
         {change === null && said !== "" && (
           <span className={styles.said} title={said}>
             {said}

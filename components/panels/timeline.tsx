@@ -101,6 +101,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds
       (["spike", "changes", "events", "alerts"].includes(question.slot) || question.purpose.kind === "lines-by-level"),
   );
   const changeNote = slotNote("changes", known);
+  const notInView = { words: "None in view.", waiting: false };
   const ghostName = compared === null ? "" : earlierNames[compared];
   const draw = (size: "chart" | "small" | "folded") => (place: Place) => (
     <ChartLaneView
@@ -131,9 +132,13 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds
           {...{ changes, suspects, chosen, width }}
           window={shown}
           onset={onsetAt !== null && isWithin(onsetAt, shown) ? onsetAt : null}
-          empty={changeNote}
+          empty={changes.length > 0 ? notInView : changeNote}
         />
-        <AlertLane bars={bars} window={shown} width={width} empty={slotNote("alerts", known)} />
+        <AlertLane
+          {...{ bars, width }}
+          window={shown}
+          empty={block.zoomed && block.anyAlert ? notInView : slotNote("alerts", known)}
+        />
         <LevelLane levels={levels} window={shown} empty={slotNote("lines", known)} />
         {lanes.entry.map(draw("chart"))}
         {lanes.others.map(draw("small"))}

@@ -100,6 +100,7 @@ export function useTimeBlock(
 
   const changes = useMemo(() => changesOf(evidence), [evidence]);
   const bars = useMemo(() => alertBars(evidence, shown), [evidence, shown]);
+  const anyAlert = useMemo(() => alertBars(evidence, window).length > 0, [evidence, window]);
   const levels = useMemo(() => levelBars(sharp.evidence, shown), [sharp.evidence, shown]);
   const suspects = useMemo(() => suspectsOf(explanation), [explanation]);
   const trace = traceOf(evidence)?.answer.trace;
@@ -116,7 +117,7 @@ export function useTimeBlock(
   const missing =
     compared !== null && before.note === "" && ghosts.size === 0 ? `No sample of ${compare}.` : before.note;
   return {
-    ...{ window, shown, known, lanes, changes, bars, levels, suspects, extent, dataEnd },
+    ...{ window, shown, known, lanes, changes, bars, anyAlert, levels, suspects, extent, dataEnd },
     traceId: trace?.id ?? null,
     zoomed: inside !== null,
     note: [closer.note, missing].filter((part) => part !== "").join(" "),

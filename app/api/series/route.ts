@@ -9,7 +9,7 @@ export async function POST(request: Request): Promise<Response> {
   const body = await fromBody(request);
   const parsed = body.ok ? parseViewRequest(body.value) : body;
   if (!parsed.ok) return Response.json({ error: parsed.error, field: parsed.field }, { status: parsed.status });
-  const answer = await server().askAgain(parsed.request, request.signal);
+  const answer = await server().askAgain(parsed.request);
   return Response.json(answer, { headers: { "cache-control": "no-store" } });
 }
 
