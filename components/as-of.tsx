@@ -16,12 +16,19 @@ export function AsOf({ state }: { readonly state: InvestigationState }) {
   const { zone, name } = useZone();
   const { untilNow } = useWindowMoves();
   const age = useElapsed(`${stream} ${stream === "open" ? "" : now}`);
-  if (stream === "open") return <p className={styles.asOf}>{age >= slow ? awaited(questions, evidence) : "\u00a0"}</p>;
-  if (now === 0) return <p className={styles.asOf}>{"\u00a0"}</p>;
+  const words =
+    stream === "open"
+      ? age >= slow
+        ? awaited(questions, evidence)
+        : ""
+      : now === 0
+        ? ""
+        : `as of ${printTime(now, state.window?.to ?? now, zone)} ${name}, ${agoWords(age)}`;
   return (
     <p className={styles.asOf}>
-      as of {printTime(now, state.window?.to ?? now, zone)} {name}, {agoWords(age)}
-      {untilNow && (
+      {/* Another text is another element: flush right, the same one would be seen to move. */}
+      <span key={words}>{words === "" ? "\u00a0" : words}</span>
+      {stream !== "open" && now !== 0 && untilNow && (
         <>
           {" · "}
           <Button look="link" onClick={untilNow}>

@@ -1,7 +1,7 @@
 "use client";
 /** A number in the gutter: what the lane holds under the crosshair, else what it held last. Written past React. */
 import { useEffect, useRef } from "react";
-import { onPoint } from "@/components/panels/crosshair-store";
+import { onPoint, pointed } from "@/components/panels/crosshair-store";
 import type { Instant } from "@/lib/signal/time";
 
 type Props = {
@@ -15,13 +15,25 @@ type Props = {
 
 export function LaneValue({ resting, title, wordsAt }: Props) {
   const place = useRef<HTMLSpanElement>(null);
-  useEffect(
-    () =>
-      onPoint((at) => {
-        if (place.current) place.current.textContent = at === null ? resting : wordsAt(at);
-      }),
-    [resting, wordsAt],
-  );
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    let inSight = true;
+    const write = (at: Instant | null): void => {
+      if (inSight) element.textContent = at === null ? resting : wordsAt(at);
+    };
+    // Dozens of lanes may be open: only those that are seen are written.
+    const observer = new IntersectionObserver(([entry]) => {
+      inSight = entry?.isIntersecting ?? true;
+      write(pointed());
+    });
+    observer.observe(element);
+    const stop = onPoint(write);
+    return () => {
+      stop();
+      observer.disconnect();
+    };
+  }, [resting, wordsAt]);
   return (
     <span ref={place} title={title} suppressHydrationWarning>
       {resting}

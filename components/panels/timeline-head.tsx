@@ -100,16 +100,16 @@ export function TimelineHead({ window, shown, onset, trace, zone, width, now, cl
           />
         )}
         {reach}
-        <PointedTime window={shown} clock={clock} />
+        <PointedTime window={shown} width={width} clock={clock} />
       </div>
     </div>
   );
 }
 
-type PointedProps = { readonly window: Window; readonly clock: (at: Instant) => string };
+type PointedProps = { readonly window: Window; readonly width: number; readonly clock: (at: Instant) => string };
 
 /** The pointer's instant in the axis; moved and written past React. */
-function PointedTime({ window, clock }: PointedProps) {
+function PointedTime({ window, width, clock }: PointedProps) {
   const place = useRef<HTMLSpanElement>(null);
   useEffect(
     () =>
@@ -121,10 +121,9 @@ function PointedTime({ window, clock }: PointedProps) {
         if (!inside) return;
         const fraction = fractionOf(at, window);
         element.textContent = clock(at);
-        element.style.left = `${fraction * 100}%`;
-        element.style.transform = `translateX(${-clamped(fraction) * 100}%)`;
+        element.style.transform = `translateX(${(fraction * width).toFixed(1)}px) translateX(${-fraction * 100}%)`;
       }),
-    [window, clock],
+    [window, width, clock],
   );
   return <span ref={place} className={styles.pointed} aria-hidden="true" />;
 }

@@ -28,7 +28,8 @@ export function TimelineReach({ shown, window, clock, said }: Props) {
   useEffect(
     () =>
       onPoint((at) => {
-        if (!slider.current || at === null) return;
+        // Only who is on it hears it: a pointer's every move would be laid out for no one.
+        if (!slider.current || at === null || document.activeElement !== slider.current) return;
         slider.current.value = String(at);
         slider.current.setAttribute("aria-valuetext", clock(at));
       }),

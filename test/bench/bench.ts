@@ -10,6 +10,7 @@ import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure
 import { heapFigure } from "@/test/bench/heap";
 import { journeyFigures } from "@/test/bench/journey";
 import { largeTraceFigures } from "@/test/bench/large-trace";
+import { pageFigures } from "@/test/bench/page";
 import { parseFigures } from "@/test/bench/parse-figures";
 import { startProxies } from "@/test/bench/proxy";
 import { pureFigures } from "@/test/bench/pure";
@@ -59,8 +60,8 @@ async function stackFigures(): Promise<Figure[]> {
   }
 }
 
-/** Minutes long, and gigabytes: only when named. */
-const onRequest: ReadonlySet<string> = new Set(["series"]);
+/** Minutes and gigabytes, or a browser: only when named. */
+const onRequest: ReadonlySet<string> = new Set(["series", "page"]);
 
 const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   series: () => seriesFigures(say),
@@ -70,6 +71,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   worlds: worldsFigures,
   stack: stackFigures,
   demo: demoFigures,
+  page: pageFigures,
 };
 
 async function main(): Promise<number> {

@@ -5,7 +5,7 @@ import type { Figure } from "@/test/bench/figure";
 
 const kilobytes = (body: string | Uint8Array): number => gzipSync(body, { level: 9 }).length / 1_000;
 
-export async function scriptsFigure({ url }: Console, lead: string): Promise<Figure> {
+export async function scriptsFigure({ url }: Pick<Console, "url">, lead: string): Promise<Figure> {
   const html = await (await fetch(`${url}/investigate?lead=${lead}`)).text();
   const tags = [...html.matchAll(/<script\b([^>]*)>(.*?)<\/script>/gs)].map(([, head = "", body = ""]) => ({
     head,
