@@ -31,7 +31,8 @@ export function ChangeList({ changes, suspects, chosen, onChoose, onset, now, em
   return (
     <details className={styles.foot} id="changes">
       <summary>
-        <span>
+        {/* Another text is another element: its words have not moved. */}
+        <span key={short}>
           {short}
           {ordered.length > 3 ? ` · ${ordered.length - 3} more` : ""}
         </span>
