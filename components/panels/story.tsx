@@ -58,7 +58,11 @@ export function Phrases({
   readonly onPhrase: Props["onPhrase"];
 }) {
   return phrases.map((phrase, index) => {
-    const key = `${index} ${phrase.text}`;
+    // All that stands before it: a phrase that a longer one pushes on is another, and nothing is seen to move.
+    const key = phrases
+      .slice(0, index + 1)
+      .map(({ text }) => text)
+      .join("");
     const { target } = phrase;
     if (target === null)
       return (
