@@ -5,6 +5,7 @@ import { onPoint } from "@/components/panels/crosshair-store";
 import { LaneValue } from "@/components/panels/lane-value";
 import styles from "@/components/panels/timeline.module.css";
 import { clamped, fractionOf, narrowTicks, ticksOf } from "@/components/panels/timeline-axis";
+import marks from "@/components/panels/timeline-axis.module.css";
 import { extentWords } from "@/components/panels/timeline-words";
 import { inZone, type Zone } from "@/components/ui/zone";
 import type { Onset } from "@/lib/findings";
@@ -70,13 +71,13 @@ export function TimelineHead({ window, shown, onset, trace, zone, width, now, cl
             "Time unknown"
           )}
         </span>
-        {trace && known && <span className={styles.legend}>trace</span>}
+        {trace && known && <span className={marks.legend}>trace</span>}
       </div>
       <div className={styles.axis} data-axis="" title={known ? "Drag, or turn the wheel, to look closer" : undefined}>
         {free.map(({ at, words: said, side }) => (
           <span
             key={at}
-            className={styles.time}
+            className={marks.time}
             data-side={side}
             style={{ "--left": fractionOf(at, shown) }}
             aria-hidden="true"
@@ -85,13 +86,13 @@ export function TimelineHead({ window, shown, onset, trace, zone, width, now, cl
           </span>
         ))}
         {words !== null && (
-          <span className={styles.onsetName} data-late={late} style={{ "--left": place }}>
+          <span className={marks.onsetName} data-late={late} style={{ "--left": place }}>
             {words}
           </span>
         )}
         {bar && known && (
           <span
-            className={styles.extent}
+            className={marks.extent}
             title="When this trace ran"
             style={{
               "--left": clamped(fractionOf(bar.from, shown)),
@@ -125,5 +126,5 @@ function PointedTime({ window, width, clock }: PointedProps) {
       }),
     [window, width, clock],
   );
-  return <span ref={place} className={styles.pointed} aria-hidden="true" />;
+  return <span ref={place} className={marks.pointed} aria-hidden="true" />;
 }

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { crosshairMove } from "@/components/panels/crosshair-keys";
 import { onPoint, pointAt, pointed } from "@/components/panels/crosshair-store";
-import styles from "@/components/panels/timeline.module.css";
+import styles from "@/components/panels/timeline-axis.module.css";
 import { panned, zoomed } from "@/components/panels/view-moves";
 import { lookAt } from "@/components/panels/view-store";
 import { durationOf, type Instant, shift, toInstant, type Window } from "@/lib/signal/time";
