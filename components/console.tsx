@@ -35,7 +35,7 @@ import { useMoves } from "@/components/use-window-moves";
 import { type Address, addressOfLead, printAddress } from "@/lib/address";
 import type { Slot } from "@/lib/evidence";
 import type { Phrase } from "@/lib/findings";
-import type { Reading } from "@/lib/lead";
+import type { LeadReading } from "@/lib/lead";
 import { traceOf } from "@/lib/slot";
 
 // Drawn by the server, so that its place is there at once; its script comes behind the page's own.
@@ -54,7 +54,7 @@ const Refused = dynamic(() => import("@/components/refusal").then(({ Refused }) 
 
 type Props = {
   readonly address: Address;
-  readonly kind: Reading["kind"];
+  readonly kind: LeadReading["kind"];
   /** All that are configured, so that the choice is there before the first line. */
   readonly environments: readonly string[];
 };

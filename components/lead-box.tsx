@@ -21,13 +21,13 @@ import { Button } from "@/components/ui/button";
 import { singleKey } from "@/components/ui/single-keys";
 import { Tag } from "@/components/ui/tag";
 import { addressOfLead, printAddress } from "@/lib/address";
-import type { Lead, ParsedLead, Reading } from "@/lib/lead";
+import type { Lead, LeadReading, ParsedLead } from "@/lib/lead";
 
 type Props = {
   /** What is open now, as printed; empty on the home page. */
   readonly lead: string;
   /** How `lead` is read. */
-  readonly kind?: Reading["kind"];
+  readonly kind?: LeadReading["kind"];
   readonly large?: boolean;
   /** What stands in the field before anyone typed, and why it could not be read. */
   readonly pasted?: { readonly text: string; readonly refusal: string } | null;

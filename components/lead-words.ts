@@ -1,4 +1,5 @@
-import type { Reading } from "@/lib/lead";
+import type { LeadReading } from "@/lib/lead";
 
 /** What a reading is called where there is room for one word. */
-export const kindWords = (kind: Reading["kind"]): string => (kind === "trace-id" ? "trace" : "id");
+export const kindWords = (kind: LeadReading["kind"]): string =>
+  kind === "trace-id" ? "trace" : kind === "correlation-id" ? "id" : kind;

@@ -10,7 +10,9 @@ import { askedFor, type Evidence, type Question, type QuestionId, type Unasked }
 import type { Identity } from "@/lib/identity/identity";
 import { metricIdentities } from "@/lib/identity/metrics";
 import type { Lead, Reading } from "@/lib/lead";
+import { isIdReading } from "@/lib/lead-kinds";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
+import { planNamed } from "@/lib/plan-named";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import { planCluster } from "@/lib/recipes/changes-of-cluster";
@@ -79,8 +81,12 @@ export const supersededBy = ({ questions }: Plan, asked: readonly Question[]): Q
 };
 
 export function nextQuestions(input: PlanInput): Plan {
+  const { reading } = input.lead;
+  return isIdReading(reading) ? planOfId(input, reading) : planNamed(input, reading);
+}
+
+function planOfId(input: PlanInput, reading: Reading): Plan {
   const { lead, setting, known, startedAt, now, foundAt = null, chosen = null } = input;
-  const { reading } = lead;
   const candidates = setting.environments.filter(({ name }) => lead.environment === null || name === lead.environment);
   const where = answering({ candidates, reading, known, now, foundAt, chosen });
   const { environment } = where;
@@ -95,7 +101,7 @@ export function nextQuestions(input: PlanInput): Plan {
   const base = { environment, window };
 
   if (!environment || !sighting || !window) {
-    const search = searchQuestions(input, within, traces.questions, budget, where.isFound);
+    const search = searchQuestions(input, reading, within, traces.questions, budget, where.isFound);
     const recorded =
       environment && window
         ? [...planRecorded(environment, window, []), ...planAlerts(environment, window, startedAt, [])]
@@ -247,7 +253,8 @@ function traceQuestions(
 
 /** Loki is searched back from now after a second, or as soon as every trace backend said no; not where the lead was found. */
 function searchQuestions(
-  { known, startedAt, now, lead, window, asked }: PlanInput,
+  { known, startedAt, now, window, asked }: PlanInput,
+  reading: Reading,
   environments: readonly EnvironmentSetting[],
   traces: readonly Question[],
   budget: ReadBudget,
@@ -263,7 +270,7 @@ function searchQuestions(
   if (lokis.length > 0 && !isFound && !allSaidNo && now < due)
     return { questions: labels, unasked: [], wake: due, open: true };
   const searches = lokis.map(({ environment, upstream }) =>
-    searchBack({ upstream, environment, reading: lead.reading, evidence: known, startedAt, budget, given: window }),
+    searchBack({ upstream, environment, reading, evidence: known, startedAt, budget, given: window }),
   );
   // Which environment it is will be settled in a moment: the search goes no further, but keeps what it asked.
   const walked = searches.flatMap(({ questions }) => questions);

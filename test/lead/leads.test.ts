@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
-import { parseLead, type Reading } from "@/lib/lead";
+import { type LeadReading, parseLead } from "@/lib/lead";
 import { casesOf } from "@/test/cases/cases";
 
-const said = (reading: Reading, others: number): string =>
+const what = (reading: LeadReading): string => {
+  if (reading.kind === "trace-id") return `trace ${reading.spelling} ${reading.traceId}`;
+  if (reading.kind === "correlation-id") return `id ${reading.spelling}`;
+  return reading.kind === "alert" ? `alert ${reading.spelling}` : reading.spelling;
+};
+const said = (reading: LeadReading, others: number): string =>
   [
-    reading.kind === "trace-id" ? `trace ${reading.spelling} ${reading.traceId}` : `id ${reading.spelling}`,
+    what(reading),
     reading.kind === "trace-id" && reading.spanId ? `span ${reading.spanId}` : "",
     others ? `others ${others}` : "",
     `(${reading.from})`,
