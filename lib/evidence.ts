@@ -1,7 +1,7 @@
 /** Questions, and the evidence that answers them: the union everything downstream is built from. */
 
 import type { ChangeStreamSetting, UpstreamKind } from "@/lib/setting";
-import type { Alert } from "@/lib/signal/alert";
+import type { Alert, AlertRule } from "@/lib/signal/alert";
 import type { Change } from "@/lib/signal/change";
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
@@ -43,7 +43,13 @@ export type Call =
   | { readonly api: "tempo-search"; readonly query: string; readonly limit: number; readonly spansPerTrace: number }
   | { readonly api: "jaeger-trace"; readonly traceId: string }
   | { readonly api: "grafana-annotations"; readonly tags: readonly string[]; readonly limit: number }
-  | { readonly api: "alertmanager-alerts" };
+  | { readonly api: "alertmanager-alerts" }
+  /** Alert rules with what is active of them; `name` null = all. */
+  | { readonly api: "prometheus-rules"; readonly name: string | null }
+  | { readonly api: "loki-rules"; readonly name: string | null }
+  | { readonly api: "grafana-rules"; readonly name: string | null }
+  /** One rule as it is provisioned: the only place where Grafana tells a threshold. */
+  | { readonly api: "grafana-rule"; readonly uid: string };
 
 /** What a series means to a reader. */
 export type SeriesRole =
@@ -150,6 +156,32 @@ export type Purpose =
   | { readonly kind: "annotations" }
   | { readonly kind: "change-stream"; readonly name: string }
   | { readonly kind: "alerts" }
+  /** Rules and what is active of them, by the lead's name. */
+  | { readonly kind: "alert-rules" }
+  /** When the lead's alert was pending and firing, from the record of its rule server. */
+  | { readonly kind: "alert-record" }
+  /** A part of the lead's own expression, to be drawn against its bounds. */
+  | {
+      readonly kind: "alert-expression";
+      /** The alert's name. */
+      readonly title: string;
+      /** "alert above 5 %": what a line at the bound is called. */
+      readonly words: string;
+      readonly unit: Unit;
+      /** 0 = what the alert itself looks at; then its other conditions. */
+      readonly part: number;
+      /** The series itself, or the second series it is compared with. */
+      readonly of: "value" | "bound";
+      /** Numbers alone; a bound that is a query is asked beside this one. */
+      readonly limits: readonly { readonly op: string; readonly value: number }[];
+      /** The alert holds where there is no sample. */
+      readonly isAbsence: boolean;
+      /** Since when the condition holds, and when it was over. */
+      readonly activeAt: Instant | null;
+      readonly endsAt: Instant | null;
+    }
+  /** Traces of these services around the onset: failing ones, or slow ones. */
+  | { readonly kind: "trace-search"; readonly of: "errors" | "slow"; readonly services: readonly Service[] }
   | { readonly kind: "alert-history" };
 
 export type Question = {
@@ -209,6 +241,7 @@ export type Answer =
   | { readonly kind: "trace-hits"; readonly hits: readonly TraceHit[] }
   | { readonly kind: "changes"; readonly changes: readonly Change[] }
   | { readonly kind: "alerts"; readonly alerts: readonly Alert[] }
+  | { readonly kind: "rules"; readonly rules: readonly AlertRule[] }
   | Gap;
 
 export type AnswerOf<Kind extends Answer["kind"]> = Extract<Answer, { kind: Kind }>;
@@ -274,6 +307,9 @@ export function rowsOf(answer: Answer): number {
       return answer.changes.length;
     case "alerts":
       return answer.alerts.length;
+    case "rules":
+      // A rule that raises nothing fills no slot.
+      return answer.rules.reduce((sum, { alerts }) => sum + alerts.length, 0);
     case "gap":
       return 0;
   }

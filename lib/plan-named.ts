@@ -1,7 +1,9 @@
-/** Leads that are no ids. */
-
+/** Leads that are no ids: alerts, services and changes, each on its own way to a time and the services around it. */
 import type { AlertReading, ChangeReading, ServiceReading } from "@/lib/lead-kinds";
-import type { Plan, PlanInput } from "@/lib/plan";
-export function planNamed(_input: PlanInput, _reading: AlertReading | ServiceReading | ChangeReading): Plan {
-  return { environment: null, window: null, because: "", identities: [], questions: [], unasked: [], wake: null };
+import { planAlert } from "@/lib/plan-alert";
+import { planService } from "@/lib/plan-service";
+import type { Plan, PlanInput } from "@/lib/planning";
+
+export function planNamed(input: PlanInput, reading: AlertReading | ServiceReading | ChangeReading): Plan {
+  return reading.kind === "alert" ? planAlert(input, reading) : planService(input, reading);
 }

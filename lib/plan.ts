@@ -6,36 +6,25 @@
  *                                                   └▶ annotations, versions, alerts
  */
 import { answering, evidenceIn, traceUpstreams } from "@/lib/answering";
-import { askedFor, type Evidence, type Question, type QuestionId, type Unasked } from "@/lib/evidence";
-import type { Identity } from "@/lib/identity/identity";
-import { metricIdentities } from "@/lib/identity/metrics";
-import type { Lead, Reading } from "@/lib/lead";
+import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
+import type { Reading } from "@/lib/lead";
 import { isIdReading } from "@/lib/lead-kinds";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
 import { planNamed } from "@/lib/plan-named";
+import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import { planCluster } from "@/lib/recipes/changes-of-cluster";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
-import { lineIdentitiesIn, planLines } from "@/lib/recipes/lines";
+import { planLines } from "@/lib/recipes/lines";
 import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
 import { type ReadBudget, readBudget } from "@/lib/recipes/read-budget";
-import { planRed, subjectsIn } from "@/lib/recipes/red";
+import { planRed } from "@/lib/recipes/red";
 import { planSaturation } from "@/lib/recipes/saturation";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
-import type { EnvironmentSetting, Setting } from "@/lib/setting";
+import type { EnvironmentSetting } from "@/lib/setting";
 import { isFirstSight, sightingOf, traceIdsOfLines } from "@/lib/sighting";
-import {
-  clipTo,
-  type Instant,
-  instantAfter,
-  minute,
-  printClock,
-  second,
-  shift,
-  type Window,
-  widen,
-} from "@/lib/signal/time";
+import { clipTo, type Instant, instantAfter, minute, printClock, second, shift, widen } from "@/lib/signal/time";
 import { traceEnd } from "@/lib/signal/trace";
 
 /** Loki is spared this long in the hope that a trace backend tells the time first. */
@@ -43,36 +32,8 @@ const patience = second;
 /** A trace that ended this recently may still receive spans; it is asked for once more after the pause. */
 const young = minute;
 const regrow = 6 * second;
-export type PlanInput = {
-  readonly lead: Lead;
-  readonly setting: Setting;
-  /** From the URL: kept as it is, so that a permalink stays equal. */
-  readonly window: Window | null;
-  readonly known: readonly Evidence[];
-  readonly startedAt: Instant;
-  readonly now: Instant;
-  /** The reader asked to search Loki whatever it reads. */
-  readonly deep: boolean;
-  /** All that was asked, answered or not; `known` speaks for it unless told. */
-  readonly asked?: readonly Question[];
-  /** When the lead was first seen, and the environment an earlier plan settled on. */
-  readonly foundAt?: Instant | null;
-  readonly chosen?: string | null;
-  /** Nothing more will be asked: what is still open stays so. */
-  readonly closing?: boolean;
-};
 
-export type Plan = {
-  readonly environment: EnvironmentSetting | null;
-  readonly window: Window | null;
-  readonly because: string;
-  readonly identities: readonly Identity[];
-  /** All that counts now, asked already or not; what was asked and is not among them is superseded. */
-  readonly questions: readonly Question[];
-  readonly unasked: readonly Unasked[];
-  /** Ask again at this instant even if no answer came by then. */
-  readonly wake: Instant | null;
-};
+export type { Plan, PlanInput } from "@/lib/planning";
 
 /** Questions asked for a time, a path or an environment that turned out to be another: their answers no longer count. */
 export const supersededBy = ({ questions }: Plan, asked: readonly Question[]): QuestionId[] => {
@@ -281,21 +242,6 @@ function searchQuestions(
     wake: null,
     open: searches.some(({ open }) => open),
   };
-}
-
-function identitiesOf(facts: Facts): Identity[] {
-  const probes = askedFor(facts.evidence, "identity");
-  const metrics = upstreamsOf(facts.environment, "prometheus").flatMap((upstream) =>
-    metricIdentities(
-      subjectsIn(facts, upstream),
-      upstream.id,
-      probes.filter(({ question }) => question.upstream === upstream.id).map(({ question: { id } }) => id),
-    ),
-  );
-  return [
-    ...metrics,
-    ...upstreamsOf(facts.environment, "loki").flatMap((upstream) => lineIdentitiesIn(facts, upstream)),
-  ];
 }
 
 const leftOut = (names: readonly string[]): Unasked[] =>

@@ -111,7 +111,7 @@ function spikeHeadline({ movements }: Explanation, content: readonly Evidence[])
   return few > 0 ? `${judged} judged, none changed${rest}` : `${plural(judged, "series", "series")}, none changed`;
 }
 
-function linesHeadline(content: readonly Evidence[]): string {
+function linesHeadline(content: readonly Evidence[], questions: readonly Question[]): string {
   const say = (kind: "lines-of-id" | "lines-around"): string | null => {
     const answers = answersOf(askedFor(content, kind), "lines").map(({ answer }) => answer);
     const { lines } = countLines(answers.map((answer) => answer.lines));
@@ -120,15 +120,22 @@ function linesHeadline(content: readonly Evidence[]): string {
   };
   const [own, around] = [say("lines-of-id"), say("lines-around")];
   if (own !== null) return `${own} with this id${around === null ? "" : `, ${around} around`}`;
-  return around === null ? "by level only" : `none with this id, ${around} around`;
+  if (around === null) return "by level only";
+  // An alert, a service and a change have no id that lines could carry.
+  const isById = questions.some(({ purpose }) => purpose.kind === "lines-of-id");
+  return isById ? `none with this id, ${around} around` : `${around} around`;
 }
 
-function headlineOf(slot: Slot, content: readonly Evidence[], { explanation, evidence, now }: SlotInput): string {
+function headlineOf(
+  slot: Slot,
+  content: readonly Evidence[],
+  { explanation, evidence, questions, now }: SlotInput,
+): string {
   switch (slot) {
     case "spike":
       return spikeHeadline(explanation, content);
     case "lines":
-      return linesHeadline(content);
+      return linesHeadline(content, questions);
     case "trace": {
       const trace = traceOf(content)?.answer.trace;
       if (!trace) return "";

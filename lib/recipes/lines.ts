@@ -59,7 +59,7 @@ const aroundId = ({ focus, now, startedAt }: Facts): Window => {
 
 export function planLines(
   facts: Facts,
-  reading: Reading,
+  reading: Reading | null,
   budget: ReadBudget,
 ): { readonly questions: Question[]; readonly unasked: Unasked[] } {
   const questions: Question[] = [];
@@ -96,10 +96,13 @@ export function planLines(
     const searched = missing.length > 0 || own.length === 0 ? whole : own;
     const after = hasProbe ? [streams.id] : labels.after;
     const search = { facts, upstream, after, budget, unasked };
-    for (const { selector } of searched)
+    // Without an id there is nothing to search for; the services' own failing lines are asked for all the same.
+    for (const { selector } of reading ? searched : [])
       questions.push(
         ...within(search, selector, "lines-of-id", aroundId(facts), (volume) => [
-          ...idQuestions({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, reading),
+          ...(reading
+            ? idQuestions({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, reading)
+            : []),
         ]),
       );
     for (const { selector, services } of own)

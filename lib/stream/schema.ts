@@ -24,7 +24,10 @@ const receipt = z.looseObject({
 });
 const about = { question: z.string(), revision: z.int() };
 const lead = z.looseObject({
-  reading: z.looseObject({ kind: z.enum(["trace-id", "correlation-id"]), spelling: z.string() }),
+  reading: z.looseObject({
+    kind: z.enum(["trace-id", "correlation-id", "alert", "service", "change"]),
+    spelling: z.string(),
+  }),
 });
 
 const lines = z.discriminatedUnion("type", [

@@ -20,6 +20,8 @@ const alert = z.object({
   startsAt: time,
   endsAt: time.nullish(),
   generatorURL: z.string().nullish(),
+  fingerprint: z.string().nullish(),
+  receivers: z.array(z.object({ name: z.string().nullish() })).nullish(),
   status: z.object({
     state: z.string(),
     silencedBy: z.array(z.string()).nullish(),
@@ -46,6 +48,7 @@ function stateOf({ status, endsAt }: WireAlert, now: Instant): AlertState {
 
 function alertOf(wire: WireAlert, upstream: string, now: Instant): Alert {
   const state = stateOf(wire, now);
+  const { status } = wire;
   return {
     name: wire.labels.alertname ?? "alert without a name",
     labels: wire.labels,
@@ -56,6 +59,12 @@ function alertOf(wire: WireAlert, upstream: string, now: Instant): Alert {
     expression: expressionOf(wire.generatorURL),
     link: webLink(wire.generatorURL),
     source: upstream,
+    ...(wire.fingerprint ? { fingerprint: wire.fingerprint } : {}),
+    ...(wire.receivers?.length ? { receivers: wire.receivers.flatMap(({ name }) => name ?? []) } : {}),
+    ...(status.silencedBy?.length
+      ? { silences: status.silencedBy.map((id) => ({ id, by: "", until: null, comment: "" })) }
+      : {}),
+    ...(status.inhibitedBy?.length ? { inhibitedBy: status.inhibitedBy } : {}),
   };
 }
 

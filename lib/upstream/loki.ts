@@ -1,10 +1,10 @@
 /** Loki: lines, metric queries, volume, labels, series -> a reading. Its window's end is exclusive there, inclusive here. */
 import "server-only";
 import type { Question } from "@/lib/evidence";
-import { shift, toUnixNanos, type Window } from "@/lib/signal/time";
+import { type Instant, shift, toUnixNanos, type Window } from "@/lib/signal/time";
 import { type Client, gapReading, settle, withNotes } from "@/lib/upstream/client";
 import type { ReadTask } from "@/lib/upstream/readers";
-import { found, gap, type Http, type Received, type Reply, type WireRequest } from "@/lib/upstream/reply";
+import { found, gap, type Http, type Reading, type Received, type Reply, type WireRequest } from "@/lib/upstream/reply";
 
 /** Shown in Loki's own query statistics; and metadata apart from labels, or each line becomes a stream of its own. */
 const headers = { "x-query-tags": "Source=throughline", "x-loki-response-encoding-flags": "categorize-labels" };
@@ -89,7 +89,18 @@ function planOf({ call, window }: Question): Plan | undefined {
   }
 }
 
+/** Behind Prometheus' own path, where the ruler runs at all. It writes no record of what fired (grafana/loki#13132). */
+async function askRuler(http: Http, question: Question, now: Instant, signal: AbortSignal): Promise<Reading> {
+  const reply = await http.send({ method: "GET", path: "/prometheus/api/v1/rules", parameters: [] }, signal);
+  if (reply.ok || reply.cause !== "not-found")
+    return settle(http, reply, { reader: "alert-rules", question, now, upstream: http.config.id }, signal);
+  return found(
+    gap("not-configured", `${http.config.id} runs no ruler.`, "Nothing to do, if no alert rules are kept in Loki."),
+  );
+}
+
 export const askLoki: Client = async (http, question, now, signal) => {
+  if (question.call.api === "loki-rules") return askRuler(http, question, now, signal);
   const plan = planOf(question);
   if (plan === undefined) return undefined;
   const task = { reader: plan.reader, question, now, upstream: http.config.id };

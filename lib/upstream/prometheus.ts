@@ -5,7 +5,7 @@ import { type Instant, toUnixSeconds } from "@/lib/signal/time";
 import { type Client, settle } from "@/lib/upstream/client";
 import { noExemplars } from "@/lib/upstream/exemplars-read";
 import type { ReadTask } from "@/lib/upstream/readers";
-import { found, type Http, type WireRequest } from "@/lib/upstream/reply";
+import { found, type Http, type Reading, type WireRequest } from "@/lib/upstream/reply";
 
 /** The server should give up a little before we do, so that it tells why. */
 const serverTimeout = ({ config }: Http): string => `${Math.max(1, Math.round(config.timeoutMs * 0.9))}ms`;
@@ -64,7 +64,23 @@ function planOf({ call, window, purpose }: Question, http: Http): Plan | undefin
   }
 }
 
+/** The rules API takes no form. An older server ignores the name: then the reader chooses. */
+const askRules = async (
+  http: Http,
+  question: Question,
+  name: string | null,
+  now: Instant,
+  signal: AbortSignal,
+): Promise<Reading> => {
+  const parameters: [string, string][] = [["type", "alert"], ...named(name)];
+  const reply = await http.send({ method: "GET", path: "/api/v1/rules", parameters }, signal);
+  return settle(http, reply, { reader: "alert-rules", question, now, upstream: http.config.id }, signal);
+};
+const named = (name: string | null): [string, string][] => (name === null ? [] : [["rule_name[]", name]]);
+
 export const askPrometheus: Client = async (http, question, now, signal) => {
+  const { call } = question;
+  if (call.api === "prometheus-rules") return askRules(http, question, call.name, now, signal);
   const plan = planOf(question, http);
   if (plan === undefined) return undefined;
   const { reader, ...request } = plan;

@@ -1,9 +1,11 @@
 /** Which reader understands which answer. Pure, so that it runs in this thread and in the worker alike. */
 import "server-only";
+import { readAlertRules } from "@/lib/upstream/alert-rules-read";
 import { readAlerts } from "@/lib/upstream/alertmanager-read";
 import { readClusterChanges } from "@/lib/upstream/cluster-changes-read";
 import { readExemplars } from "@/lib/upstream/exemplars-read";
 import { readAnnotations } from "@/lib/upstream/grafana-read";
+import { readGrafanaRule } from "@/lib/upstream/grafana-rule-read";
 import { readJaegerTrace } from "@/lib/upstream/jaeger-read";
 import { readLines } from "@/lib/upstream/loki-lines-read";
 import { readLokiLabels, readLokiSeries, readLokiStats, readLokiVolume } from "@/lib/upstream/loki-read";
@@ -30,6 +32,8 @@ const readers = {
   "jaeger-trace": readJaegerTrace,
   annotations: readAnnotations,
   alerts: readAlerts,
+  "alert-rules": readAlertRules,
+  "grafana-rule": readGrafanaRule,
 } as const satisfies Record<string, (json: unknown, context: ReadContext) => Reading | Failure>;
 
 export type ReadTask = ReadContext & { readonly reader: keyof typeof readers };

@@ -47,13 +47,35 @@ test("only what overlaps the window, the earliest first", async () => {
   expect(answerOf(await ask(list), "alerts").alerts.map(({ name }) => name)).toEqual(["Old", "B"]);
 });
 
-test("a suppressed alert is listed, with who suppresses it", async () => {
-  const evidence = await ask([
-    alert("A", minute, minute, { state: "suppressed", silencedBy: ["3f2a"] }),
-    alert("B", minute, minute, { state: "suppressed", inhibitedBy: ["aa", "bb"] }),
-  ]);
-  expect(answerOf(evidence, "alerts").alerts.map(({ state }) => state)).toEqual(["suppressed", "suppressed"]);
+const suppressed = [
+  alert("A", minute, minute, { state: "suppressed", silencedBy: ["3f2a"] }),
+  alert("B", minute, minute, { state: "suppressed", inhibitedBy: ["aa", "bb"] }),
+];
+const silences = [
+  { id: "3f2a", createdBy: "ana", comment: "disk swap", endsAt: printInstant(shift(now, 60 * minute)), status: {} },
+];
+const askSuppressed = (answer: unknown) =>
+  answering(
+    {
+      "/api/v2/alerts": { body: JSON.stringify(suppressed), type: "application/json", status: 200 },
+      "/api/v2/silences": { body: JSON.stringify(answer), type: "application/json", status: 200 },
+    },
+    async ({ url }) => askOnce(upstreamAt("alertmanager", url), { api: "alertmanager-alerts" }),
+  );
+
+test("a suppressed alert is listed, with who suppresses it, until when and why", async () => {
+  const evidence = await askSuppressed(silences);
+  const [a, b] = answerOf(evidence, "alerts").alerts;
+  expect([a?.state, b?.state]).toEqual(["suppressed", "suppressed"]);
+  expect(a?.silences).toEqual([{ id: "3f2a", by: "ana", until: shift(now, 60 * minute), comment: "disk swap" }]);
+  expect(b?.inhibitedBy).toEqual(["aa", "bb"]);
   expect(evidence.notes).toEqual(["A is silenced by 3f2a", "B is inhibited by aa, bb"]);
+});
+
+test("silences that cannot be read leave their ids, and a note", async () => {
+  const evidence = await askSuppressed("no silences today");
+  expect(answerOf(evidence, "alerts").alerts[0]?.silences).toEqual([{ id: "3f2a", by: "", until: null, comment: "" }]);
+  expect(evidence.notes).toContain("who silenced them could not be read");
 });
 
 test("none: Alertmanager forgets, and the gap says so", async () => {

@@ -5,6 +5,7 @@
  *   bin      [10:00, 10:10)   [10:10, 10:20)   [10:20, 10:30)
  *   asked         (10:04 ------------------------- 10:23]
  */
+import { alertSeries } from "@/lib/demo/alerts";
 import type { SampledSeries } from "@/lib/demo/series";
 import type { World } from "@/lib/demo/world";
 import { matches, matchesAll } from "@/lib/engine/promql/matching";
@@ -161,6 +162,28 @@ export function createStorage(world: World, now: () => Instant): DemoStorage {
     return partsWithin(world.series(window, wanted), window.to);
   };
 
+  /** A question for alerts by name needs no bin: they are few, and asked for over days. */
+  const alertsAlone = (matchers: readonly Matcher[], after: number, until: number): readonly StoredSeries[] => {
+    const present = now();
+    const window = {
+      from: toInstant(Math.max(after + 1, present - alertRetention)),
+      to: toInstant(Math.min(until + 1, present)),
+    };
+    if (window.from >= window.to) return [];
+    const series = alertSeries(world.alerts(window), window, (labels) => matchesAll(matchers, labels));
+    const parts = Map.groupBy(partsWithin(series, window.to), ({ name }) => name);
+    return [...parts]
+      .flatMap(([name, own]) =>
+        joined(
+          name,
+          own.toSorted((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0)),
+          window.from,
+          window.to,
+        ),
+      )
+      .sort((a, b) => compareOrders(a.name.order, b.name.order));
+  };
+
   const found = (matchers: readonly Matcher[], numbers: readonly number[], after: number, until: number) => {
     const { to } = clipped(after, until);
     const parts = partsOf(matchers, numbers);
@@ -172,6 +195,9 @@ export function createStorage(world: World, now: () => Instant): DemoStorage {
   };
 
   const select = (matchers: readonly Matcher[], after: number, until: number): readonly StoredSeries[] => {
+    const name = matchers.find(({ label, op }) => label === "__name__" && op === "=")?.value;
+    if (name !== undefined && /^(?:GRAFANA_)?ALERTS(?:_FOR_STATE)?$/.test(name))
+      return alertsAlone(matchers, after, until);
     return found(matchers, numbersOf(clipped(after, until)), after, until);
   };
 

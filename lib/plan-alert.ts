@@ -1,0 +1,260 @@
+/**
+ * An alert as the lead: found by name and labels wherever it may be known, its own expression drawn first, then all that
+ * stands around its onset.
+ *
+ *   lead ─▶ who knows it now, its rule, its record ─▶ one firing ─▶ window, expression, services ─▶ everything around
+ */
+import { type KnownAlert, knownAlert, seriesLabels } from "@/lib/alert-lead";
+import { evidenceIn } from "@/lib/answering";
+import type { Evidence, Question, Unasked } from "@/lib/evidence";
+import type { Subject } from "@/lib/identity/subject";
+import type { AlertReading } from "@/lib/lead-kinds";
+import { nearOnset, planAround } from "@/lib/plan-around";
+import type { Plan, PlanInput } from "@/lib/planning";
+import { readAlertExpression } from "@/lib/query/alert-expression";
+import { alertSubjects } from "@/lib/query/alert-subjects";
+import { expressionQuestions } from "@/lib/recipes/alert-expression";
+import {
+  activeQuestions,
+  grafanaRuleQuestion,
+  pastQuestions,
+  recordOfLead,
+  ruleQuestions,
+} from "@/lib/recipes/alert-lead";
+import { upstreamsOf } from "@/lib/recipes/facts";
+import { readBudget } from "@/lib/recipes/read-budget";
+import type { EnvironmentSetting, MappingSetting, UpstreamSetting } from "@/lib/setting";
+import type { Labels } from "@/lib/signal/labels";
+import { hour, type Instant, minute, printClock, printDuration, second, shift, type Window } from "@/lib/signal/time";
+
+/** So long every source may still tell of it; then what is known counts. */
+const patience = 2 * second;
+/** A rule over three days must not make a page of nine. */
+const mostBefore = 6 * hour;
+
+export function planAlert(input: PlanInput, reading: AlertReading): Plan {
+  const { lead, setting, known, startedAt, now, chosen = null } = input;
+  const names = setting.environments.map(({ name }) => name);
+  const candidates = setting.environments.filter(({ name }) => lead.environment === null || name === lead.environment);
+  const looked = candidates.map((environment) => look(input, reading, environment, names));
+  const asked = looked.flatMap(({ questions }) => questions);
+  const answered = new Set(known.map(({ question }) => question.id));
+  const isSettled = asked.every(({ id }) => answered.has(id)) || now >= shift(startedAt, patience);
+  const holders = looked.filter(({ alert }) => alert?.isSeen || alert?.rule);
+  const best = holders.find(({ environment }) => environment.name === chosen) ?? bestOf(holders) ?? alone(looked);
+  if (!isSettled || !best?.alert) {
+    const isOver = isSettled && asked.every(({ id }) => answered.has(id));
+    return {
+      environment: candidates.length === 1 ? (candidates[0] ?? null) : null,
+      window: input.window,
+      because: "not known yet: this alert has not been found",
+      identities: [],
+      questions: asked,
+      unasked: isOver || input.closing ? neverSeen(reading, candidates) : [],
+      wake: isSettled ? null : shift(startedAt, patience),
+    };
+  }
+  const also = holders.filter((each) => each !== best).map(({ environment }) => environment.name);
+  return planKnown(input, reading, { ...best, alert: best.alert }, also);
+}
+
+type Looked = {
+  readonly environment: EnvironmentSetting;
+  readonly evidence: readonly Evidence[];
+  readonly questions: readonly Question[];
+  readonly alert: KnownAlert | null;
+};
+
+function look(
+  { known, startedAt }: PlanInput,
+  reading: AlertReading,
+  environment: EnvironmentSetting,
+  names: readonly string[],
+): Looked {
+  const evidence = evidenceIn(environment, known);
+  const questions = [
+    ...activeQuestions(environment),
+    ...ruleQuestions(environment, reading.name),
+    ...recordOfLead(environment, reading, startedAt),
+  ];
+  const alert = knownAlert(reading, evidence, startedAt, names);
+  const provisioned = alert?.rule?.uid
+    ? upstreamsOf(environment, "grafana")
+        .filter(({ id }) => id === alert.rule?.source)
+        .map((upstream) => grafanaRuleQuestion(upstream, alert.rule?.uid ?? "", []))
+    : [];
+  return { environment, evidence, questions: [...questions, ...provisioned], alert };
+}
+
+/** Where this very firing was seen, else where its rule is; of equals the first as configured. */
+const bestOf = (holders: readonly Looked[]): Looked | undefined =>
+  holders.find(({ alert }) => alert?.isSeen) ?? holders[0];
+/** Nobody knows it, but there is only one place it can be of. */
+const alone = (looked: readonly Looked[]): Looked | undefined => (looked.length === 1 ? looked[0] : undefined);
+
+function planKnown(
+  input: PlanInput,
+  reading: AlertReading,
+  { environment, evidence, questions, alert }: Looked & { readonly alert: KnownAlert },
+  also: readonly string[],
+): Plan {
+  const { startedAt, known } = input;
+  const { incident, rule, expression } = alert;
+  const onset = incident.activeAt ?? shift(incident.startsAt, -(rule?.for ?? 0));
+  const labels = seriesLabels(alert);
+  const read = expression === null ? null : readAlertExpression(expression, labels);
+  const before = Math.min(mostBefore, Math.max(30 * minute, 3 * ((rule?.for ?? 0) + (read?.reach ?? 0))));
+  const end = Math.min(incident.endsAt ?? startedAt, startedAt);
+  const whole: Window = { from: shift(onset, -before), to: shift(Math.max(end, onset) as Instant, 5 * minute) };
+  const window = input.window ?? { from: whole.from, to: Math.min(whole.to, startedAt) as Instant };
+  const cites = questions.filter(({ id }) => evidence.some(({ question }) => question.id === id)).map(({ id }) => id);
+  const owner = ownerOf(environment, rule?.source ?? null);
+  const drawn =
+    expression === null || !owner
+      ? []
+      : expressionQuestions({
+          ...{ upstream: owner, name: incident.name, expression, labels, interval: rule?.interval ?? null },
+          ...{ window, now: startedAt, activeAt: onset, endsAt: incident.endsAt, after: cites },
+        });
+  const subjects = subjectsOf(environment.mappings, expression, incident.labels);
+  const [bound] = read?.drawn[0]?.unit === "seconds" ? (read.drawn[0]?.limits ?? []) : [];
+  const around = planAround({
+    ...{ environment, evidence, startedAt, window, near: nearOnset(onset, startedAt), onset },
+    ...{ subjects: subjects.map(({ subject }) => subject), cites },
+    slowerThan: bound?.bound.kind === "number" && bound.bound.value > 0 ? bound.bound.value : null,
+    budget: readBudget(input.asked ?? known.map(({ question }) => question), known, input.deep),
+  });
+  const past = pastQuestions(environment, [{ label: "alertname", op: "=", value: incident.name }], onset);
+  return {
+    environment,
+    window,
+    because: becauseOf(input, alert, onset, before, subjects, also),
+    identities: around.identities,
+    questions: [...drawn, ...questions, ...around.questions, ...past],
+    unasked: [
+      ...aboutRule(reading, alert, read?.kind ?? null, owner),
+      ...aboutServices(subjects, incident.name),
+      ...around.unasked,
+    ],
+    wake: null,
+  };
+}
+
+/** The server that evaluates the rule; a rule of Grafana or of nobody known is asked of the first Prometheus. */
+const ownerOf = (environment: EnvironmentSetting, source: string | null): UpstreamSetting | undefined => {
+  const servers = upstreamsOf(environment, "prometheus");
+  return servers.find(({ id }) => id === source) ?? servers[0];
+};
+
+type Named = { readonly subject: Subject; readonly why: string };
+/** Whom the other side of a call or a queue names is asked about beside the alert's own service. */
+const otherSides = new Set(["target", "server", "client", "consumergroup", "consumer_group"]);
+
+/** Configured mappings first, since they overrule what is inferred; then labels, then the expression. */
+function subjectsOf(mappings: readonly MappingSetting[], expression: string | null, labels: Labels): Named[] {
+  const found = alertSubjects(expression, labels);
+  const mapped = mappings
+    .filter(
+      ({ matchers }) =>
+        matchers.length > 0 && matchers.every(({ label, op, value }) => op === "=" && labels[label] === value),
+    )
+    .map(({ service, matchers }) => ({ service, why: `mapping of ${matchers.map(({ label }) => label).join(", ")}` }));
+  const [first] = found;
+  const inferred = found.filter((each) => each === first || otherSides.has(each.label));
+  const all = [
+    ...mapped.map(({ service, why }) => named(service.split("/").at(-1) ?? service, null, why)),
+    ...inferred.map(({ service, label, from }) =>
+      named(service.name, service.namespace, from === "labels" ? `label ${label}` : `${label} in its expression`),
+    ),
+  ];
+  return [...new Map(all.toReversed().map((each) => [each.subject.service.name, each])).values()]
+    .toReversed()
+    .slice(0, 4);
+}
+
+const named = (name: string, namespace: string | null, why: string): Named => ({
+  subject: { service: { name, namespace: null }, kubernetesNamespace: namespace },
+  why,
+});
+
+function becauseOf(
+  { window, startedAt }: PlanInput,
+  { incident, isSeen }: KnownAlert,
+  onset: Instant,
+  before: number,
+  subjects: readonly Named[],
+  also: readonly string[],
+): string {
+  const told = window
+    ? "as given by the link"
+    : `from ${printDuration(before)} before ${incident.name} became active at ${printClock(onset, startedAt)}`;
+  const whose = subjects.map(({ subject, why }) => `${subject.service.name} by ${why}`).join(", ");
+  return [
+    told,
+    ...(isSeen ? [] : ["no source knows of this firing any more, so what the link tells is taken for it"]),
+    ...(whose === "" ? [] : [`its services: ${whose}`]),
+    ...(also.length > 0 ? [`also known in ${also.join(", ")}`] : []),
+  ].join("; ");
+}
+
+const unasked = (slot: Unasked["slot"], text: string, next: string): Unasked => ({
+  kind: "gap",
+  slot,
+  reason: "not-linked",
+  text,
+  next,
+});
+
+function aboutRule(
+  { name }: AlertReading,
+  { rule, expression, doubts, incident }: KnownAlert,
+  kind: ReturnType<typeof readAlertExpression>["kind"] | null,
+  owner: UpstreamSetting | undefined,
+): Unasked[] {
+  const called = incident.name || name || "this alert";
+  const rest = doubts.map((text) => unasked("alerts", text, "What is drawn is the rule as it is now."));
+  if (expression === null || expression === "")
+    return [
+      ...rest,
+      unasked(
+        "spike",
+        `${rule ? `The source of ${called} does not tell its expression` : `No rule called ${called} is there now`}, so it cannot be drawn.`,
+        "When it was pending and firing is known from its record: see Alerts.",
+      ),
+    ];
+  if (kind === "unreadable" || kind === "always")
+    return [
+      ...rest,
+      unasked(
+        "spike",
+        kind === "always"
+          ? `${called} always fires: its expression looks at no series.`
+          : `The expression of ${called} is not PromQL that could be read: ${expression.slice(0, 200)}`,
+        "When it was pending and firing is known from its record: see Alerts.",
+      ),
+    ];
+  return owner
+    ? rest
+    : [
+        ...rest,
+        unasked("spike", `There is no Prometheus to draw ${called} from.`, "Add an upstream of kind prometheus."),
+      ];
+}
+
+const aboutServices = (subjects: readonly Named[], name: string): Unasked[] =>
+  subjects.length > 0
+    ? []
+    : [
+        unasked(
+          "lines",
+          `Neither the labels nor the expression of ${name} name a service whose lines could be read.`,
+          "Name the service in a mapping of this environment, with the labels of this alert.",
+        ),
+      ];
+
+function neverSeen({ spelling }: AlertReading, environments: readonly EnvironmentSetting[]): Unasked[] {
+  const where = environments.map(({ name }) => name).join(", ");
+  const text = `No source in ${where || "any environment"} knows of ${spelling.slice(0, 160)}, neither now nor in the record of that time.`;
+  const next = "Check its name and labels; a record reaches back as far as Prometheus keeps its data.";
+  return (["spike", "lines", "trace", "changes", "alerts"] as const).map((slot) => unasked(slot, text, next));
+}
