@@ -1,5 +1,5 @@
 /** A row of the probe -> what speaks for its being a service's: the name, the scope, the very pod that the spans named. */
-import { clusterLabels, environmentLabels, instanceLabels, podLabels } from "@/lib/identity/metric-probe";
+import { clusterLabels, environmentLabels } from "@/lib/identity/metric-probe";
 import type { ProbeRow } from "@/lib/identity/metric-subject";
 import type { NameMatch } from "@/lib/identity/names";
 import { matchLabel, type Naming } from "@/lib/identity/naming";
@@ -61,25 +61,20 @@ function scopesOf(row: Labels, naming: Naming, label: string, value: string): Cl
   };
 }
 
-function witnessOf(subject: Subject, row: Labels): Claim["witness"] {
+/** `witness="pod=payment-7d9f8c6b5-x2x4z"`, if it is one of the subject's own. */
+function witnessOf(subject: Subject, { witness = "" }: Labels): Claim["witness"] {
+  const at = witness.indexOf("=");
+  const [label, value] = [witness.slice(0, at), witness.slice(at + 1)];
   const { pods, instances } = seenOf(subject);
-  for (const [labels, values] of [
-    [podLabels, pods],
-    [instanceLabels, instances],
-  ] as const) {
-    const found = labels.find((label) => values.includes(row[label] ?? ""));
-    if (found) return { label: found, value: row[found] ?? "" };
-  }
-  return null;
+  return at > 0 && (pods.includes(value) || instances.includes(value)) ? { label, value } : null;
 }
 
 /** All that a row could mean for this service. One that names a pod is no sum, so it counts no series. */
 export function claimsOf(subject: Subject, naming: Naming, { labels: row, series }: ProbeRow): Claim[] {
   const family = row.__name__ ?? "";
   const witness = witnessOf(subject, row);
-  const isOfPod = [...podLabels, ...instanceLabels].some((label) => row[label] !== undefined);
   const reporter = naming.reporter ? (row[naming.reporter.label] ?? null) : null;
-  const common = { family, naming, reporter, witness, series: isOfPod ? 0 : series };
+  const common = { family, naming, reporter, witness, series: row.witness === undefined ? series : 0 };
   const own = naming.services.flatMap((each, rank): (Claim & { readonly isNamed: boolean })[] => {
     const { label, unless } = each;
     const value = row[label];

@@ -14,4 +14,6 @@ export type Identity = {
   readonly because: string;
   readonly runnerUp: { readonly matchers: readonly Matcher[]; readonly because: string } | null;
   readonly cites: readonly QuestionId[];
+  /** Set where the matchers may mean several services of one name: then only what carries the id itself is asked of them. */
+  readonly doubt?: string;
 };

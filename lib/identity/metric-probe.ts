@@ -1,10 +1,12 @@
 /** One instant question that tells which labels of which known families name the services, and how many series they have. */
+import { alternatives } from "@/lib/identity/alternatives";
 import { mappingsOf } from "@/lib/identity/mapped";
-import { commonNaming, type Family, labelRegex, type Naming } from "@/lib/identity/naming";
+import type { ProbeRow } from "@/lib/identity/metric-subject";
+import { type Family, labelRegex, type Naming } from "@/lib/identity/naming";
 import { type Subject, seenOf } from "@/lib/identity/subject";
 import { printLabel, regexAlternatives, selector } from "@/lib/query/promql";
 import type { MappingSetting } from "@/lib/setting";
-import type { Matcher } from "@/lib/signal/labels";
+import type { Labels, Matcher } from "@/lib/signal/labels";
 
 /** Beside the namespace: where two services of one name may differ. */
 export const clusterLabels = ["cluster", "k8s_cluster_name"] as const;
@@ -30,66 +32,72 @@ const labelsOf = ({ services, namespaces, scraped, reporter }: Naming): string[]
   ...(reporter ? [reporter.label] : []),
 ];
 
+/** Series of the very processes that spans named, marked `witness="pod=payment-7d9f8c6b5-x2x4z"`: apart from the sums. */
+const witnesses = (named: Matcher, labels: readonly string[], values: readonly string[]): string[] =>
+  values.length === 0
+    ? []
+    : labels.map((label) => {
+        const own = regexAlternatives([...new Set(values)].sort().slice(0, mostPods));
+        return `label_replace(${selector(null, [named, { label, op: "=~", value: own }])}, "witness", "${label}=$1", "${label}", "(.+)")`;
+      });
+
+/** A row as the probe tells it, with the family's name where a series has it. */
+export function rowOfProbe({ family, ...labels }: Labels, series: number): ProbeRow {
+  return { labels: family === undefined ? labels : { ...labels, __name__: family }, series };
+}
+
 /**
  * One row a family and label set of all families that carry any of the services' names, one of their pods or instances, or
- * match one of their mappings; its value is the number of series. Only what is narrowed by such a label is touched.
+ * match one of their mappings; its value is the number of series. Only what is narrowed by such a label is touched. The
+ * family stands in a label of its own: `or` does not look at names.
  */
 export function metricProbe(
   families: readonly Family[],
   subjects: readonly Subject[],
   mappings: readonly MappingSetting[] = [],
 ): string {
+  const named = (names: readonly string[]): Matcher => ({ label: "__name__", op: "=~", value: alternatives(names) });
   const mapped = subjects.flatMap((subject) => mappingsOf(subject, mappings));
-  const mappedLabels = mapped.flat().map(({ label }) => label);
-  const named = (names: readonly string[]): Matcher => ({
-    label: "__name__",
-    op: "=~",
-    value: regexAlternatives(names),
-  });
-  const counted = (labels: readonly string[], matchers: readonly Matcher[]): string => {
-    const by = ["__name__", ...labels.filter((label) => label !== "__name__")];
-    return `count by (${[...new Set(by)].map(printLabel).join(", ")}) (${selector(null, matchers)})`;
-  };
-  const common: string[] = [];
-  const operands = [...Map.groupBy(families, ({ naming }) => naming)].flatMap(([naming, group]) => {
-    const names = group.flatMap((family) => family.names);
-    const labels = labelsOf(naming);
-    if (naming === commonNaming) common.push(...names);
-    return naming.services.map((each) =>
-      counted(naming === commonNaming ? [...labels, ...mappedLabels] : labels, [
+  const seen = subjects.map(seenOf);
+  const asked = (names: readonly string[], { services, scraped }: Naming): string[] => [
+    ...services.map((each) =>
+      selector(null, [
         named(names),
         { label: each.label, op: "=~", value: labelRegex(each, subjects) },
         ...(each.unless === undefined ? [] : [{ label: each.unless, op: "=" as const, value: "" }]),
       ]),
-    );
-  });
-  const seen = subjects.map(seenOf);
-  const witnesses = (labels: readonly string[], values: readonly string[]): string[] =>
-    values.length === 0 || common.length === 0
-      ? []
-      : labels.map((label) =>
-          counted(
-            [...labelsOf(commonNaming), label],
-            [
-              named(common),
-              { label, op: "=~", value: regexAlternatives([...new Set(values)].sort().slice(0, mostPods)) },
-            ],
+    ),
+    ...mapped.map((matchers) => selector(null, [named(names), ...matchers])),
+    ...(scraped
+      ? [
+          ...witnesses(
+            named(names),
+            podLabels,
+            seen.flatMap(({ pods }) => pods),
           ),
-        );
-  const all = families.flatMap(({ names }) => names);
-  const everyLabel = [...new Set(families.flatMap(({ naming }) => labelsOf(naming)))];
-  return [
-    ...new Set([
-      ...operands,
-      ...mapped.map((matchers) => counted([...everyLabel, ...mappedLabels], [named(all), ...matchers])),
-      ...witnesses(
-        podLabels,
-        seen.flatMap(({ pods }) => pods),
+          ...witnesses(
+            named(names),
+            instanceLabels,
+            seen.flatMap(({ instances }) => instances),
+          ),
+        ]
+      : []),
+  ];
+  const parts = [...Map.groupBy(families, ({ naming }) => naming)].map(([naming, group]) => {
+    const selectors = new Set(
+      asked(
+        group.flatMap(({ names }) => names),
+        naming,
       ),
-      ...witnesses(
-        instanceLabels,
-        seen.flatMap(({ instances }) => instances),
-      ),
-    ]),
-  ].join("\nor ");
+    );
+    return `label_replace(\n    ${[...selectors].join("\n    or ")},\n    "family", "$1", "__name__", "(.+)")`;
+  });
+  const by = [
+    "family",
+    ...families.flatMap(({ naming }) => labelsOf(naming)),
+    ...mapped.flat().map(({ label }) => label),
+    "witness",
+  ];
+  const labels = [...new Set(by)].filter((label) => label !== "__name__").map(printLabel);
+  return `count by (${labels.join(", ")}) (\n  ${parts.join("\n  or ")}\n)`;
 }

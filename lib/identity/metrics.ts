@@ -11,38 +11,35 @@ import type { MappingSetting } from "@/lib/setting";
 import type { Matcher } from "@/lib/signal/labels";
 import { sameService, serviceKey } from "@/lib/signal/service";
 
-export type MetricReading = { readonly found: readonly MetricSubject[]; readonly doubts: readonly Doubt[] };
+export type MetricReading = {
+  readonly found: readonly MetricSubject[];
+  readonly doubts: readonly Doubt[];
+};
 
 const namesOf = ({ services }: Family["naming"]): string[] => services.map(({ label }) => label);
 
 /**
  * What the rows say of every service. A mapping overrules inference, also where it matches nothing here. What two
- * services claim alike is taken for neither; a service in doubt is weighed again with what `witnessed` adds, and else is
- * in no family at all.
+ * services claim alike is taken for neither; a service in doubt is in no family at all.
  */
 export function readMetricRows(
   subjects: readonly Subject[],
   rows: readonly ProbeRow[],
   families: readonly Family[],
   mappings: readonly MappingSetting[],
-  witnessed: (subject: Subject) => Subject | null = () => null,
 ): MetricReading {
   const namingOf = new Map(families.flatMap(({ names, naming }) => names.map((name) => [name, naming] as const)));
   const found: MetricSubject[] = [];
   const inferred: Weighed[] = [];
   const doubts: Doubt[] = [];
   for (const subject of subjects) {
-    const weighed = (known: Subject): ReturnType<typeof weigh> =>
-      weigh(
-        known,
-        rows.flatMap((row) => {
-          const naming = namingOf.get(row.labels.__name__ ?? "");
-          return naming ? claimsOf(known, naming, row) : [];
-        }),
-      );
-    const first = weighed(subject);
-    const better = first.doubt ? witnessed(subject) : null;
-    const own = better ? weighed(better) : first;
+    const own = weigh(
+      subject,
+      rows.flatMap((row) => {
+        const naming = namingOf.get(row.labels.__name__ ?? "");
+        return naming ? claimsOf(subject, naming, row) : [];
+      }),
+    );
     const mapped = mappingsOf(subject, mappings);
     if (mapped.length > 0) {
       const all = subjectsOfMappings(subject.service, mapped, rows, namesOf(commonNaming));

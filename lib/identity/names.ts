@@ -1,4 +1,5 @@
 /** How one service's name is spelt elsewhere: `ns/name`, `.`, `_`, `-` for one another, a prefix, a version, a pod's hash. */
+import { alternatives } from "@/lib/identity/alternatives";
 import { expectedNamespaces, type Subject } from "@/lib/identity/subject";
 import { workloadOfPod } from "@/lib/identity/workload";
 import { escapedRegex } from "@/lib/query/promql";
@@ -6,8 +7,12 @@ import { escapedRegex } from "@/lib/query/promql";
 /** `akin`: a name that could be this service's, which takes a second witness to be believed. */
 export type NameMatch = "namespaced" | "exact" | "respelt" | "akin";
 
-const parts = /[-_.]/;
-const spelling = (name: string): string => name.split(parts).map(escapedRegex).join("[-_.]");
+/** Of several names at once; a separator stands for any of them. */
+const spellings = (names: readonly string[]): string =>
+  alternatives(
+    names.map((name) => name.replaceAll(/[-_.]/g, "-")),
+    (sign) => (sign === "-" ? "[-_.]" : escapedRegex(sign)),
+  );
 const plain = (name: string): string => name.toLowerCase().replace(/[-_.]/g, "-");
 
 const version = /[-_.]v\d+$/i;
@@ -29,18 +34,39 @@ function cores(subject: Subject): string[] {
  * Wider than what is believed in the end. Anchored by Prometheus and Loki themselves.
  */
 export function nameRegex(subjects: readonly Subject[]): string {
-  const names = [...new Set(subjects.flatMap(cores).map(spelling))].sort().join("|");
-  const spaces = [...new Set(subjects.flatMap(expectedNamespaces).map(spelling))].sort().join("|");
-  const prefix = spaces === "" ? "" : `(?:(?:${spaces})[-_.])?`;
+  const names = spellings(subjects.flatMap(cores));
+  const spaces = subjects.flatMap(expectedNamespaces);
+  const prefix = spaces.length === 0 ? "" : `(?:(?:${spellings(spaces)})[-_.])?`;
   const text = `(?:[^/]+/)?${prefix}(?:${names})${tail}`;
   return /\p{Lu}/u.test(names) ? `(?i:${text})` : text;
 }
 
+type Prepared = { readonly namespaces: readonly string[]; readonly name: string; readonly cores: readonly string[] };
+const preparedOf = new WeakMap<Subject, Prepared>();
+/** Sixty services are compared with thousands of values: what does not depend on the value is made once. */
+function prepared(subject: Subject): Prepared {
+  const held = preparedOf.get(subject);
+  if (held) return held;
+  const fresh = {
+    namespaces: expectedNamespaces(subject),
+    name: plain(subject.service.name),
+    cores: [...new Set(cores(subject).map(plain))],
+  };
+  preparedOf.set(subject, fresh);
+  return fresh;
+}
+
+/** Whether the value holds any of the subject's names at all: what does not needs no closer look. */
+export function mayName(subject: Subject, value: string): boolean {
+  const text = plain(value);
+  return prepared(subject).cores.some((core) => text.includes(core));
+}
+
 /** The name that Kubernetes or a deployer made `value` of: without version, pod's hash, namespace before it. */
-function coreOf(subject: Subject, value: string): string {
+function coreOf(namespaces: readonly string[], value: string): string {
   const bare =
     workloadOfPod(value)?.name ?? value.replace(version, "").replace(/-[bcdfghjklmnpqrstvwxz2456789]{6,10}$/, "");
-  const space = expectedNamespaces(subject).find((namespace) => plain(bare).startsWith(`${plain(namespace)}-`));
+  const space = namespaces.find((namespace) => plain(bare).startsWith(`${plain(namespace)}-`));
   return plain(space === undefined ? bare : bare.slice(space.length + 1));
 }
 
@@ -49,16 +75,14 @@ function coreOf(subject: Subject, value: string): string {
  * that share what remains without version, hash and namespace: `payment-v2`, `shop-payment`, `payment-7d9f8c6b5-x2x4z`.
  */
 export function matchName(subject: Subject, value: string): NameMatch | undefined {
-  const { service } = subject;
+  if (!mayName(subject, value)) return undefined;
+  const { namespaces, name: own, cores: ownCores } = prepared(subject);
   const slash = value.lastIndexOf("/");
   const prefix = slash < 0 ? null : value.slice(0, slash);
   const name = value.slice(slash + 1);
-  const namespaces = expectedNamespaces(subject);
   if (prefix !== null && namespaces.length > 0 && !namespaces.includes(prefix)) return undefined;
-  if (plain(name) !== plain(service.name)) {
-    const own = new Set(cores(subject).map(plain));
-    return own.has(coreOf(subject, name)) || own.has(plain(name)) ? "akin" : undefined;
-  }
+  if (plain(name) !== own)
+    return ownCores.includes(coreOf(namespaces, name)) || ownCores.includes(plain(name)) ? "akin" : undefined;
   if (prefix !== null) return namespaces.length > 0 ? "namespaced" : "exact";
-  return name === service.name ? "exact" : "respelt";
+  return name === subject.service.name ? "exact" : "respelt";
 }

@@ -1,5 +1,5 @@
 /** Which labels name the service in a family of metrics, and how its name is written there. */
-import { matchName, type NameMatch, nameRegex } from "@/lib/identity/names";
+import { matchName, mayName, type NameMatch, nameRegex } from "@/lib/identity/names";
 import { expectedNamespaces, type Subject } from "@/lib/identity/subject";
 import { escapedRegex } from "@/lib/query/promql";
 
@@ -42,7 +42,6 @@ export const commonNaming: Naming = {
     { label: "app" },
     { label: "application" },
     { label: "app_kubernetes_io_name" },
-    { label: "k8s_deployment_name" },
     { label: "container" },
   ],
   namespaces: ["exported_namespace", "namespace", "k8s_namespace_name", "service_namespace"],
@@ -61,15 +60,16 @@ const filled = (template: string, parts: Readonly<Record<string, string>>): stri
   return text + escapedRegex(template.slice(from));
 };
 
-/** RE2 for the values of this label that may mean any of the subjects. */
+/** RE2 for the values of this label that may mean any of the subjects; where more is written there, whatever holds a name. */
 export function labelRegex({ written }: ServiceLabel, subjects: readonly Subject[]): string {
   const names = nameRegex(subjects);
-  return written ? written.map((template) => filled(template, { name: names })).join("|") : names;
+  return written ? `(?:.*[^a-zA-Z0-9])?(?:${names})(?:[^a-zA-Z0-9].*)?` : names;
 }
 
 /** How a value of this label names the service; undefined = another one, or nothing. */
 export function matchLabel({ written }: ServiceLabel, subject: Subject, value: string): NameMatch | undefined {
   if (written === undefined) return matchName(subject, value);
+  if (!mayName(subject, value)) return undefined;
   for (const template of written) {
     for (const namespace of template.includes("{namespace}") ? expectedNamespaces(subject) : []) {
       if (fits(template, subject, value, escapedRegex(namespace))) return "namespaced";

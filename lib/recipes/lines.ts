@@ -7,10 +7,12 @@ import { narrow, streamSelector } from "@/lib/query/logql";
 import { parseSelector } from "@/lib/query/selector";
 import { evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
+import { holding } from "@/lib/recipes/held";
 import { idQuestions, requiredLabels, streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget, unestimated, volumeOf } from "@/lib/recipes/read-budget";
 import { listed } from "@/lib/recipes/red";
+import { witnessed } from "@/lib/recipes/witness";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Labels } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
@@ -45,10 +47,31 @@ const streamsQuestion = (
 const streamsIn = (facts: Facts, upstream: UpstreamSetting): Labels[] =>
   evidenceOf(facts, upstream.id, "identity").flatMap(({ answer }) => (answer.kind === "label-sets" ? answer.sets : []));
 
-export const lineIdentitiesIn = (facts: Facts, upstream: UpstreamSetting): Identity[] => {
-  const cites = evidenceOf(facts, upstream.id, "identity").map(({ question: { id } }) => id);
-  return lineIdentities(facts.subjects, streamsIn(facts, upstream), facts.environment.mappings, upstream.id, cites);
-};
+const held = holding<Identity[]>();
+
+/** By the streams alone. */
+function plainIdentities(facts: Facts, upstream: UpstreamSetting): Identity[] {
+  const evidence = evidenceOf(facts, upstream.id, "identity");
+  const { mappings } = facts.environment;
+  const cites = evidence.map(({ question: { id } }) => id);
+  return held(evidence[0], JSON.stringify([facts.subjects, mappings, cites]), () =>
+    lineIdentities(facts.subjects, streamsIn(facts, upstream), mappings, upstream.id, cites),
+  );
+}
+
+/** Those the streams leave in doubt are looked at again with what their lines with the id tell. */
+export function lineIdentitiesIn(facts: Facts, upstream: UpstreamSetting): Identity[] {
+  const all = plainIdentities(facts, upstream);
+  if (all.every(({ doubt }) => doubt === undefined)) return all;
+  const streams = streamsIn(facts, upstream);
+  return all.flatMap((identity) => {
+    const subject = facts.subjects.find(({ service }) => serviceKey(service) === serviceKey(identity.service));
+    const better = identity.doubt === undefined || !subject ? null : witnessed(facts, subject);
+    return better
+      ? lineIdentities([better], streams, facts.environment.mappings, upstream.id, identity.cites)
+      : [identity];
+  });
+}
 
 /** Never the span's own milliseconds: lines are written before and flushed after. Source: users ask, windows. */
 const aroundId = ({ focus, now, startedAt }: Facts): Window => {
@@ -78,7 +101,8 @@ export function planLines(
       questions.push(streams);
       if (answerTo(streams.id) === undefined) continue;
     }
-    const identities = lineIdentitiesIn(facts, upstream);
+    // The id itself is looked for in all that may be the service's: what its lines tell must not change what was asked for them.
+    const identities = plainIdentities(facts, upstream);
     const known = new Set(identities.map(({ service }) => serviceKey(service)));
     const missing = facts.subjects.filter(({ service }) => !known.has(serviceKey(service)));
     if (missing.length > 0)
@@ -105,7 +129,13 @@ export function planLines(
             : []),
         ]),
       );
-    for (const { selector, services } of own)
+    const certain = lineIdentitiesIn(facts, upstream);
+    unasked.push(...certain.flatMap((each) => (each.doubt === undefined ? [] : [inDoubt(each, each.doubt)])));
+    const around = lineSelectors(certain.filter(({ doubt }) => doubt === undefined));
+    for (const { selector, services } of around.map((each) => ({
+      ...each,
+      selector: withLabels(each.selector, required),
+    })))
       questions.push(
         ...within(search, selector, "lines-around", facts.window, (volume) => [
           aroundQuestion(facts, upstream, selector, services, volume),
@@ -192,6 +222,14 @@ const levelQuestion = (
     after,
   });
 };
+
+const inDoubt = ({ service, matchers }: Identity, doubt: string): Unasked => ({
+  kind: "gap",
+  slot: "lines",
+  reason: "not-linked",
+  text: `${streamSelector(matchers)} may hold lines of more than ${service.name}: ${doubt}. Only lines with the id are shown.`,
+  next: "Name its labels in a mapping of this environment, or let the spans carry k8s.namespace.name.",
+});
 
 const noStreams = (names: readonly string[], upstream: UpstreamSetting): Unasked => ({
   kind: "gap",

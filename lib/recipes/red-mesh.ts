@@ -14,7 +14,7 @@ const istio: Naming = {
   reporter: { label: "reporter", order: ["destination", "waypoint", "source"] },
 };
 const linkerd: Naming = {
-  services: [{ label: "deployment" }, { label: "statefulset" }, { label: "daemonset" }],
+  services: [{ label: "deployment" }, { label: "statefulset" }],
   namespaces: ["namespace"],
   scraped: false,
   reporter: null,

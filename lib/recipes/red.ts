@@ -1,12 +1,13 @@
 /** Rate, errors and latency of every service on the path: identity -> how it is sampled -> one question a role. */
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { mappingsOf } from "@/lib/identity/mapped";
-import { metricProbe } from "@/lib/identity/metric-probe";
+import { metricProbe, rowOfProbe } from "@/lib/identity/metric-probe";
 import type { MetricSubject, ProbeRow } from "@/lib/identity/metric-subject";
 import { type MetricReading, readMetricRows } from "@/lib/identity/metrics";
 import type { Doubt } from "@/lib/identity/weigh";
 import { selector } from "@/lib/query/promql";
 import { evidenceOf, type Facts, momentOf, upstreamsOf } from "@/lib/recipes/facts";
+import { holding } from "@/lib/recipes/held";
 import { question } from "@/lib/recipes/question";
 import { exemplarQuestions } from "@/lib/recipes/red-exemplars";
 import { families, groupsOf } from "@/lib/recipes/red-groups";
@@ -17,8 +18,16 @@ import type { UpstreamSetting } from "@/lib/setting";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import { printClock } from "@/lib/signal/time";
 
+let lastProbe = { key: "", query: "" };
+/** Fourteen kilobytes of names, the same at each look while the path is. */
+function probeOf({ subjects, environment: { mappings } }: Facts): string {
+  const key = JSON.stringify([subjects, mappings]);
+  if (lastProbe.key !== key) lastProbe = { key, query: metricProbe(families, subjects, mappings) };
+  return lastProbe.query;
+}
+
 export const identityQuestion = (facts: Facts, upstream: UpstreamSetting): Question => {
-  const query = metricProbe(families, facts.subjects, facts.environment.mappings);
+  const query = probeOf(facts);
   return question({
     upstream,
     slot: "spike",
@@ -32,21 +41,30 @@ export const identityQuestion = (facts: Facts, upstream: UpstreamSetting): Quest
 
 const rowsOfProbe = (evidence: readonly Evidence[]): ProbeRow[] =>
   evidence.flatMap(({ answer }) =>
-    answer.kind === "series" ? answer.series.map(({ labels, values }) => ({ labels, series: values[0] ?? 0 })) : [],
+    answer.kind === "series" ? answer.series.map(({ labels, values }) => rowOfProbe(labels, values[0] ?? 0)) : [],
   );
 
-const readingsIn = (facts: Facts, upstream: UpstreamSetting): MetricReading =>
-  readMetricRows(
-    facts.subjects,
-    rowsOfProbe(
-      evidenceOf(facts, upstream.id, "identity").filter(
-        ({ question: { purpose } }) => purpose.kind === "identity" && purpose.signal === "metrics",
-      ),
-    ),
-    families,
-    facts.environment.mappings,
-    (subject) => witnessed(facts, subject),
+const held = holding<MetricReading>();
+
+/** Those the rows leave in doubt are weighed again with what their lines with the id tell. */
+function readingsIn(facts: Facts, upstream: UpstreamSetting): MetricReading {
+  const probes = evidenceOf(facts, upstream.id, "identity").filter(
+    ({ question: { purpose } }) => purpose.kind === "identity" && purpose.signal === "metrics",
   );
+  const { mappings } = facts.environment;
+  const read = (subjects: Facts["subjects"]): MetricReading =>
+    readMetricRows(subjects, rowsOfProbe(probes), families, mappings);
+  const key = JSON.stringify([facts.subjects, mappings, probes.map(({ question: { id } }) => id)]);
+  const reading = held(probes[0], key, () => read(facts.subjects));
+  const inDoubt = new Set(reading.doubts.map(({ service }) => serviceKey(service)));
+  let isBetter = false;
+  const subjects = facts.subjects.map((subject) => {
+    const better = inDoubt.has(serviceKey(subject.service)) ? witnessed(facts, subject) : null;
+    isBetter ||= better !== null;
+    return better ?? subject;
+  });
+  return isBetter ? read(subjects) : reading;
+}
 
 export const subjectsIn = (facts: Facts, upstream: UpstreamSetting): readonly MetricSubject[] =>
   readingsIn(facts, upstream).found;

@@ -48,7 +48,7 @@ export const spanMetrics: readonly Recipe[] = [
     counter: "traces.span.metrics.calls",
     only: [{ label: "span.kind", op: "=~", value: served }],
     errors: [{ label: "status.code", failed: "STATUS_CODE_ERROR" }],
-    naming: { ...naming, services: [{ label: "job" }, { label: "exported_job" }] },
+    naming: { ...naming, services: [{ label: "job" }] },
     latency: [
       { histogram: "traces.span.metrics.duration_milliseconds", perSecond: 1_000 },
       { histogram: "traces.span.metrics.duration_seconds", perSecond: 1 },
