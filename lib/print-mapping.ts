@@ -19,5 +19,9 @@ const scalar = (text: string): string =>
  * One entry of an environment's `mappings`: `- { service: shop/payment, signal: metrics, match: '{job="shop/payment"}' }`.
  * What the loader reads of it are the same matchers.
  */
-export const printMapping = ({ service, signal, matchers }: Pick<Identity, "service" | "signal" | "matchers">): string =>
+export const printMapping = ({
+  service,
+  signal,
+  matchers,
+}: Pick<Identity, "service" | "signal" | "matchers">): string =>
   `- { service: ${scalar(signal === "lines" ? service.name : serviceKey(service))}, signal: ${signal}, match: ${scalar(`{${matchers.map(printMatcher).join(",")}}`)} }`;

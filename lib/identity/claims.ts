@@ -1,5 +1,5 @@
 /** A row of the probe -> what speaks for its being a service's: the name, the scope, the very pod that the spans named. */
-import { clusterLabels, environmentLabels } from "@/lib/identity/metric-probe";
+import { clusterLabels, environmentLabels, replicaLabels } from "@/lib/identity/metric-probe";
 import type { ProbeRow } from "@/lib/identity/metric-subject";
 import type { NameMatch } from "@/lib/identity/names";
 import { matchLabel, type Naming } from "@/lib/identity/naming";
@@ -21,6 +21,8 @@ export type Claim = {
   readonly match: NameMatch | "shared";
   readonly scopes: Readonly<Partial<Record<Dimension, Scope>>>;
   readonly reporter: string | null;
+  /** Which of a pair of servers told it. */
+  readonly replica: Scope | null;
   /** The pod or instance that both the spans and this row name. */
   readonly witness: { readonly label: string; readonly value: string } | null;
   readonly series: number;
@@ -74,7 +76,8 @@ export function claimsOf(subject: Subject, naming: Naming, { labels: row, series
   const family = row.__name__ ?? "";
   const witness = witnessOf(subject, row);
   const reporter = naming.reporter ? (row[naming.reporter.label] ?? null) : null;
-  const common = { family, naming, reporter, witness, series: row.witness === undefined ? series : 0 };
+  const replica = firstOf(row, replicaLabels) ?? null;
+  const common = { family, naming, reporter, replica, witness, series: row.witness === undefined ? series : 0 };
   const own = naming.services.flatMap((each, rank): (Claim & { readonly isNamed: boolean })[] => {
     const { label, unless } = each;
     const value = row[label];

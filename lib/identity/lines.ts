@@ -29,9 +29,10 @@ const naming: readonly ServiceLabel[] = [
     "component",
     "job",
   ].map((label) => ({ label })),
-  // systemd's journal, ECS through FireLens.
+  // systemd's journal, ECS through FireLens, files of a shipper.
   { label: "unit", written: ["{name}.service"] },
   { label: "ecs_task_definition", written: ["{name}:{revision}"] },
+  { label: "filename", written: ["/var/log/{name}/{file}", "/var/log/{name}.log"] },
 ];
 export const lineLabels: readonly string[] = naming.map(({ label }) => label);
 const scopeLabels: Readonly<Record<Dimension, readonly string[]>> = {
@@ -122,7 +123,7 @@ function candidateOf(subject: Subject, { each, byValue }: Labelled): Candidate |
   const spelt = [...new Set((sure.length > 0 ? sure : own).map(({ value }) => value))].toSorted();
   const exact = spelt.find((value) => value === subject.service.name) ?? spelt[0];
   if (exact === undefined) return undefined;
-  const values = sure.length > 0 ? [exact] : spelt;
+  const values = sure.length > 0 && each.written === undefined ? [exact] : spelt;
   const of = own.filter(({ value }) => values.includes(value));
   const narrowing: Matcher[] = [];
   const doubts: string[] = [];

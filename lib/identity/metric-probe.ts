@@ -16,6 +16,8 @@ export const environmentLabels = [
   "environment",
   "env",
 ] as const;
+/** A pair of servers that scrape the same tell every sample twice, where nothing merges them. Source: Prometheus Operator, Thanos. */
+export const replicaLabels = ["prometheus_replica", "__replica__"] as const;
 /** Labels that name the very process which the spans named, too. */
 export const podLabels = ["pod", "exported_pod", "k8s_pod_name"] as const;
 export const instanceLabels = ["instance", "exported_instance", "service_instance_id"] as const;
@@ -29,6 +31,7 @@ const labelsOf = ({ services, namespaces, scraped, reporter }: Naming): string[]
   ...(scraped ? ["exported_job", "exported_service"] : []),
   ...clusterLabels,
   ...environmentLabels,
+  ...replicaLabels,
   ...(reporter ? [reporter.label] : []),
 ];
 
@@ -99,5 +102,7 @@ export function metricProbe(
     "witness",
   ];
   const labels = [...new Set(by)].filter((label) => label !== "__name__").map(printLabel);
-  return `count by (${labels.join(", ")}) (\n  ${parts.join("\n  or ")}\n)`;
+  // Twice, a minute apart: a service that fell silent with the lead is no longer there at the second look, a new one not yet
+  // at the first.
+  return `max_over_time(count by (${labels.join(", ")}) (\n  ${parts.join("\n  or ")}\n)[2m:1m])`;
 }

@@ -43,8 +43,8 @@ const nextForScope =
   "Name its labels in a mapping of this environment, or let the spans carry service.namespace or k8s.namespace.name.";
 const sortedSet = (values: readonly string[]): string[] => [...new Set(values)].sort();
 const valueIn = (claim: Claim, dimension: Dimension): string | undefined => claim.scopes[dimension]?.value;
-const keyOf = ({ family, label, value, scopes, reporter }: Claim): string =>
-  JSON.stringify([family, label, value, dimensions.map((each) => scopes[each] ?? null), reporter]);
+const keyOf = ({ family, label, value, scopes, reporter, replica }: Claim): string =>
+  JSON.stringify([family, label, value, dimensions.map((each) => scopes[each] ?? null), reporter, replica]);
 
 /** One claim a key: what is seen again with a pod is a witness of the same. */
 function united(claims: readonly Claim[]): Claim[] {
@@ -115,12 +115,16 @@ const byScore =
   (a: Claim, b: Claim): number =>
     scoreOf(b, told) - scoreOf(a, told) || (keyOf(a) < keyOf(b) ? -1 : 1);
 
-/** Of several reporters of the same requests the first by the family's order. */
+/** Of several reporters of the same requests the first by the family's order; of a pair of servers the one that tells more. */
 function onceReported(claims: readonly Claim[]): Claim[] {
-  const order = claims[0]?.naming.reporter?.order;
-  if (!order) return [...claims];
+  const order = claims[0]?.naming.reporter?.order ?? [];
   const taken = order.find((each) => claims.some(({ reporter }) => reporter === each));
-  return claims.filter(({ reporter }) => reporter === (taken ?? null));
+  const reported = order.length > 0 ? claims.filter(({ reporter }) => reporter === (taken ?? null)) : claims;
+  const seriesOf = (replica: string): number =>
+    reported.reduce((sum, each) => sum + (each.replica?.value === replica ? each.series : 0), 0);
+  const replicas = [...new Set(reported.flatMap(({ replica }) => replica?.value ?? []))].sort();
+  const [first] = replicas.toSorted((a, b) => seriesOf(b) - seriesOf(a));
+  return replicas.length > 1 ? reported.filter(({ replica }) => replica?.value === first) : [...reported];
 }
 
 function reasonOf(claim: Claim, told: readonly Told[]): string {
@@ -146,11 +150,22 @@ function ownPods(subject: Subject, { match, witness }: Claim): Matcher[] {
   return [isPod && basis !== "name" ? { label: witness.label, op: "=~", value: pods } : exact];
 }
 
-function subjectOf(subject: Subject, claim: Claim, told: readonly Told[], other: Claim | undefined): MetricSubject {
+type Chosen = {
+  readonly claim: Claim;
+  readonly told: readonly Told[];
+  readonly other: Claim | undefined;
+  /** The family has the same from another server. */
+  readonly isTwice: boolean;
+};
+
+function subjectOf(subject: Subject, { claim, told, other, isTwice }: Chosen): MetricSubject {
   const extra = (each: Claim): Matcher[] => [
     ...narrowedBy(each, told),
     ...(each.naming.reporter && each.reporter
       ? [{ label: each.naming.reporter.label, op: "=" as const, value: each.reporter }]
+      : []),
+    ...(isTwice && each.replica?.label
+      ? [{ label: each.replica.label, op: "=" as const, value: each.replica.value }]
       : []),
     ...ownPods(subject, each),
   ];
@@ -223,7 +238,11 @@ export function weigh(subject: Subject, claims: readonly Claim[]): { found: Weig
     const other = ranked.find(
       (each) => each.label !== best.label || (each.value !== best.value && !alike.includes(each)),
     );
-    return alike.map((each) => ({ subject: subjectOf(subject, each, told, other), score: scoreOf(each, told) }));
+    const isTwice = new Set(group.flatMap(({ replica }) => replica?.value ?? [])).size > 1;
+    return alike.map((claim) => ({
+      subject: subjectOf(subject, { claim, told, other, isTwice }),
+      score: scoreOf(claim, told),
+    }));
   });
   return { found, doubt: null };
 }

@@ -53,6 +53,11 @@ const healthRoutes = ".*/(?:health|healthz|livez|readyz|ready|live|ping|metrics|
 export const noHealthRoutes = (...labels: readonly string[]): Matcher[] =>
   labels.map((label) => ({ label, op: "!~", value: healthRoutes }));
 
+/** gRPC's own services, which probes and tools call. Source: grpc/grpc, health and reflection protocols. */
+const healthApis = "/?grpc\\.(?:health|reflection)\\..*";
+export const noHealthApis = (...labels: readonly string[]): Matcher[] =>
+  labels.map((label) => ({ label, op: "!~", value: healthApis }));
+
 /** What most families have: a counter, or a native histogram under the histogram's own name. */
 const plain = {
   native: null,

@@ -1,11 +1,8 @@
 /** gRPC servers in Go. `grpc_service` is the API's name, never the service's. */
 import { commonNaming } from "@/lib/identity/naming";
-import { grpcFaults, grpcMistakes, type Recipe, recipe } from "@/lib/recipes/recipe";
+import { grpcFaults, grpcMistakes, noHealthApis, type Recipe, recipe } from "@/lib/recipes/recipe";
 
-const health = [
-  { label: "grpc_service", op: "!~", value: "grpc\\.(?:health|reflection)\\..*" },
-  { label: "grpc_method", op: "!~", value: "grpc\\.(?:health|reflection)\\..*" },
-] as const;
+const health = noHealthApis("grpc_service", "grpc_method");
 const grpc = { title: "gRPC calls", layer: "rpc", naming: commonNaming, mistakes: grpcMistakes, only: health } as const;
 
 export const redGrpc: readonly Recipe[] = [

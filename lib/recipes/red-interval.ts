@@ -62,7 +62,8 @@ function operandsOf(group: Group, index: number): string[] {
     : recipe.errors.map((error) =>
         mark(samples([{ label: error.label, op: "!=", value: "" }]), `failures in ${error.label}`),
       );
-  const count = (series: string): string => `count by (${by}) (${series})`;
+  // As the probe for names: what fell silent a moment ago still tells.
+  const count = (series: string): string => `max_over_time(count by (${by}) (${series})[2m:1m])`;
   const times_ = recipe.latency.flatMap((latency) =>
     "gauge" in latency
       ? [mark(count(selector(latency.gauge, matchers)), `gauge ${latency.gauge}`)]

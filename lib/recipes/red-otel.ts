@@ -3,10 +3,16 @@
  * a Collector is scraped. Names with dots are those of Prometheus' `NoTranslation`; `_seconds` stays where only suffixes do.
  */
 import { commonNaming } from "@/lib/identity/naming";
-import { grpcFaults, grpcMistakes, noHealthRoutes, type Recipe, recipe } from "@/lib/recipes/recipe";
+import { grpcFaults, grpcMistakes, noHealthApis, noHealthRoutes, type Recipe, recipe } from "@/lib/recipes/recipe";
 
 const http = { title: "HTTP requests", layer: "http", naming: commonNaming } as const;
-const rpc = { title: "RPCs", layer: "rpc", naming: commonNaming, mistakes: grpcMistakes } as const;
+const rpc = {
+  title: "RPCs",
+  layer: "rpc",
+  naming: commonNaming,
+  mistakes: grpcMistakes,
+  only: noHealthApis("rpc_service", "rpc_method"),
+} as const;
 const notToConfuse = "http_client_*, rpc_client_*: what the service asks of others";
 
 const httpNew = {
@@ -90,6 +96,7 @@ export const redOtel: readonly Recipe[] = [
   recipe({
     ...rpc,
     name: "otel-rpc-dots",
+    only: noHealthApis("rpc.service", "rpc.method"),
     counter: "rpc.server.call.duration_count",
     native: "rpc.server.call.duration",
     errors: [

@@ -37,7 +37,7 @@ describe("a configured mapping", () => {
   test("is asked for beside the inferred names, and its labels are kept", () => {
     const probe = metricProbe(asked, [subject("payment")], [mapping("payment", instance)]);
     expect(probe).toContain(`{__name__=~"${counter}",instance="10.0.0.7:8080"}`);
-    expect(probe).toMatch(/^count by \([^)]*, instance, witness\)/);
+    expect(probe).toMatch(/^max_over_time\(count by \([^)]*, instance, witness\)/);
   });
 
   test("of a service that is not on the path is not asked for", () => {

@@ -77,7 +77,7 @@ const table: readonly Row[] = [
     path: payment,
     world: { families: counted("grpc_server_handled_total", { job: "payment", grpc_service: "pay.v1.Payments" }) },
     parts: {
-      rate: ['grpc_service!~"grpc\\\\.(?:health|reflection)'],
+      rate: ['grpc_service!~"/?grpc\\\\.(?:health|reflection)'],
       errors: ['grpc_code=~"Unknown|DeadlineExceeded'],
       other: ['grpc_code!~"|OK'],
       "latency-p99": ["grpc_server_handling_seconds_bucket"],
