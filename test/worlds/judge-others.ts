@@ -1,6 +1,8 @@
 /** Lines, trace, changes: whose streams were read, which spans came, which changes the service is said to have had. */
 import { changesOf } from "@/lib/changes";
+import { matchersOf } from "@/lib/demo/servers/loki-index";
 import { withServiceName } from "@/lib/demo/servers/loki-ingest";
+import { selects } from "@/lib/engine/logql/filters";
 import { answersOf, type Slot } from "@/lib/evidence";
 import { labelsKey } from "@/lib/signal/labels";
 import { lineInstant } from "@/lib/signal/lines";
@@ -35,11 +37,26 @@ function rowsOf(purpose: "lines-of-id" | "lines-around", { seen, placed }: Judge
   return [...new Map(rows.map((row) => [row.key, row])).values()];
 }
 
+/** A decoy among the streams that were read around the lead, be it only to count their lines. */
+function trapAround({ seen, placed }: Judged): string | undefined {
+  const selectors = seen.questions.flatMap(({ purpose, call }) =>
+    (purpose.kind === "lines-around" || purpose.kind === "lines-by-level") && "query" in call
+      ? (call.query.match(/\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\}/) ?? [])
+      : [],
+  );
+  const tests = selectors.map((selector) => selects(matchersOf(selector)));
+  const read = placed.drawing.streams.filter(({ stream }) =>
+    tests.some((test) => test(withServiceName(stream.labels))),
+  );
+  return read.map(({ owner }) => owner).find(isTrap)?.trap;
+}
+
 export function judgeLines(judged: Judged): Cell {
   const { placed } = judged;
   const [ofId, around] = [rowsOf("lines-of-id", judged), rowsOf("lines-around", judged)];
-  for (const { owner } of [...ofId, ...around])
-    if (owner && isTrap(owner)) return wrong(`took the decoy: ${owner.trap}`);
+  const trap = ofId.map(({ owner }) => owner).find((owner) => owner !== undefined && isTrap(owner));
+  const taken = trap && isTrap(trap) ? trap.trap : trapAround(judged);
+  if (taken !== undefined) return wrong(`took the decoy: ${taken}`);
   const isOwn = ({ owner }: Row): boolean =>
     owner !== undefined && !isTrap(owner) && owner.service === placed.drawing.service;
   const [own, near] = [ofId.filter(isOwn).length, around.filter(isOwn).length];

@@ -89,8 +89,8 @@ function misread(signal: SeriesSignal, movement: Movement, shape: Shape, judged:
   if (!isNear(shape.after === 0 ? (after ?? 0) : after, shape.after, within))
     return `${after?.toPrecision(3)} after zero, drawn ${shape.after}`;
   // A share of few failures is a handful of whole requests: only that it was far below is asked.
-  const floor = signal === "errors" ? shape.after / 4 : 0;
-  if (!isNear(before ?? 0, shape.before, within) && !((before ?? 0) <= floor))
+  const isFew = signal === "errors" && (before ?? 0) <= shape.after / 4;
+  if (!isFew && !isNear(before, shape.before, within))
     return `${before?.toPrecision(3)} before zero, drawn ${shape.before}`;
   return null;
 }
@@ -136,7 +136,9 @@ function saidOf(signal: SeriesSignal, { seen, placed }: Judged): string | undefi
 /** Whoever it was asked for: a decoy among the series of any question of these roles. */
 function trapIn(signal: SeriesSignal, { seen, placed }: Judged): string | undefined {
   const asked = seen.questions.filter(
-    ({ purpose }) => (purpose.kind === "red" && rolesOf[signal].includes(purpose.role)) || purpose.kind === signal,
+    ({ purpose }) =>
+      (purpose.kind === "red" && rolesOf[signal].includes(purpose.role)) ||
+      purpose.kind === (signal === "latency" ? "exemplars" : signal),
   );
   const owners = asked.flatMap(({ id }) => selected(queryOf(id, seen), placed).map(({ owner }) => owner));
   return owners.filter(isTrap).find((owner) => isTrapFor(signal, owner))?.trap;
