@@ -97,7 +97,7 @@ export type Purpose =
   | { readonly kind: "lines-of-id"; readonly rung: number }
   | {
       readonly kind: "lines-volume";
-      readonly of: "lines-of-id" | "lines-around" | "lines-by-level";
+      readonly of: "lines-of-id" | "lines-around" | "lines-by-level" | "cluster-events";
       readonly rung: number;
     }
   | { readonly kind: "lines-around"; readonly services: readonly Service[] }
@@ -152,6 +152,7 @@ export type Purpose =
       readonly services: readonly NamedByAll[];
     }
   /** Kubernetes' events of these workloads, from a stream that was recognised. */
+  | { readonly kind: "event-streams" }
   | { readonly kind: "cluster-events"; readonly workloads: readonly NamedWorkload[] }
   | { readonly kind: "annotations" }
   | { readonly kind: "change-stream"; readonly name: string }
@@ -315,7 +316,13 @@ export function rowsOf(answer: Answer): number {
   }
 }
 
-const supporting: ReadonlySet<Purpose["kind"]> = new Set(["identity", "interval", "lines-volume", "line-labels"]);
+const supporting: ReadonlySet<Purpose["kind"]> = new Set([
+  "identity",
+  "interval",
+  "lines-volume",
+  "line-labels",
+  "event-streams",
+]);
 /** Asked only so that the next question can be asked well; no slot is filled by it. */
 export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
 

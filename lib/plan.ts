@@ -15,6 +15,7 @@ import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import { planCluster } from "@/lib/recipes/changes-of-cluster";
+import { planEvents } from "@/lib/recipes/events";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
 import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
@@ -106,6 +107,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
   const saturation = planSaturation(facts);
   // Lines bear the clock of those who wrote them, as the trace does: where that runs ahead, they are asked for ahead.
   const lines = planLines(sighting.isAhead ? { ...facts, now: window.to } : facts, reading, budget);
+  const events = planEvents(facts, budget);
   // A link's window is known before anything is found; then these waited for nothing, and keep saying so.
   const after = input.window ? [] : sighting.cites;
   const also = where.also.length > 0 ? `; also found in ${where.also.join(", ")}` : "";
@@ -121,6 +123,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...planAlerts(environment, window, startedAt, after),
       ...red.questions,
       ...lines.questions,
+      ...events.questions,
       ...planVersions(facts),
       ...planCluster(facts),
       ...saturation.questions,
@@ -129,6 +132,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...red.unasked,
       ...saturation.unasked,
       ...lines.unasked,
+      ...events.unasked,
       ...leftOut(sighting.unnamed),
       ...(reading.kind === "correlation-id" && traces.questions.length === 0 && traceUpstreams(environment).length > 0
         ? [noTraceId(true)]

@@ -70,7 +70,7 @@ const howToAdd: Readonly<Record<Slot, string>> = {
   lines: "Add an upstream of kind loki.",
   trace: "Add an upstream of kind tempo or jaeger.",
   changes: "Add an upstream of kind grafana, or a change stream.",
-  events: "Add a change stream of kind event to this environment.",
+  events: "Add an upstream of kind loki that holds Kubernetes' events.",
   alerts: "Add an upstream of kind alertmanager.",
 };
 
@@ -261,7 +261,6 @@ export function notConfigured(slot: Slot, environment: string): Gap {
 
 function canStillCome(slot: Slot, environment: EnvironmentSetting | null): boolean {
   if (environment === null) return true;
-  if (slot === "events") return environment.changeStreams.some(({ kind }) => kind === "event");
   return environment.upstreams.some(({ kind }) => kindsOf[slot].includes(kind));
 }
 

@@ -107,7 +107,7 @@ const sliceInWords = (rung: number): string =>
 
 export const volumeQuestion = (
   { upstream, selector, window, rung, after }: Slice,
-  of: "lines-of-id" | "lines-around" | "lines-by-level",
+  of: "lines-of-id" | "lines-around" | "lines-by-level" | "cluster-events",
 ): Question =>
   question({
     upstream,

@@ -19,11 +19,11 @@ export type ReadBudget = {
   spent: number;
 };
 
+const reading: ReadonlySet<Question["call"]["api"]> = new Set(["loki-lines", "loki-range", "loki-changes"]);
+
 /** A search names its volume question in `after`; so what was let through is known from what was asked. */
 export function readBudget(asked: readonly Question[], evidence: readonly Evidence[], deep: boolean): ReadBudget {
-  const named = new Set(
-    asked.filter(({ call }) => call.api === "loki-lines" || call.api === "loki-range").flatMap(({ after }) => after),
-  );
+  const named = new Set(asked.filter(({ call }) => reading.has(call.api)).flatMap(({ after }) => after));
   const volumes = evidence.filter(({ question: { id, purpose } }) => purpose.kind === "lines-volume" && named.has(id));
   return {
     deep,

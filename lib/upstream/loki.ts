@@ -40,7 +40,7 @@ type Plan = {
   readonly reader: ReadTask["reader"];
 };
 
-function planOf({ call, window }: Question): Plan | undefined {
+function planOf({ call, window, purpose }: Question): Plan | undefined {
   switch (call.api) {
     case "loki-lines":
       return {
@@ -62,7 +62,7 @@ function planOf({ call, window }: Question): Plan | undefined {
           ["limit", String(call.limit)],
           ["direction", "backward"],
         ],
-        reader: "stream-changes",
+        reader: purpose.kind === "cluster-events" ? "cluster-events" : "stream-changes",
       };
     case "loki-range":
       return {

@@ -3,6 +3,7 @@ import "server-only";
 import { readAlertRules } from "@/lib/upstream/alert-rules-read";
 import { readAlerts } from "@/lib/upstream/alertmanager-read";
 import { readClusterChanges } from "@/lib/upstream/cluster-changes-read";
+import { readClusterEvents } from "@/lib/upstream/cluster-events-read";
 import { readExemplars } from "@/lib/upstream/exemplars-read";
 import { readAnnotations } from "@/lib/upstream/grafana-read";
 import { readGrafanaRule } from "@/lib/upstream/grafana-rule-read";
@@ -19,6 +20,7 @@ import { readTempoSearch } from "@/lib/upstream/tempo-search-read";
 const readers = {
   series: readSeries,
   "cluster-changes": readClusterChanges,
+  "cluster-events": readClusterEvents,
   exemplars: readExemplars,
   "prometheus-series": readPrometheusSeries,
   lines: readLines,

@@ -23,7 +23,7 @@ function fieldsOf(lines: LogLines, row: number): (name: string | null) => string
     return typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : null;
   };
 }
-function jsonOf(text: string): Record<string, unknown> | undefined {
+export function jsonOf(text: string): Record<string, unknown> | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -32,7 +32,7 @@ function jsonOf(text: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
-function logfmtField(text: string, name: string): string | undefined {
+export function logfmtField(text: string, name: string): string | undefined {
   for (const [, key, quoted, bare] of text.matchAll(/(?<![\w.])([\w.]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g)) {
     if (key === name) return quoted ?? bare;
   }
