@@ -131,6 +131,6 @@ describe("gaps", () => {
 
   test("a slot of which no question was asked says so, and denies nothing", () => {
     expect(verdict("alerts", [])).toMatchObject({ verdict: "nothing", headline: "not asked" });
-    expect(verdict("events", [])).toMatchObject({ headline: "not configured" });
+    expect(verdict("events", [])).toMatchObject({ headline: "not asked" });
   });
 });
