@@ -83,6 +83,14 @@ function levelOf(values: Float64Array, unit: Unit) {
   return { level, deviation: Math.max(deviation, floorOf(unit, level)) };
 }
 
+/** First index in from..to-1 at which the middle of three neighbours is at `value` or beyond; `to` where none is. */
+function reachedAt(values: Float64Array, from: number, to: number, value: number, side: number): number {
+  const there = (index: number): boolean => side * ((values[index] ?? Number.NaN) - value) >= 0;
+  let at = from;
+  while (at < to && Number(there(at - 1)) + Number(there(at)) + Number(there(at + 1)) < 2) at += 1;
+  return at;
+}
+
 /** One episode, looked at closely: the claim that could be made of it, or why there is none. */
 function judge(episode: Episode, home: number, rough: Baseline, judging: Judging): ChangePoint | undefined {
   const { numbers, values, options, smeared } = judging;
@@ -131,8 +139,13 @@ function judge(episode: Episode, home: number, rough: Baseline, judging: Judging
   if (surprise.requests !== null && surprise.requests < leastRequests)
     return { verdict: "too-few", level: null, because: `${Math.round(surprise.requests)} requests` };
   const size = Math.min(episode.size, surprise.deviations);
-  let risen = crossing;
-  while (risen < to && ((own[risen] ?? 0) - baseline.level) / (after - baseline.level) < 0.7) risen += 1;
+  const risen = reachedAt(
+    own,
+    crossing,
+    to,
+    baseline.level + 0.7 * (after - baseline.level),
+    Math.sign(after - baseline.level),
+  );
   const rise = grid(risen) - onset.at - interval / step / 2;
   const slow = rise > 2 * smeared + slack;
   if (size < (slow ? 2 : 1) * leastSize || !isPractical(unit, baseline.level, after, slow)) return undefined;

@@ -41,7 +41,7 @@ const hopeless = 12;
 /** Deviations beyond which a point says no more: an outlier is no onset. */
 const farthest = 6;
 /** Neighbours share what happened (rates overlap, load wanders): the weight of evidence is that of fewer points. */
-const overlap = 2.5;
+const overlap = 3;
 
 /** Index at which the value has come half way, next to `cut`. */
 export function crossingOf(values: Float64Array, cut: number, before: number, after: number): number {

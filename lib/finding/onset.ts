@@ -1,7 +1,7 @@
 /** "checkout errors rose from 0.1 % to 38 % at 14:03:10Z": since when, what, by how much, and what else moved. */
 import type { Phrase } from "@/lib/finding/finding";
 import { type Claim, type Judged, missingFor, type Seen, unique } from "@/lib/finding/seen";
-import { cite, list, nounOf, plain, plural, printUncertainty, printValue } from "@/lib/finding/words";
+import { cite, list, nounOf, plain, plural, printSince, printUncertainty, printValue } from "@/lib/finding/words";
 import { printClock } from "@/lib/signal/time";
 
 const subjectOf = ({ service, role, title }: Judged): string =>
@@ -20,13 +20,31 @@ export function movementPhrase(movement: Judged): Phrase {
   return cite(text, "error", cites, "spike");
 }
 
-/** What else changed, in the order in which it began: "then payment p99 latency at 14:03:25Z". */
-function followers({ movements, leading, now }: Seen): string {
-  const others = movements
+/**
+ * What else changed: " Around the same time: payment p99 latency. Later: cart requests (14:10:00Z ± 15 s)." Before and
+ * after only where the uncertainties do not overlap; else no order is claimed, and no time either.
+ */
+function others({ movements, leading, now }: Seen): string {
+  const first = leading?.onset;
+  if (!first) return "";
+  const rest = movements
     .filter((each) => each !== leading && each.verdict === "changed" && each.onset !== null)
     .toSorted((a, b) => (a.onset?.at ?? 0) - (b.onset?.at ?? 0) || (a.question < b.question ? -1 : 1));
-  const words = others.map((each) => `${subjectOf(each)} (${each.onset ? printClock(each.onset.at, now) : ""})`);
-  return words.length > 0 ? ` Also changed: ${list(words)}.` : "";
+  const relation = ({ onset }: Judged): "before" | "around" | "after" =>
+    onset === null || (onset.from <= first.to && onset.to >= first.from)
+      ? "around"
+      : onset.to < first.from
+        ? "before"
+        : "after";
+  const say = (head: string, which: ReturnType<typeof relation>): string => {
+    const words = rest
+      .filter((each) => relation(each) === which)
+      .map(
+        (each) => `${subjectOf(each)}${which === "around" || !each.onset ? "" : ` (${printSince(each.onset, now)})`}`,
+      );
+    return words.length > 0 ? ` ${head}: ${list(words)}.` : "";
+  };
+  return say("Earlier", "before") + say("Around the same time", "around") + say("Later", "after");
 }
 
 export const onset: Claim = {
@@ -44,7 +62,7 @@ export const onset: Claim = {
         sentence: [
           movementPhrase(leading),
           plain(
-            ` at ${printClock(leading.onset.at, now)} (${printUncertainty(leading.onset)})${leading.share === null ? "" : `, ${leading.share}`}. ${changed.length} of ${plural(judged, "series", "series")} judged changed.${followers(seen)}`,
+            ` at ${printClock(leading.onset.at, now)} (${printUncertainty(leading.onset)})${leading.share === null ? "" : `, ${leading.share}`}. ${changed.length} of ${plural(judged, "series", "series")} judged changed.${others(seen)}`,
           ),
         ],
         score: 0.9 - (weakenedBy.length > 0 ? 0.05 : 0),

@@ -11,7 +11,8 @@ const widthOf = ({ onset }: Judged): number => (onset ? onset.to - onset.from : 
 
 /**
  * `path` with the entry service first; empty = no trace, then any service's series count. An entry service that has no
- * series hands over to the next on the path. Where several began within one another's uncertainty, the sharpest speaks.
+ * series hands over to the next on the path. Where others began within the uncertainty of the earliest, the sharpest that
+ * most likely began in it as well speaks: one that rather followed is no beginning.
  */
 export function leadingOf(movements: readonly Judged[], path: readonly Service[]): Judged | null {
   const measured = path.find((service) =>
@@ -32,7 +33,7 @@ export function leadingOf(movements: readonly Judged[], path: readonly Service[]
   if (!first?.onset) return null;
   const { from, to } = first.onset;
   return candidates
-    .filter(({ onset }) => onset !== null && onset.from <= to && onset.to >= from)
+    .filter(({ onset }) => onset !== null && onset.at <= to && onset.to >= from)
     .reduce((best, next) => (widthOf(next) < widthOf(best) ? next : best), first);
 }
 

@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { startConsole } from "@/test/bench/console";
 import { demoFigures } from "@/test/bench/demo";
+import { detectFigures } from "@/test/bench/detect";
 import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure";
 import { heapFigure } from "@/test/bench/heap";
 import { journeyFigures } from "@/test/bench/journey";
@@ -66,6 +67,7 @@ const onRequest: ReadonlySet<string> = new Set(["series", "page"]);
 const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   series: () => seriesFigures(say),
   pure: pureFigures,
+  detect: detectFigures,
   parse: parseFigures,
   large: largeTraceFigures,
   worlds: worldsFigures,

@@ -112,7 +112,7 @@ describe("the finding", () => {
     expect(told).toMatch(
       /^gateway errors rose from 0\.1 % to 38 % at 14:0\d:\d\dZ \(± \d+ s\), 3,\d+ of 8,\d+ requests\. /,
     );
-    expect(told).toContain("4 of 8 series judged changed. Also changed: payment p99 latency");
+    expect(told).toContain("4 of 8 series judged changed. Around the same time: payment p99 latency");
   });
 
   test("stays silent when all is quiet", () =>
