@@ -70,7 +70,8 @@ export function presenceOf(
     const outlived = rateWindow > 0 ? Math.max(0, rateWindow / step - sample) : sample;
     const latest = rateWindow > 0 ? rateWindow / step : lookBackMs / step;
     const at = last + 0.5 - outlived + (rateWindow > 0 ? sample / 2 : 0);
-    return { shape: "vanished", onset: { from: last - latest - sample, at, to: last + 1 }, level, size };
+    const onset = { from: Math.min(last - latest - sample, at), at, to: last + 1 };
+    return { shape: "vanished", onset, level, size };
   }
   if (first >= Math.max(leastBaseline, hole)) {
     const samples = rateWindow > 0 ? 1.5 : 0.5;
