@@ -75,10 +75,12 @@ export type NamedWorkload = {
   /** RE2, anchored: the names of its pods. */
   readonly pods: string;
   readonly namespace: string | null;
+  /** Where it runs, as it was told; empty = not known: then the answer must show it in one cluster only. */
+  readonly clusters: readonly string[];
 };
 
-/** The series that carry all of these labels are the service's. */
-export type NamedByAll = { readonly service: Service; readonly where: Labels };
+/** The series that carry all of these labels are the service's, unless they name a cluster that is none of `clusters`. */
+export type NamedByAll = { readonly service: Service; readonly where: Labels; readonly clusters?: readonly string[] };
 
 /** What one `signal` of a saturation answer is. */
 export type SaturationPart = {

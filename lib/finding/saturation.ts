@@ -1,6 +1,6 @@
 /** Answers to what runs full or stands still -> what each of these series did. */
 import { amongLooks, type ChangePoint, changePointOf } from "@/lib/detect/change-point";
-import { answersOf, type Evidence, type Purpose, type SaturationPart } from "@/lib/evidence";
+import { answersOf, type Evidence, type NamedByAll, type Purpose, type SaturationPart } from "@/lib/evidence";
 import { judgedOf, type Told, wordsOf } from "@/lib/finding/judged";
 import type { Judged } from "@/lib/finding/seen";
 import { stateChangeOf } from "@/lib/finding/states";
@@ -11,21 +11,24 @@ import { type Instant, printClock } from "@/lib/signal/time";
 
 type Saturation = Extract<Purpose, { kind: "saturation" }>;
 
-const carries = ({ labels }: Series, where: Readonly<Record<string, string>>): boolean =>
-  Object.entries(where).every(([label, value]) => labels[label] === value);
+const carries = ({ labels }: Series, { where, clusters = [] }: NamedByAll): boolean =>
+  Object.entries(where).every(([label, value]) => labels[label] === value) &&
+  (clusters.length === 0 || labels.cluster === undefined || clusters.includes(labels.cluster));
 
 /**
  * Whose series this is; null where its labels fit two services, or where a name whose namespace is not known is there in
- * several: another team's workload may be called the same.
+ * several, or its cluster: another team's workload may be called the same.
  */
 function serviceOf(series: Series, { services }: Saturation, all: readonly Series[]): Service | null {
-  const fitting = services.filter(({ where }) => carries(series, where));
+  const fitting = services.filter((named) => carries(series, named));
   const [first] = fitting;
   if (!first || new Set(fitting.map(({ service }) => serviceKey(service))).size > 1) return null;
+  const alike = all.filter((each) => carries(each, first));
+  const clusters = new Set(alike.flatMap(({ labels }) => labels.cluster ?? []));
+  if (clusters.size > 1) return null;
   if ("namespace" in first.where || series.labels.namespace === undefined) return first.service;
-  const spaces = new Set(all.flatMap((each) => (carries(each, first.where) ? (each.labels.namespace ?? []) : [])));
-  const own = first.service.namespace;
-  return spaces.size === 1 || series.labels.namespace === own ? first.service : null;
+  const spaces = new Set(alike.map(({ labels }) => labels.namespace));
+  return spaces.size === 1 || series.labels.namespace === first.service.namespace ? first.service : null;
 }
 
 /** Findings are worked out again after every answer; what a series did stays the same. */

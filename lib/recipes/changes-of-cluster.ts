@@ -22,22 +22,22 @@ const families: readonly (Exported & {
     of: "pod",
     metrics:
       "kube_pod_container_info|kube_pod_created|kube_pod_container_status_restarts_total|kube_pod_container_status_last_terminated_reason",
-    by: ["namespace", "pod", "container", "image", "image_id", "reason"],
+    by: ["cluster", "namespace", "pod", "container", "image", "image_id", "reason"],
     clashing: ["container", "namespace", "pod"],
   },
   {
     of: "deployment",
     metrics: "kube_deployment_status_observed_generation|kube_deployment_spec_replicas",
-    by: ["namespace", "deployment"],
+    by: ["cluster", "namespace", "deployment"],
     clashing: ["namespace"],
   },
   {
     of: "replicaset",
     metrics: "kube_replicaset_created",
-    by: ["namespace", "replicaset"],
+    by: ["cluster", "namespace", "replicaset"],
     clashing: ["namespace"],
   },
-  { of: "name", metrics: "rollout_info", by: ["namespace", "name", "phase"], clashing: ["namespace"] },
+  { of: "name", metrics: "rollout_info", by: ["cluster", "namespace", "name", "phase"], clashing: ["namespace"] },
 ];
 
 function ofWorkloads(workloads: readonly NamedWorkload[]): string[] {

@@ -24,12 +24,13 @@ export type PodRow = Omit<Row, "query"> & { readonly query?: string; readonly ku
 export const podRows: readonly PodRow[] = [
   {
     ...{ signal: "cpu-throttled", title: "CPU throttled", ...share, source: cadvisor },
-    query: `sum by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{m,container!=""}[{r}]))
-      / sum by (namespace, pod) (rate(container_cpu_cfs_periods_total{m,container!=""}[{r}]))`,
+    query: `sum by (cluster, namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{m,container!=""}[{r}]))
+      / sum by (cluster, namespace, pod) (rate(container_cpu_cfs_periods_total{m,container!=""}[{r}]))`,
   },
   {
     ...{ signal: "memory", title: "memory of its limit", ...share, source: `${cadvisor}; ${kubeState}` },
-    query: 'max by (namespace, pod, container) (container_memory_working_set_bytes{m,container!="",container!="POD"})',
+    query:
+      'max by (cluster, namespace, pod, container) (container_memory_working_set_bytes{m,container!="",container!="POD"})',
     kube: 'kube_pod_container_resource_limits{m,resource="memory"} > 0',
   },
   {

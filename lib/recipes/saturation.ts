@@ -30,8 +30,11 @@ const finestStep = 30 * second;
 
 const marked = (signal: string, query: string): string => `label_replace(${query}, "signal", "${signal}", "", "")`;
 
-const containers: Exported = { by: ["namespace", "pod", "container"], clashing: ["container", "namespace", "pod"] };
-const deployments: Exported = { by: ["namespace", "deployment"], clashing: ["namespace"] };
+const containers: Exported = {
+  by: ["cluster", "namespace", "pod", "container"],
+  clashing: ["container", "namespace", "pod"],
+};
+const deployments: Exported = { by: ["cluster", "namespace", "deployment"], clashing: ["namespace"] };
 
 /** Series by namespace and workload. */
 function ofWorkloads(facts: Facts, range: string): { operands: string[]; services: NamedByAll[] } {
@@ -58,8 +61,8 @@ function ofWorkloads(facts: Facts, range: string): { operands: string[]; service
     { label: "persistentvolumeclaim", op: "=~", value: `(?:[^-]+-)?(?:${names})(?:-[0-9]+)?` },
   ];
   const volume = filled(
-    `max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_used_bytes{m})
-      / max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes{m})`,
+    `max by (cluster, namespace, persistentvolumeclaim) (kubelet_volume_stats_used_bytes{m})
+      / max by (cluster, namespace, persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes{m})`,
     claims,
     range,
   );
@@ -68,9 +71,9 @@ function ofWorkloads(facts: Facts, range: string): { operands: string[]; service
       owned(`(\n  ${byPod.join("\n  or ")}\n  )`, "pod", `(${names})-.+`),
       owned(marked(unavailablePart.signal, unavailable), "deployment", `(${names})`),
       owned(marked(volumePart.signal, volume), "persistentvolumeclaim", `(?:[^-]+-)?(${names})(?:-[0-9]+)?`),
-    ].map((operand) => `max by (signal, namespace, workload) (${operand})`),
-    services: workloads.map(({ service, workload, namespace }) => ({
-      service,
+    ].map((operand) => `max by (signal, cluster, namespace, workload) (${operand})`),
+    services: workloads.map(({ service, workload, namespace, clusters }) => ({
+      ...{ service, clusters },
       where: { workload, ...(namespace === null ? {} : { namespace }) },
     })),
   };

@@ -10,14 +10,15 @@ export function workloadsOf(subjects: readonly Subject[]): NamedWorkload[] {
   return subjects.flatMap((subject): NamedWorkload[] => {
     const { service } = subject;
     const { name, pods, namespace, basis } = workloadOf(subject);
+    const { clusters } = seenOf(subject);
     const read = new Map(
       seenOf(subject)
         .pods.flatMap((pod) => workloadOfPod(pod) ?? [])
         .map((each) => [each.name, each]),
     );
-    if (basis !== "pod" || read.size < 2) return [{ service, workload: name, pods, namespace }];
+    if (basis !== "pod" || read.size < 2) return [{ service, workload: name, pods, namespace, clusters }];
     return [...read.values()].map((each) => ({
-      ...{ service, namespace, workload: each.name },
+      ...{ service, namespace, clusters, workload: each.name },
       pods: podPattern(each.name, each.kind),
     }));
   });

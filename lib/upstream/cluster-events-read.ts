@@ -5,6 +5,7 @@ import type { Change } from "@/lib/signal/change";
 import { type LogLines, lineInstant, lineLabels } from "@/lib/signal/lines";
 import { serviceKey } from "@/lib/signal/service";
 import type { Instant } from "@/lib/signal/time";
+import { isIn, namespaceOf } from "@/lib/upstream/cluster-pods";
 import { cleanText } from "@/lib/upstream/error-text";
 import { isRecord } from "@/lib/upstream/json-shape";
 import { readLines } from "@/lib/upstream/loki-lines-read";
@@ -17,6 +18,7 @@ const longestTitle = 160;
 type Event = {
   readonly at: Instant;
   readonly namespace: string | null;
+  readonly cluster: string | undefined;
   /** "Pod"; "" where the shape does not tell. */
   readonly kind: string;
   readonly name: string;
@@ -73,6 +75,7 @@ function eventAt(lines: LogLines, row: number): Event | undefined {
   return {
     at: lineInstant(lines, row),
     namespace: namespace === "" ? null : namespace,
+    cluster: labels.cluster ?? labels.k8s_cluster_name,
     kind: first(labels.k8s_object_kind, object("kind"), textAt(event, "kind"), field("kind")),
     ...{ name, reason, message },
     type: first(textAt(event, "type"), field("type"), labels.type, labels.severity_text),
@@ -104,9 +107,12 @@ function concerns({ kind, name }: Event, { workload, pods }: NamedWorkload): boo
 
 /** Of a name whose namespace is not known, and that is there in several, only what the service itself names. */
 function ownedBy(workload: NamedWorkload, events: readonly Event[]): Event[] {
-  const own = events.filter((event) => concerns(event, workload));
-  const spaces = new Set(own.flatMap(({ namespace }) => namespace ?? []));
-  const expected = workload.namespace ?? (spaces.size > 1 ? workload.service.namespace : ([...spaces][0] ?? null));
+  const own = events.filter((event) => concerns(event, workload) && isIn(workload, event.cluster));
+  if (new Set(own.flatMap(({ cluster }) => cluster ?? [])).size > 1) return [];
+  const expected = namespaceOf(
+    workload,
+    own.flatMap(({ namespace }) => namespace ?? []),
+  );
   return own.filter(({ namespace }) => namespace === null || namespace === expected);
 }
 

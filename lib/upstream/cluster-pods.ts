@@ -55,11 +55,25 @@ export function byWorkload(
       const { label, name } = nameOf(series);
       return label === "pod" ? pods.test(name) : name === workload.workload;
     });
+    const here = own.filter(({ labels: { cluster } }) => isIn(workload, cluster));
+    if (new Set(here.flatMap(({ labels }) => labels.cluster ?? [])).size > 1) return { workload, series: [] };
     const spaceOf = ({ labels }: Series): string | undefined => labels.namespace ?? labels.dest_namespace;
-    const spaces = new Set(own.flatMap((series) => spaceOf(series) ?? []));
-    const expected = workload.namespace ?? (spaces.size > 1 ? workload.service.namespace : ([...spaces][0] ?? null));
-    return { workload, series: own.filter((series) => spaceOf(series) === (expected ?? undefined)) };
+    const expected = namespaceOf(
+      workload,
+      here.flatMap((series) => spaceOf(series) ?? []),
+    );
+    return { workload, series: here.filter((series) => spaceOf(series) === (expected ?? undefined)) };
   });
+}
+
+/** A cluster that no one told fits any; several of them are for the caller to refuse. */
+export const isIn = ({ clusters }: NamedWorkload, cluster: string | undefined): boolean =>
+  clusters.length === 0 || cluster === undefined || clusters.includes(cluster);
+
+/** The workload's namespace among those seen: as told, else the only one, else that which the service itself names. */
+export function namespaceOf({ namespace, service }: NamedWorkload, seen: readonly string[]): string | null {
+  const spaces = new Set(seen);
+  return namespace ?? (spaces.size > 1 ? service.namespace : (seen[0] ?? null));
 }
 
 /** `registry/payment:9.2.0@sha256:…`; a tag that is moved from image to image tells no version. */

@@ -284,6 +284,18 @@ describe("what is not taken", () => {
   });
 });
 
+test("of two clusters behind one store, only the one that was told, else neither", () => {
+  const inCluster = (cluster: string): string =>
+    [pod(a, "1x60 _x30"), pod(d, "_x57 1x33", { ...next, created: "14:01:15" })]
+      .join("\n")
+      .replaceAll("{", `{cluster="${cluster}",`);
+  const both = inCluster("eu-1") + inCluster("us-1").replaceAll("9.2.0", "8.8.8");
+  const told = { "k8s.namespace.name": "shop", "k8s.cluster.name": "eu-1" };
+  expect(said(both, told)).toEqual(["deploy payment 9.2.0 after 9.1.0 at 14:01:15"]);
+  expect(said(inCluster("us-1"), told)).toEqual([]);
+  expect(said(both)).toEqual([]);
+});
+
 test("all is asked in one question a Prometheus, of workloads as the spans name them", () => {
   const { asked } = walked("", { "k8s.namespace.name": "shop", "k8s.deployment.name": "payment-api" });
   const own = asked.filter(ofCluster);
@@ -292,7 +304,31 @@ test("all is asked in one question a Prometheus, of workloads as the spans name 
   expect(own[0]?.text).toContain("payment-api");
 });
 
-test("no more than twelve ranges are asked of one Prometheus", () => {
-  const ranges = walked("").asked.filter(({ call }) => call.api === "prometheus-range");
+test("no more than twelve ranges are asked of one Prometheus, also where services are counted by several conventions", () => {
+  const { asked } = walk({
+    ...{ lead: drawnLead, environments: [environment(everything)], now: drawnWindow.to },
+    world: {
+      trace: ({ upstream }) =>
+        upstream === "shop/tempo"
+          ? traceAnswer("a GET / 0-900 [server]\n  b B 50-800 [server]\n    c C 60-700 [server]", {
+              start: at("14:03:12"),
+            })
+          : undefined,
+      families: [
+        { __name__: "http_requests_total", job: "a" },
+        { __name__: "grpc_server_handled_total", service: "b" },
+        { __name__: "http_server_request_duration_seconds_count", job: "shop/c" },
+        { __name__: "target_info", job: "shop/c" },
+      ],
+      errorLabels: {
+        http_requests_total: ["code"],
+        http_server_request_duration_seconds_count: ["http_response_status_code"],
+      },
+    },
+  });
+  const ranges = asked.filter(
+    ({ call, upstream }) => call.api === "prometheus-range" && upstream === "shop/prometheus",
+  );
+  expect(ranges.map(({ purpose }) => purpose.kind)).toContain("red");
   expect(ranges.length).toBeLessThanOrEqual(12);
 });

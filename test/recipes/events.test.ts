@@ -18,6 +18,7 @@ const payment: NamedWorkload = {
   workload: "payment",
   pods: "payment-[a-z0-9]{6,10}-[a-z0-9]{5}",
   namespace: "shop",
+  clusters: [],
 };
 
 type Line = { readonly clock: string; readonly text: string; readonly beside?: Labels };

@@ -8,27 +8,30 @@ import { drawnPrometheus } from "@/test/recipes/drawn-metrics";
 
 const now = drawnWindow.to;
 /** `gateway -> payment`, in namespace shop where told. */
-function traceIn(told: boolean): NonNullable<World["trace"]> {
+function traceIn(told: boolean, cluster?: string): NonNullable<World["trace"]> {
   const answer = traceAnswer("gateway GET / 0-900 [server]\n  payment Charge 50-800 [server]", {
     start: at("14:03:12"),
   });
   const resources = answer.trace.resources.map((each) => ({
     ...each,
-    attributes: told ? { "k8s.namespace.name": "shop" } : {},
+    attributes: {
+      ...(told ? { "k8s.namespace.name": "shop" } : {}),
+      ...(cluster === undefined ? {} : { "k8s.cluster.name": cluster }),
+    },
   }));
   return ({ upstream }) =>
     upstream === "shop/tempo" ? { ...answer, trace: { ...answer.trace, resources } } : undefined;
 }
 const ofSaturation = ({ purpose }: Question): boolean => purpose.kind === "saturation";
 
-function walked(text: string, { told = true, label = "job" } = {}): Walk {
+function walked(text: string, { told = true, cluster }: { told?: boolean; cluster?: string } = {}): Walk {
   const prometheus = drawnPrometheus(text);
   return walk({
     lead: drawnLead,
     environments: [environment(everything)],
     world: {
-      trace: traceIn(told),
-      families: ["gateway", "payment"].map((value) => ({ __name__: "http_requests_total", [label]: value })),
+      trace: traceIn(told, cluster),
+      families: ["gateway", "payment"].map((value) => ({ __name__: "http_requests_total", job: value })),
       answer: (question) => (ofSaturation(question) ? prometheus(question) : undefined),
     },
     now,
@@ -185,6 +188,15 @@ describe("what is not taken", () => {
     expect(said(one, { told: false })).toEqual([expect.stringContaining("payment: CPU throttled 1 % → 60 %")]);
     expect(said(one + other, { told: false })).toEqual([]);
   });
+});
+
+test("of two clusters behind one store, only the one that was told, else neither", () => {
+  const eu = throttling(`cluster="eu-1",${pod}`, "3x60 180x30");
+  const us = throttling(`cluster="us-1",${pod}`, "3x90");
+  expect(said(eu + us, { cluster: "eu-1" })).toEqual([expect.stringContaining("CPU throttled 1 % → 60 %")]);
+  expect(said(us, { cluster: "eu-1" })).toEqual([]);
+  expect(said(eu + us)).toEqual([]);
+  expect(said(eu)).toHaveLength(1);
 });
 
 describe("asked", () => {
