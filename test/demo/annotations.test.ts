@@ -7,7 +7,8 @@ import { hour, minute, shift, toInstant } from "@/lib/signal/time";
 
 const zero = toInstant(1_795_270_203_000);
 const world = createWorld(shop, [silentHandshake], { seed: 7, zero });
-const rows = world.annotations({ from: world.origin, to: shift(zero, hour) });
+/** While it burns; an hour later it is over. */
+const rows = world.annotations({ from: world.origin, to: shift(zero, 15 * minute) });
 const all: AnnotationQuery = { from: null, to: null, type: null, tags: [], matchAny: false, limit: 100 };
 
 test.each<[string, Partial<AnnotationQuery>, string[]]>([
@@ -29,4 +30,12 @@ test.each<[string, Partial<AnnotationQuery>, string[]]>([
 test("an annotation keeps its id when later ones come", () => {
   const early = world.annotations({ from: world.origin, to: shift(zero, -minute) });
   expect(rows.slice(0, early.length)).toEqual(early);
+});
+
+test("an hour later the rollback is noted, and that the alert is over", () => {
+  const later = world.annotations({ from: world.origin, to: shift(zero, hour) });
+  expect(annotationsFor(later, { ...all, limit: 2 }).map(({ text }) => text)).toEqual([
+    "CheckoutErrorRateHigh Normal",
+    "rollback payment 9.1.4 (77e02bd)",
+  ]);
 });
