@@ -2,13 +2,14 @@
 import "server-only";
 import { setTimeout as wait } from "node:timers/promises";
 import { currentConfig } from "@/lib/config/current";
+import type { Evidence, Question } from "@/lib/evidence";
 import { type Effects, investigate, investigationDeadlineMs, type RunLine } from "@/lib/investigate";
 import { printLead } from "@/lib/lead";
 import { createProbeCache } from "@/lib/probe-cache";
 import { createRuns, type Run } from "@/lib/run";
 import { createSeriesAgain, type ViewRequest } from "@/lib/series-again";
 import { clockAt, clockFrom, frozenAt } from "@/lib/signal/clock";
-import { type Instant, minute, toInstant } from "@/lib/signal/time";
+import { type Instant, minute, second, toInstant } from "@/lib/signal/time";
 import type { InvestigationRequest } from "@/lib/stream/request";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
@@ -54,7 +55,22 @@ function createServer() {
     const stop = AbortSignal.timeout(investigationDeadlineMs);
     return again.answer(request, (question) => ask(question, stop, budget), clockAt(frozen)());
   };
-  return { setting, listen, now: clockAt(frozen), join, askAgain, upstreamState: state };
+  // Bots and open pages ask for the same list at the same time: within a moment they share its answers.
+  const shared = new Map<string, { readonly at: number; readonly answer: Promise<Evidence[]> }>();
+  const askAll = (questions: readonly Question[]): Promise<Evidence[]> => {
+    const id = questions.map((question) => question.id).join(" ");
+    for (const [key, { at }] of shared) if (Date.now() - at > 3 * second) shared.delete(key);
+    const held = shared.get(id);
+    if (held) return held.answer;
+    const budget = createBudget();
+    const clock = clockFrom(frozen);
+    const own = frozen === null ? ask : createAsk(upstreams, clock, { now: clock }).ask;
+    const stop = AbortSignal.timeout(investigationDeadlineMs);
+    const answer = Promise.all(questions.map((question) => own(question, stop, budget)));
+    shared.set(id, { at: Date.now(), answer });
+    return answer;
+  };
+  return { setting, listen, now: clockAt(frozen), join, askAgain, askAll, upstreamState: state };
 }
 type Server = ReturnType<typeof createServer>;
 
