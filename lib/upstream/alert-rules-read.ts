@@ -79,15 +79,18 @@ export function readAlertRules(json: unknown, context: ReadContext): Reading | F
     let unread = 0;
     let left = 0;
     let alerts = 0;
+    let cut = 0;
     for (const group of data.groups)
       for (const wire of group.rules) {
         const { success, data: own } = rule.safeParse(wire);
         if (!success) unread += 1;
         else if (own.type === "recording" || (wanted !== null && own.name !== wanted)) continue;
-        else if (rules.length >= mostRules || alerts >= mostAlerts) left += 1;
+        else if (rules.length >= mostRules) left += 1;
         else {
-          const active = (own.alerts ?? []).filter(isActive).slice(0, mostAlerts - alerts);
+          const all = (own.alerts ?? []).filter(isActive);
+          const active = all.slice(0, mostAlerts - alerts);
           alerts += active.length;
+          cut += all.length - active.length;
           rules.push({
             name: own.name,
             group: group.name,
@@ -107,6 +110,7 @@ export function readAlertRules(json: unknown, context: ReadContext): Reading | F
       }
     const notes = [
       ...(unread > 0 ? [`${unread} rules could not be read`] : []),
+      ...(cut > 0 ? [`first ${alerts} active alerts; there are ${cut} more`] : []),
       ...(left > 0 ? [`first ${rules.length} rules; there are ${left} more`] : []),
     ];
     if (rules.length > 0) return found({ kind: "rules", rules }, notes, notes.length > 0);

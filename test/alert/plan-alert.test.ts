@@ -1,0 +1,179 @@
+/** The planner on an alert, on installations drawn in a few lines: which firing, which rule, which window, which words. */
+import { describe, expect, test } from "vitest";
+import type { Answer, Question } from "@/lib/evidence";
+import { parseLead } from "@/lib/lead";
+import type { Alert, AlertRule } from "@/lib/signal/alert";
+import { day, hour, type Instant, minute, shift, toInstant } from "@/lib/signal/time";
+import { at, gapOf } from "@/test/draw";
+import { environment, everything, type World, walk } from "@/test/installation";
+
+const now = at("14:30:00");
+const labels = { alertname: "HighErrors", service: "gateway", cluster: "eu" };
+const rule: AlertRule = {
+  ...{ name: "HighErrors", group: "g", expression: 'rate(e{job="x"}[5m]) > 2', for: 5 * minute, keepFiringFor: 0 },
+  ...{
+    interval: 30_000,
+    labels: { severity: "page" },
+    annotations: {},
+    problem: null,
+    alerts: [],
+    source: "shop/prometheus",
+  },
+  uid: null,
+};
+const firing: Alert = {
+  ...{ name: "HighErrors", labels, annotations: {}, state: "firing", startsAt: at("14:10:00"), endsAt: null },
+  ...{ expression: rule.expression, link: null, source: "shop/alertmanager" },
+};
+const worldOf = (alerts: readonly Alert[], rules: readonly AlertRule[]): World => ({
+  answer: ({ purpose, upstream }: Question): Answer | undefined => {
+    if (purpose.kind === "alerts") return alerts.length > 0 ? { kind: "alerts", alerts } : gapOf("none-in-window");
+    if (purpose.kind !== "alert-rules") return undefined;
+    return upstream === "shop/prometheus" && rules.length > 0 ? { kind: "rules", rules } : gapOf("none-in-window");
+  },
+  families: [{ __name__: "http_requests_total", job: "gateway" }],
+  streams: [{ service_name: "gateway" }],
+});
+const planned = (text: string, world: World, environments = [environment(everything)], then: Instant = now) => {
+  const parsed = parseLead(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return walk({ lead: parsed.lead, environments, world, now: then });
+};
+const drawnOf = (asked: readonly Question[]) => asked.filter(({ purpose }) => purpose.kind === "alert-expression");
+
+describe("the window", () => {
+  test("begins three times as far back as rule and range look, at least half an hour, and ends now", () => {
+    const { plan } = planned("HighErrors{}", worldOf([firing], [rule]));
+    expect(plan.window).toEqual({ from: at("13:35:00"), to: now }); // active at 14:05, 3 × (5 + 5) min = 30 min
+    const long = { ...rule, expression: "rate(e[1h]) > 2" };
+    expect(planned("HighErrors{}", worldOf([firing], [long])).plan.window?.from).toBe(at("10:50:00"));
+  });
+
+  test("never begins more than six hours before, also of a rule over three days, and nothing of it reaches Loki", () => {
+    const burn = { ...rule, expression: "rate(e[3d]) > 2" };
+    const { asked, plan } = planned("HighErrors{}", worldOf([firing], [burn]));
+    expect(plan.window?.from).toBe(at("08:05:00"));
+    const lines = asked.filter(({ upstream, window }) => upstream === "shop/loki" && window !== null);
+    const bounded = lines.filter(({ purpose }) => purpose.kind.startsWith("lines-"));
+    expect(bounded.length).toBeGreaterThan(0);
+    for (const { window } of bounded) expect((window?.to ?? 0) - (window?.from ?? 0)).toBeLessThanOrEqual(21 * minute);
+  });
+
+  test("of a link is kept as it is", () => {
+    const link =
+      "/investigate?lead=HighErrors%7B%7D&environment=shop&from=2026-11-21T14:00:00.000Z&to=2026-11-21T14:20:00.000Z";
+    const parsed = parseLead(link);
+    if (!parsed.ok) throw new Error(parsed.message);
+    const { window } = parsed.lead;
+    const { plan } = walk({
+      lead: parsed.lead,
+      environments: [environment(everything)],
+      world: worldOf([firing], [rule]),
+      now,
+      window,
+    });
+    expect(plan.window).toEqual({ from: at("14:00:00"), to: at("14:20:00") });
+    expect(plan.because).toContain("as given by the link");
+  });
+
+  test("of an alert that is long over is that of its own time", () => {
+    const text = 'HighErrors{service="gateway"} since 2026-11-20T02:10:00.000Z until 2026-11-20T02:40:00.000Z';
+    const { plan } = planned(text, worldOf([], [rule]));
+    const day0 = toInstant(at("00:00:00") - day);
+    expect(plan.window).toEqual({ from: shift(day0, hour + 35 * minute), to: shift(day0, 2 * hour + 45 * minute) });
+    expect(plan.because).toContain("no source knows of this firing any more");
+  });
+});
+
+describe("its expression", () => {
+  test("is asked of the server that evaluates it, narrowed to the alert's own series, against its threshold", () => {
+    const [drawn, ...others] = drawnOf(planned("HighErrors{}", worldOf([firing], [rule])).asked);
+    expect(others).toEqual([]);
+    expect(drawn).toMatchObject({
+      upstream: "shop/prometheus",
+      // `cluster` is external, `severity` the rule's own; `service` is left as the series' own.
+      text: 'rate(e{service="gateway",job="x"}[5m])',
+      purpose: {
+        words: "alert above 2 per second",
+        limits: [{ op: ">", value: 2 }],
+        activeAt: at("14:05:00"),
+        endsAt: null,
+      },
+    });
+  });
+
+  test("of a rule that was edited since is the present one, and that is said", () => {
+    const { plan } = planned("HighErrors{}", worldOf([firing], [{ ...rule, expression: "rate(e[5m]) > 9" }]));
+    expect(plan.unasked.map(({ text }) => text)).toContain(
+      "The rule HighErrors has another expression now than when this alert was sent.",
+    );
+  });
+
+  test("of a rule that is gone comes from the alert itself; without that, its record must do, and that is said", () => {
+    expect(drawnOf(planned("HighErrors{}", worldOf([firing], [])).asked)).toHaveLength(1);
+    const { asked, plan } = planned("HighErrors{}", worldOf([{ ...firing, expression: null }], []));
+    expect(drawnOf(asked)).toEqual([]);
+    expect(plan.unasked.map(({ text }) => text)).toContain(
+      "No rule called HighErrors is there now, so it cannot be drawn.",
+    );
+    expect(asked.some(({ purpose }) => purpose.kind === "alert-history")).toBe(true);
+  });
+
+  test("that no grammar reads is shown as text", () => {
+    const { plan } = planned(
+      "HighErrors{}",
+      worldOf([{ ...firing, expression: null }], [{ ...rule, expression: "sum(((" }]),
+    );
+    expect(plan.unasked.map(({ text }) => text)).toContain(
+      "The expression of HighErrors is not PromQL that could be read: sum(((",
+    );
+  });
+});
+
+describe("which firing", () => {
+  const early = { ...firing, labels: { ...labels, service: "cart" }, startsAt: at("13:10:00") };
+
+  test("without labels the oldest that fires, with labels its own", () => {
+    const world = worldOf([firing, early], [rule]);
+    expect(planned("HighErrors{}", world).plan.because).toContain("cart by label service");
+    expect(planned('HighErrors{service="gateway"}', world).plan.because).toContain("gateway by label service");
+  });
+
+  test("by its fingerprint alone", () => {
+    const { plan } = planned(
+      "alert fingerprint 764c888e53942f3c",
+      worldOf([early, { ...firing, fingerprint: "764c888e53942f3c" }], [rule]),
+    );
+    expect(plan.because).toContain("gateway by label service");
+  });
+
+  test("by its expression alone, as Prometheus' own link has it", () => {
+    const link = `http://vm:9090/graph?g0.expr=${encodeURIComponent(rule.expression)}&g0.tab=1`;
+    expect(planned(link, worldOf([firing], [rule])).plan.because).toContain("HighErrors became active at 14:05:00Z");
+  });
+
+  test("in the environment that knows it; the others that do are named", () => {
+    const two = [environment(["prometheus"], { name: "staging" }), environment(everything)];
+    const { plan } = planned("HighErrors{}", worldOf([firing], [rule]), two);
+    expect(plan.environment?.name).toBe("shop");
+  });
+});
+
+test("a configured mapping says whose alert it is, before any label", () => {
+  const mapping = {
+    service: "shop/rewards",
+    signal: "metrics",
+    matchers: [{ label: "consumergroup", op: "=", value: "r" }],
+  } as const;
+  const lag = { ...firing, labels: { alertname: "HighErrors", consumergroup: "r", service: "exporter" } };
+  const { plan } = planned("HighErrors{}", worldOf([lag], [rule]), [environment(everything, { mappings: [mapping] })]);
+  expect(plan.because).toContain("rewards by mapping of consumergroup");
+});
+
+test("an alert that nobody knows ends with a word in every slot that lives on it", () => {
+  const { plan } = planned("NeverHeardOf{}", worldOf([], []), [
+    environment(everything),
+    environment(["loki"], { name: "b" }),
+  ]);
+  expect(plan.unasked.map(({ slot }) => slot)).toEqual(["spike", "lines", "trace", "changes", "alerts"]);
+});
