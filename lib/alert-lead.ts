@@ -1,12 +1,9 @@
-/** What is known of the alert that is the lead: its incident, its rule, the labels its series have. */
+/** What is known of the alert that is the lead: its incident, its rule, its other firings. The browser asks, too. */
 import { fingerprintOf } from "@/lib/alert-fingerprint";
 import { type Incident, incidentsOf, inOrder, isSubset, ownLabels } from "@/lib/alert-incidents";
 import { answersOf, type Evidence } from "@/lib/evidence";
 import type { AlertReading } from "@/lib/lead-kinds";
-import { labelsNamed } from "@/lib/query/alert-subjects";
-import { canonical } from "@/lib/query/promql";
 import type { AlertRule } from "@/lib/signal/alert";
-import type { Labels } from "@/lib/signal/labels";
 import { hour, type Instant, shift } from "@/lib/signal/time";
 
 export type KnownAlert = {
@@ -72,13 +69,28 @@ function isMeant(
   return Object.keys(wanted).length > 0 && Object.keys(wanted).every((label) => label in incident.labels);
 }
 
+/**
+ * One text for expressions that mean the same, as far as servers print them differently: blanks, and the order of
+ * matchers. For comparing, never for asking.
+ */
+const plain = (expression: string): string =>
+  expression
+    .replace(/\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\}/g, (_, list: string) => {
+      const matchers = list.match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+      return `{${matchers
+        .map((each) => each.trim())
+        .sort()
+        .join(",")}}`;
+    })
+    .replace(/\s+/g, "");
+
 function isRuleMeant({ name, rule: uid, expression }: AlertReading, rule: AlertRule): boolean {
   if (uid?.includes("/")) {
     const [dashboard, panel] = uid.split("/");
     return rule.annotations.__dashboardUid__ === dashboard && rule.annotations.__panelId__ === panel;
   }
   if (uid !== null) return rule.uid === uid;
-  if (expression !== null) return canonical(rule.expression) === canonical(expression);
+  if (expression !== null) return plain(rule.expression) === plain(expression);
   return name === rule.name;
 }
 
@@ -104,7 +116,7 @@ function ruleOf(reading: AlertReading, incident: Incident | null, rules: readonl
       Object.entries(own).filter(([label, value]) => label in labels && labels[label] !== value && !isTemplate(value))
         .length;
   const score = (rule: AlertRule): number =>
-    fits(rule) + (incident?.expression && canonical(incident.expression) === canonical(rule.expression) ? 5 : 0);
+    fits(rule) + (incident?.expression && plain(incident.expression) === plain(rule.expression) ? 5 : 0);
   return (
     rules
       .filter((rule) => (name === null ? isRuleMeant(reading, rule) : rule.name === name))
@@ -143,27 +155,9 @@ function remembered(reading: AlertReading, rule: AlertRule | null, now: Instant)
 
 function doubtsOf(incident: Incident, rule: AlertRule | null): string[] {
   if (!rule) return [];
-  const edited = incident.expression !== null && canonical(incident.expression) !== canonical(rule.expression);
+  const edited = incident.expression !== null && plain(incident.expression) !== plain(rule.expression);
   return [
     ...(edited ? [`The rule ${rule.name} has another expression now than when this alert was sent.`] : []),
     ...(rule.problem === null ? [] : [`The rule ${rule.name} could not be evaluated: ${rule.problem}`]),
   ];
-}
-
-/** Labels that say which server told, by custom; an alert's series do not carry them unless its expression names them. */
-const external = ["cluster", "prometheus", "region", "env", "environment", "monitor", "datacenter", "grafana_folder"];
-
-/** Labels of the alert's series alone: neither the rule's own, nor the server's, nor the alert's name. */
-export function seriesLabels({ incident, rule, expression }: KnownAlert): Labels {
-  const told = incident.ruleLabels;
-  const named = expression === null ? [] : labelsNamed(expression);
-  const own = ownLabels(told ?? incident.labels);
-  return Object.fromEntries(
-    Object.entries(own).filter(
-      ([label]) =>
-        label !== "alertname" &&
-        !(label in (rule?.labels ?? {})) &&
-        (told !== null || named.includes(label) || !external.includes(label)),
-    ),
-  );
 }

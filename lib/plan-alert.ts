@@ -4,7 +4,8 @@
  *
  *   lead ─▶ who knows it now, its rule, its record ─▶ one firing ─▶ window, expression, services ─▶ everything around
  */
-import { type KnownAlert, knownAlert, seriesLabels } from "@/lib/alert-lead";
+import { ownLabels } from "@/lib/alert-incidents";
+import { type KnownAlert, knownAlert } from "@/lib/alert-lead";
 import { evidenceIn } from "@/lib/answering";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import type { Subject } from "@/lib/identity/subject";
@@ -12,7 +13,7 @@ import type { AlertReading } from "@/lib/lead-kinds";
 import { nearOnset, planAround } from "@/lib/plan-around";
 import type { Plan, PlanInput } from "@/lib/planning";
 import { readAlertExpression } from "@/lib/query/alert-expression";
-import { alertSubjects } from "@/lib/query/alert-subjects";
+import { alertSubjects, labelsNamed } from "@/lib/query/alert-subjects";
 import { expressionQuestions } from "@/lib/recipes/alert-expression";
 import {
   activeQuestions,
@@ -257,4 +258,22 @@ function neverSeen({ spelling }: AlertReading, environments: readonly Environmen
   const text = `No source in ${where || "any environment"} knows of ${spelling.slice(0, 160)}, neither now nor in the record of that time.`;
   const next = "Check its name and labels; a record reaches back as far as Prometheus keeps its data.";
   return (["spike", "lines", "trace", "changes", "alerts"] as const).map((slot) => unasked(slot, text, next));
+}
+
+/** Labels that say which server told, by custom; an alert's series do not carry them unless its expression names them. */
+const external = ["cluster", "prometheus", "region", "env", "environment", "monitor", "datacenter", "grafana_folder"];
+
+/** Labels of the alert's series alone: neither the rule's own, nor the server's, nor the alert's name. */
+function seriesLabels({ incident, rule, expression }: KnownAlert): Labels {
+  const told = incident.ruleLabels;
+  const named = expression === null ? [] : labelsNamed(expression);
+  const own = ownLabels(told ?? incident.labels);
+  return Object.fromEntries(
+    Object.entries(own).filter(
+      ([label]) =>
+        label !== "alertname" &&
+        !(label in (rule?.labels ?? {})) &&
+        (told !== null || named.includes(label) || !external.includes(label)),
+    ),
+  );
 }

@@ -42,16 +42,6 @@ export const escapedRegex = (text: string): string => text.replace(/[\\.+*?()|[\
 export const regexAlternatives = (values: readonly string[]): string =>
   values.length === 0 ? "a^" : values.map(escapedRegex).join("|");
 
-/** One text for what means the same: without blanks and comments' difference, matchers in one order. For comparing, never for asking. */
-export function canonical(query: string): string {
-  const parts = selectorsOf(query).toReversed();
-  const written = parts.reduce((text, { name, matchers, from, to }) => {
-    const sorted = matchers.map(printMatcher).sort().join(",");
-    return `${text.slice(0, from)}${name ?? ""}{${sorted}}${text.slice(to)}`;
-  }, query);
-  return written.replace(/\s+/g, "");
-}
-
 /** Every selector of a query, in the order of the text. */
 export const selectorsOf = (query: string): Selector[] => selectorNodes(query).map((node) => selectorOf(query, node));
 

@@ -1,9 +1,11 @@
 /** A whole run -> one answer: JSON for programs, Markdown for a chat. Waits for the end of the run. */
 import { addressOfLead, printAddress } from "@/lib/address";
+import { type AlertFacts, alertFacts } from "@/lib/alert-facts";
 import { type Evidence, type Question, slots, type Unasked } from "@/lib/evidence";
 import { type Explanation, nothingYet } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { RunLine } from "@/lib/investigate";
+import type { LeadReading } from "@/lib/lead-kinds";
 import type { EnvironmentSetting, Setting } from "@/lib/setting";
 import { type Instant, printInstant, type Window } from "@/lib/signal/time";
 import { spanCount } from "@/lib/signal/trace";
@@ -56,6 +58,8 @@ type Whole = {
   readonly slots: readonly SlotState[];
   readonly link: string;
   readonly now: Instant;
+  /** Where the lead is an alert: its own words, links and last firings. */
+  readonly alert: AlertFacts | null;
 };
 
 async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, now }: FinalInput): Promise<Whole> {
@@ -65,6 +69,7 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
   let explanation: Explanation = nothingYet;
   let unasked: readonly Unasked[] = [];
   let endedAt: Instant | null = null;
+  let reading: LeadReading | null = null;
   let superseded: ReadonlySet<string> = new Set();
   const told: Evidence[] = [];
   const planned = new Map<string, Question>();
@@ -72,7 +77,8 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
     if (line.type === "window") {
       environment = setting.environments.find(({ name }) => name === line.environment) ?? null;
       window = line.window;
-    } else if (line.type === "end") endedAt = line.now;
+    } else if (line.type === "hello") reading = line.lead.reading;
+    else if (line.type === "end") endedAt = line.now;
     else if (line.type === "identity") identities = line.identities;
     else if (line.type === "evidence") told.push(line.evidence);
     else if (line.type === "findings") explanation = line.explanation;
@@ -103,8 +109,24 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
     link,
     // A run that was joined looked when it ran, not when it was asked for.
     now: endedAt ?? now(),
+    alert: alertOf(reading, evidence, endedAt ?? now(), setting),
   };
 }
+
+const alertOf = (
+  reading: LeadReading | null,
+  evidence: readonly Evidence[],
+  now: Instant,
+  { environments }: Setting,
+): AlertFacts | null =>
+  reading?.kind === "alert"
+    ? alertFacts(
+        reading,
+        evidence,
+        now,
+        environments.map(({ name }) => name),
+      )
+    : null;
 
 export async function finalMarkdown(lines: AsyncGenerator<RunLine>, input: FinalInput): Promise<string> {
   const whole = await wholeOf(lines, input);
@@ -131,6 +153,7 @@ export async function finalJson(lines: AsyncGenerator<RunLine>, input: FinalInpu
       score,
       weakenedBy,
     })),
+    ...(rest.alert ? { alert: rest.alert } : {}),
     identities: rest.identities,
     unasked: rest.unasked,
     evidence: evidence.map(({ question, receipt, notes, partial, answer }) => ({
