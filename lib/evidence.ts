@@ -19,7 +19,8 @@ export type QuestionId = string;
 /** What is put to the upstream's API. `query` is exactly what the receipt shows. */
 export type Call =
   | { readonly api: "prometheus-range"; readonly query: string; readonly step: number }
-  | { readonly api: "prometheus-instant"; readonly query: string; readonly at: Instant }
+  /** `limit`: series at most; a server that cuts says so. */
+  | { readonly api: "prometheus-instant"; readonly query: string; readonly at: Instant; readonly limit?: number }
   | { readonly api: "prometheus-exemplars"; readonly query: string }
   | { readonly api: "prometheus-series"; readonly matches: readonly string[]; readonly limit: number }
   | {

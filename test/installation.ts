@@ -45,6 +45,8 @@ export const everything: readonly UpstreamKind[] = ["prometheus", "loki", "tempo
 export type World = Partial<{
   /** Before all others; undefined = as below. */
   readonly answer: (question: Question) => Answer | undefined;
+  /** Whether an answer is told to be cut. */
+  readonly partial: (question: Question) => boolean;
   readonly trace: (question: Question) => Answer | undefined;
   readonly lines: (question: Question) => Answer | undefined;
   readonly volume: (question: Question) => number;
@@ -194,7 +196,7 @@ export function walk({ lead, environments, world, now, window = null, deep = fal
     const open = asked.filter(({ id }) => !known.some(({ question }) => question.id === id));
     const next = open[pick(open)];
     if (next) {
-      const evidence = evidenceFor(next, answerFrom(world, next));
+      const evidence = { ...evidenceFor(next, answerFrom(world, next)), partial: world.partial?.(next) ?? false };
       known.push(evidence);
       if (holdsLead(evidence)) foundAt ??= clock;
     } else if (plan.wake !== null && plan.wake > clock) clock = plan.wake;

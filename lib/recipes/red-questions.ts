@@ -1,6 +1,6 @@
 /**
  * Rate, errors and latency of all services on the path, in as few range questions as can be: one a role for all families
- * and labels that are sampled alike. A browser's worth of services is twelve questions or fewer.
+ * and labels that are sampled alike.
  *
  *   otel-http by job ─┐
  *   grpc-go by app   ─┼─ or ─▶ by subject: "payment", "cart", "payment (istio …)"
@@ -98,6 +98,18 @@ function titleOf(role: Role, { group: { recipe }, time }: Measured): string {
   }
 }
 
+/** Where one question unites what is counted differently; each service then has a title of its own. */
+const mixedTitles: Readonly<Record<Role, string>> = {
+  rate: "requests",
+  errors: "failed requests",
+  "error-ratio": "failed requests",
+  "latency-p50": "median latency",
+  "latency-p99": "p99 latency",
+  "latency-mean": "mean latency",
+  saturation: "saturation",
+  other: "requests a client got wrong",
+};
+
 /** `rate(a[60s])`, and with a second condition `(rate(a[60s]) or rate(b[60s]))`: series that meet both count once. */
 function failing(rate: (more: readonly Matcher[]) => string, failure: Failure): string {
   const all: string[] = [];
@@ -182,14 +194,7 @@ function unitQuestions(facts: Facts, upstream: UpstreamSetting, { parts, interva
     const step = seriesOf(role, own) > manySeries ? stepFor(facts.window, rateWindowFor(interval, closest)) : closest;
     const rateWindow = rateWindowFor(interval, step);
     const titles = new Set(own.map((part) => titleOf(role, part)));
-    const title =
-      titles.size === 1
-        ? ([...titles][0] ?? "")
-        : role === "errors"
-          ? "failed requests"
-          : role === "rate"
-            ? "requests"
-            : "latency";
+    const title = titles.size === 1 ? ([...titles][0] ?? "") : mixedTitles[role];
     const expressions = own.map((part) => {
       const text = expressionOf(role, part, rateWindow);
       return isUnited ? renamed(text, "subject", part.group.label, suffixOf(part, parts)) : text;

@@ -26,13 +26,16 @@ function probeOf({ subjects, environment: { mappings } }: Facts): string {
   return lastProbe.query;
 }
 
+/** Label sets: sixty services in four families of eight label sets each are two thousand. */
+const mostRows = 5_000;
+
 export const identityQuestion = (facts: Facts, upstream: UpstreamSetting): Question => {
   const query = probeOf(facts);
   return question({
     upstream,
     slot: "spike",
     purpose: { kind: "identity", signal: "metrics", label: "any" },
-    call: { api: "prometheus-instant", query, at: momentOf(facts) },
+    call: { api: "prometheus-instant", query, at: momentOf(facts), limit: mostRows },
     window: null,
     why: "which label of which known metric family names the services on the path, and how many series they have",
     after: facts.cites,
@@ -80,6 +83,7 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     const answered = facts.evidence.find(({ question: { id } }) => id === identity.id);
     if (!answered) continue;
     const { found, doubts } = readingsIn(facts, upstream);
+    if (answered.partial) unasked.push(inPart(upstream));
     unasked.push(...doubts.map(inDoubt), ...missingIn(facts, upstream, answered, found, doubts));
     const { asked, tooMany } = affordable(groupsOf(found));
     const groups = groupsOf(asked);
@@ -145,6 +149,13 @@ function missingIn(
     }),
   ];
 }
+
+/** Where one store of several keeps silent, another service of the same name may be there. */
+const inPart = ({ name }: UpstreamSetting): Unasked =>
+  gap(
+    `${name} told only a part of what names these services: series of theirs may be missing, or be another's of the same name.`,
+    "Look at its warnings in the receipt; a mapping in this environment settles who is who.",
+  );
 
 const inDoubt = ({ text, next }: Doubt): Unasked => gap(text, next);
 

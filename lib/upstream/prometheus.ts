@@ -43,6 +43,7 @@ function planOf({ call, window, purpose }: Question, http: Http): Plan | undefin
         parameters: [
           ["query", call.query],
           ["time", seconds(call.at)],
+          ...(call.limit === undefined ? [] : [["limit", String(call.limit)] as const]),
           ["timeout", serverTimeout(http)],
         ],
         reader: "series",

@@ -161,3 +161,20 @@ test("a service that only answers health checks is said to have no requests", ()
     "http_requests_total of payment told of no user's request in the five minutes before 14:04:00Z.",
   );
 });
+
+test("names told in part are followed, and what may be missing is said", () => {
+  const run = investigated(payment, {
+    families: counted("http_requests_total", { job: "payment" }),
+    errorLabels: { http_requests_total: ["code"] },
+    partial: ({ purpose }) => purpose.kind === "identity",
+  });
+  expect(redOf(run)).not.toEqual([]);
+  expect(run.plan.unasked.map(({ text }) => text)).toContain(
+    "prometheus told only a part of what names these services: series of theirs may be missing, or be another's of the same name.",
+  );
+});
+
+test("the probe for names is bounded", () => {
+  const probe = investigated(payment, {}).asked.find(({ purpose }) => purpose.kind === "identity");
+  expect(probe?.call).toMatchObject({ api: "prometheus-instant", limit: 5_000 });
+});
