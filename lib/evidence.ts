@@ -2,7 +2,7 @@
 
 import type { ChangeStreamSetting, UpstreamKind } from "@/lib/setting";
 import type { Alert, AlertRule } from "@/lib/signal/alert";
-import type { Change } from "@/lib/signal/change";
+import type { Change, ChangeKind } from "@/lib/signal/change";
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
 import type { Exemplar, Series, Unit } from "@/lib/signal/series";
@@ -43,7 +43,13 @@ export type Call =
   | { readonly api: "tempo-trace"; readonly traceId: string }
   | { readonly api: "tempo-search"; readonly query: string; readonly limit: number; readonly spansPerTrace: number }
   | { readonly api: "jaeger-trace"; readonly traceId: string }
-  | { readonly api: "grafana-annotations"; readonly tags: readonly string[]; readonly limit: number }
+  | {
+      readonly api: "grafana-annotations";
+      readonly tags: readonly string[];
+      readonly limit: number;
+      /** By tag, as configured. */
+      readonly kinds?: Readonly<Record<string, ChangeKind>>;
+    }
   | { readonly api: "alertmanager-alerts" }
   /** Alert rules with what is active of them; `name` null = all. */
   | { readonly api: "prometheus-rules"; readonly name: string | null }

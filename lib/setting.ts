@@ -49,6 +49,8 @@ export type EnvironmentSetting = {
   readonly changeStreams: readonly ChangeStreamSetting[];
   /** Tags an annotation must carry to count as a change; empty = all. */
   readonly annotationTags: readonly string[];
+  /** What an annotation of this tag is; absent or none = read off its words. */
+  readonly annotationKinds?: Readonly<Record<string, ChangeKind>>;
   readonly links: readonly LinkSetting[];
   /** Decoded bytes Loki may be asked to read: by one slice, by one investigation. */
   readonly lokiBudget: { readonly sliceBytes: number; readonly totalBytes: number };

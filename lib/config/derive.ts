@@ -49,7 +49,10 @@ export function toSetting(config: Config): Setting {
         versionField: stream.version_field ?? null,
         titleField: stream.title_field ?? null,
       })),
-      annotationTags: environment.annotation_tags,
+      annotationTags: environment.annotation_tags.map((each) => (typeof each === "string" ? each : each.tag)),
+      annotationKinds: Object.fromEntries(
+        environment.annotation_tags.flatMap((each) => (typeof each === "string" ? [] : [[each.tag, each.kind]])),
+      ),
       links: environment.links,
       lokiBudget: { sliceBytes: environment.loki_budget.slice, totalBytes: environment.loki_budget.investigation },
       // A Grafana that is asked for annotations and has a public address is also the one to explore in.

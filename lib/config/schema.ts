@@ -138,7 +138,12 @@ const environment = strict(
     )
       .superRefine(unique("name"), always)
       .default([]),
-    annotation_tags: listOf(text("a tag"), "tags").default([]),
+    annotation_tags: listOf(
+      z.union([text("a tag"), strict({ tag: text("a tag"), kind: oneOf(changeKinds) }, "a tag with its kind")], {
+        error: "expected a tag, or a map with tag and kind",
+      }),
+      "tags",
+    ).default([]),
     links: listOf(strict({ title: text("a title"), url: linkTemplate }, "a link"), "links")
       .superRefine(unique("title"), always)
       .default([]),

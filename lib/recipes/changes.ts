@@ -22,7 +22,12 @@ export function planRecorded(environment: EnvironmentSetting, window: Window, af
       upstream,
       slot: "changes",
       purpose: { kind: "annotations" },
-      call: { api: "grafana-annotations", tags: environment.annotationTags, limit: annotationLimit },
+      call: {
+        api: "grafana-annotations",
+        tags: environment.annotationTags,
+        limit: annotationLimit,
+        ...(Object.keys(environment.annotationKinds ?? {}).length > 0 ? { kinds: environment.annotationKinds } : {}),
+      },
       text: `GET /api/annotations?type=annotation&limit=${annotationLimit}`,
       window,
       why: "deploys and other changes people or pipelines noted",

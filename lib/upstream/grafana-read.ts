@@ -30,8 +30,17 @@ const kindWords: readonly (readonly [ChangeKind, RegExp])[] = [
   ["job", /\bcron ?jobs?\b|\bbatch\b|\bjobs?\b/i],
 ];
 
-/** Tags say more surely than text what it was. */
-export function kindOf(tags: readonly string[], text: string): ChangeKind {
+/** What is configured of a tag (`launchdarkly`, also as `launchdarkly:checkout`) is so; else tags say more surely than text. */
+export function kindOf(
+  tags: readonly string[],
+  text: string,
+  kinds: Readonly<Record<string, ChangeKind>> = {},
+): ChangeKind {
+  const configured = new Map(Object.entries(kinds));
+  for (const tag of tags) {
+    const kind = configured.get(tag) ?? configured.get(/^[^:=]+/.exec(tag)?.[0].trim() ?? "");
+    if (kind !== undefined) return kind;
+  }
   const fits = (words: string): ChangeKind | undefined => kindWords.find(([, pattern]) => pattern.test(words))?.[0];
   return fits(tags.join(" ").replaceAll(/[_:=]/g, " ")) ?? fits(text) ?? "deploy";
 }
@@ -91,14 +100,18 @@ export function linkOf(text: string): string | null {
   return url !== undefined && URL.canParse(url) ? url : null;
 }
 
-function changeOf(wire: z.infer<typeof annotation>, upstream: string): Change {
+function changeOf(
+  wire: z.infer<typeof annotation>,
+  upstream: string,
+  kinds: Readonly<Record<string, ChangeKind>> = {},
+): Change {
   const tags = wire.tags ?? [];
   const text = wire.text ?? "";
   const words = plainText(text);
   const at = toInstant(wire.time);
   return {
     id: `${upstream}#${wire.id}`,
-    kind: kindOf(tags, words),
+    kind: kindOf(tags, words, kinds),
     at,
     notBefore: at,
     until: wire.timeEnd && wire.timeEnd > wire.time ? toInstant(wire.timeEnd) : null,
@@ -117,7 +130,7 @@ export function readAnnotations(json: unknown, context: ReadContext): Reading | 
   if (call.api !== "grafana-annotations") return fail("wrong-shape", "not a question for annotations");
   return shaped(z.array(annotation), json, (list) => {
     const changes = list
-      .map((wire) => changeOf(wire, context.upstream))
+      .map((wire) => changeOf(wire, context.upstream, call.kinds))
       .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     const limited = changes.length >= call.limit;
     if (changes.length === 0) {

@@ -65,7 +65,8 @@ test("the example becomes a setting that holds no secret", () => {
     zone: "Europe/Berlin",
     grafanaUrl: "https://grafana.example.com",
     lokiBudget: { sliceBytes: 5e9, totalBytes: 20e9 },
-    annotationTags: ["deploy", "rollback"],
+    annotationTags: ["deploy", "rollback", "launchdarkly"],
+    annotationKinds: { launchdarkly: "flag" },
     mappings: [
       { service: "payment", signal: "metrics", matchers: [{ label: "job", op: "=", value: "shop/payment-v2" }] },
       {

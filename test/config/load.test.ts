@@ -133,6 +133,14 @@ test("file: means a file in secret fields only", () => {
   expect(toSetting(fromYaml(yaml)).environments[0]?.annotationTags).toEqual(["file:x"]);
 });
 
+test("a tag may say of which kind its changes are", () => {
+  const yaml = "environments: { a: { annotation_tags: [deploy, { tag: launchdarkly, kind: flag }] } }";
+  expect(toSetting(fromYaml(yaml)).environments[0]).toMatchObject({
+    annotationTags: ["deploy", "launchdarkly"],
+    annotationKinds: { launchdarkly: "flag" },
+  });
+});
+
 test("default names leave those that are given to their owners", () => {
   const yaml = `environments: { a: { upstreams: [
     { kind: loki, url: "http://1" }, { kind: loki, url: "http://2" }, { kind: loki, name: loki-2, url: "http://3" } ] } }`;

@@ -76,6 +76,13 @@ test.each([
   expect(kindOf(tags, text)).toBe(kind);
 });
 
+test("what is configured of a tag comes before all words, whatever the tag's value", () => {
+  const kinds = { launchdarkly: "flag", constructor: "job" } as const;
+  expect(kindOf(["launchdarkly"], "deployed to all", kinds)).toBe("flag");
+  expect(kindOf(["launchdarkly: new-checkout"], "deployed to all", kinds)).toBe("flag");
+  expect(kindOf(["deploy", "toString"], "x", kinds)).toBe("deploy");
+});
+
 test.each([
   [["service:payment", "namespace:shop"], { name: "payment", namespace: "shop" }],
   [["app=cart"], { name: "cart", namespace: null }],
