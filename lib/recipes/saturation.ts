@@ -103,7 +103,8 @@ function ofGroups(facts: Facts): { operands: string[]; services: NamedByAll[] } 
 }
 
 /** What a service says of itself is scraped with the labels of its other metrics; those made from spans carry others. */
-const isScraped = ({ family }: MetricSubject): boolean => !/^traces_|^calls_total$|^istio_|^aws_/.test(family);
+const isScraped = ({ family }: MetricSubject): boolean =>
+  !/^(?:traces_|calls_total$|istio_|response_|nginx_|traefik_|aws_)/.test(family);
 const isEqual = ({ op }: Matcher): boolean => op === "=";
 
 /** By the labels that name the service elsewhere: those of one label and of alike narrowing are asked for together. */
