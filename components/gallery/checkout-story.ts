@@ -1,7 +1,8 @@
 /** What the findings say of the drawn checkout. */
+
+import { at, serviceFrom } from "@/components/gallery/draw";
 import type { Explanation, Movement, Phrase } from "@/lib/findings";
 import { toInstant } from "@/lib/signal/time";
-import { at, serviceFrom } from "../draw";
 
 export const onset = at("14:03:10");
 

@@ -1,0 +1,54 @@
+"use client";
+/** A panel in one of the states of `states.ts`. */
+import { useMemo, useState } from "react";
+import styles from "@/components/gallery/gallery.module.css";
+import { type StateName, states } from "@/components/gallery/states";
+import type { InvestigationState } from "@/components/investigation-state";
+import { FindingsList } from "@/components/panels/findings-list";
+import { IdentityList } from "@/components/panels/identity-list";
+import { LogLinesPanel } from "@/components/panels/log-lines";
+import { Timeline } from "@/components/panels/timeline";
+import { TracePanel } from "@/components/panels/trace-waterfall";
+import { serviceTones } from "@/components/service-tones";
+import { EnvironmentContext } from "@/components/ui/environment";
+import { SearchDeepContext } from "@/components/ui/search-deep";
+import { utc } from "@/components/ui/zone";
+
+const isState = (name: string): name is StateName => Object.hasOwn(states, name);
+
+export function PanelCase({ name }: { readonly name: string }) {
+  const [panel = "", stateName = ""] = name.split("-");
+  const state = useMemo<InvestigationState>(
+    () => (isState(stateName) ? states[stateName]() : states.opening()),
+    [stateName],
+  );
+  return (
+    <EnvironmentContext value={state.environment}>
+      <SearchDeepContext value={() => {}}>
+        <div className={panel === "lines" || panel === "trace" ? styles.half : styles.whole}>
+          <Panel panel={panel} state={state} />
+        </div>
+      </SearchDeepContext>
+    </EnvironmentContext>
+  );
+}
+
+function Panel({ panel, state }: { readonly panel: string; readonly state: InvestigationState }) {
+  const [selected, setSelected] = useState<number | null>(state.evidence.length > 0 ? 5 : null);
+  const tones = useMemo(() => serviceTones(state), [state]);
+  switch (panel) {
+    case "lines":
+      return <LogLinesPanel state={state} tones={tones} selected={selected} onSelect={setSelected} />;
+    case "trace":
+      return <TracePanel state={state} selected={selected} onSelect={setSelected} />;
+    case "findings":
+      return (
+        <>
+          <FindingsList state={state} onPhrase={() => {}} />
+          <IdentityList identities={state.identities} tones={tones} />
+        </>
+      );
+    default:
+      return <Timeline state={state} zone={utc} wanted={null} />;
+  }
+}
