@@ -9,5 +9,7 @@ export default defineConfig({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   outputDir: "test-results",
+  // One browser draws them all, so no platform stands in their names.
+  snapshotPathTemplate: "test/pictures/gallery/{arg}{ext}",
   use: await browserOptions(),
 });

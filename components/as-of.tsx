@@ -12,23 +12,23 @@ import { printTime, useZone } from "@/components/ui/zone";
 const slow = 3_000;
 
 export function AsOf({ state }: { readonly state: InvestigationState }) {
-  const { stream, now, questions, evidence } = state;
+  const { stream, now, hello, questions, evidence } = state;
   const { zone, name } = useZone();
   const { untilNow } = useWindowMoves();
-  const age = useElapsed(`${stream} ${stream === "open" ? "" : now}`);
-  const words =
-    stream === "open"
-      ? age >= slow
-        ? awaited(questions, evidence)
-        : ""
-      : now === 0
-        ? ""
-        : `as of ${printTime(now, state.window?.to ?? now, zone)} ${name}, ${agoWords(age)}`;
+  const age = useElapsed(now);
+  const isStill = stream !== "open" && now !== 0;
+  // The server's clock beats every 5 s: with the first beat it is said who keeps us.
+  const isSlow = hello !== null && now - hello.now >= slow;
+  const words = isStill
+    ? `as of ${printTime(now, state.window?.to ?? now, zone)} ${name}, ${agoWords(age)}`
+    : isSlow
+      ? awaited(questions, evidence)
+      : "";
   return (
-    <p className={styles.asOf}>
+    <p className={styles.asOf} data-clock={isStill}>
       {/* Another text is another element: flush right, the same one would be seen to move. */}
       <span key={words}>{words === "" ? "\u00a0" : words}</span>
-      {stream !== "open" && now !== 0 && untilNow && (
+      {isStill && untilNow && (
         <>
           {" · "}
           <Button look="link" onClick={untilNow}>
@@ -41,11 +41,11 @@ export function AsOf({ state }: { readonly state: InvestigationState }) {
 }
 
 /** ms since `since` last changed, in steps that are worth drawing. */
-function useElapsed(since: string): number {
+function useElapsed(since: number): number {
   const [elapsed, setElapsed] = useState({ since, ms: 0 });
   useEffect(() => {
     const start = performance.now();
-    const timer = setInterval(() => setElapsed({ since, ms: performance.now() - start }), 5_000 / 2);
+    const timer = setInterval(() => setElapsed({ since, ms: performance.now() - start }), 5_000);
     return () => clearInterval(timer);
   }, [since]);
   return elapsed.since === since ? elapsed.ms : 0;

@@ -9,6 +9,8 @@ import { Homes } from "@/components/gallery/homes";
 import { PanelCase } from "@/components/gallery/panel-case";
 import { Gaps, Overlays, Primitives } from "@/components/gallery/primitives";
 import { Refused } from "@/components/refusal";
+import { SearchDeepContext } from "@/components/ui/search-deep";
+import { WindowMovesContext } from "@/components/ui/window-moves";
 import { addressOfLead } from "@/lib/address";
 
 const pages: Readonly<Partial<Record<CaseName, ComponentType>>> = {
@@ -29,13 +31,20 @@ const pages: Readonly<Partial<Record<CaseName, ComponentType>>> = {
   ),
 };
 
+const nothing = (): void => {};
+const moves = { untilNow: nothing, wider: nothing };
+
 function Case({ name }: { readonly name: CaseName }) {
   const Page = pages[name];
   if (name.startsWith("home-") && Page) return <Page />;
   return (
-    <main id="main" className={styles.gallery} data-case={name}>
-      {Page ? <Page /> : <PanelCase name={name} />}
-    </main>
+    <SearchDeepContext value={nothing}>
+      <WindowMovesContext value={moves}>
+        <main id="main" className={styles.gallery}>
+          {Page ? <Page /> : <PanelCase name={name} />}
+        </main>
+      </WindowMovesContext>
+    </SearchDeepContext>
   );
 }
 

@@ -1,5 +1,6 @@
 "use client";
 /** A panel in one of the states of `states.ts`. */
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import styles from "@/components/gallery/gallery.module.css";
 import { type StateName, states } from "@/components/gallery/states";
@@ -11,7 +12,6 @@ import { Timeline } from "@/components/panels/timeline";
 import { TracePanel } from "@/components/panels/trace-waterfall";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
-import { SearchDeepContext } from "@/components/ui/search-deep";
 import { utc } from "@/components/ui/zone";
 
 const isState = (name: string): name is StateName => Object.hasOwn(states, name);
@@ -22,14 +22,15 @@ export function PanelCase({ name }: { readonly name: string }) {
     () => (isState(stateName) ? states[stateName]() : states.opening()),
     [stateName],
   );
+  const [client] = useState(() => new QueryClient());
   return (
-    <EnvironmentContext value={state.environment}>
-      <SearchDeepContext value={() => {}}>
+    <QueryClientProvider client={client}>
+      <EnvironmentContext value={state.environment}>
         <div className={panel === "lines" || panel === "trace" ? styles.half : styles.whole}>
           <Panel panel={panel} state={state} />
         </div>
-      </SearchDeepContext>
-    </EnvironmentContext>
+      </EnvironmentContext>
+    </QueryClientProvider>
   );
 }
 

@@ -6,6 +6,7 @@ import { Panel } from "@/components/panels/panel";
 import { Phrases } from "@/components/panels/story";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { harmless } from "@/components/ui/harmless";
 import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Finding, Phrase } from "@/lib/findings";
@@ -83,7 +84,9 @@ function FindingRow({ finding, onPhrase }: { readonly finding: Finding; readonly
             </>
           )}
         </p>
-        {finding.weakenedBy.length > 0 && <p className={styles.weak}>Weaker: {finding.weakenedBy.join("; ")}</p>}
+        {finding.weakenedBy.length > 0 && (
+          <p className={styles.weak}>Weaker: {harmless(finding.weakenedBy.join("; "))}</p>
+        )}
       </div>
       <span className={styles.at}>{finding.at === null ? "" : inZone(finding.at, zone).clock}</span>
     </li>

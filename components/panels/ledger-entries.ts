@@ -1,13 +1,26 @@
 /** What is known -> six entries, always in the same order. Pure. */
 import type { InvestigationState } from "@/components/investigation-state";
-import { slots } from "@/lib/evidence";
+import { type Slot, slots } from "@/lib/evidence";
 import { type Instant, toInstant } from "@/lib/signal/time";
-import { type SlotState, verdictOf } from "@/lib/slot";
+import { type SlotInput, type SlotState, verdictOf } from "@/lib/slot";
 
 export type Entry = SlotState & {
   /** When the last answer of this slot came, by the server's clock; null = none yet. */
   readonly asOf: Instant | null;
 };
+
+/** The line broke while an answer was awaited: nothing is known of it, which is no "nothing found". */
+function unheard(slot: Slot, input: SlotInput): SlotState {
+  const awaited = verdictOf(slot, { ...input, ended: false });
+  if (awaited.verdict !== "waiting") return verdictOf(slot, input);
+  return {
+    ...awaited,
+    verdict: "failed",
+    headline: "not heard",
+    detail: "The connection was lost before it came.",
+    pending: 0,
+  };
+}
 
 export function ledgerOf(state: InvestigationState): readonly Entry[] {
   const { questions, evidence, unasked, explanation, environment, stream, now } = state;
@@ -16,6 +29,7 @@ export function ledgerOf(state: InvestigationState): readonly Entry[] {
   const input = { questions, evidence, unasked, explanation, environment, ended, ...(now > 0 ? { now } : {}) };
   return slots.map((slot) => {
     const times = evidence.filter(({ question }) => question.slot === slot).map(({ receipt }) => receipt.lastByte);
-    return { ...verdictOf(slot, input), asOf: times.length > 0 ? toInstant(Math.max(...times)) : null };
+    const verdict = stream === "lost" ? unheard(slot, input) : verdictOf(slot, input);
+    return { ...verdict, asOf: times.length > 0 ? toInstant(Math.max(...times)) : null };
   });
 }

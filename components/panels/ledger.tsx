@@ -3,6 +3,7 @@
 import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/ledger.module.css";
 import { type Entry, ledgerOf } from "@/components/panels/ledger-entries";
+import { harmless } from "@/components/ui/harmless";
 import { idsOfSlot } from "@/components/ui/jump";
 import { VerdictMark } from "@/components/ui/verdict-mark";
 import { inZone, useZone } from "@/components/ui/zone";
@@ -28,8 +29,10 @@ export function Ledger({ state, onSlot }: Props) {
             }}
           >
             <Head entry={entry} />
-            <span className={styles.headline}>{entry.headline}</span>
-            <span className={styles.detail}>{unbroken(entry.detail)}</span>
+            <span className={styles.said}>
+              <span className={styles.headline}>{harmless(entry.headline)}</span>
+              <span className={styles.detail}>{unbroken(harmless(entry.detail))}</span>
+            </span>
           </a>
         </li>
       ))}

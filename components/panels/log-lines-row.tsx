@@ -3,9 +3,10 @@ import styles from "@/components/panels/log-lines.module.css";
 /** One line of the list, and behind it everything the line carries. */
 import { ansiRuns, withoutAnsi } from "@/components/panels/log-lines-ansi";
 import { streamService } from "@/components/panels/log-lines-rows";
-import { detailText, harmless, isTraceLabel, rowText } from "@/components/panels/log-lines-text";
+import { detailText, isTraceLabel, rowText } from "@/components/panels/log-lines-text";
 import type { ServiceTones } from "@/components/service-tones";
 import { CopyButton } from "@/components/ui/copy-button";
+import { harmless } from "@/components/ui/harmless";
 import { inZone, useZone } from "@/components/ui/zone";
 import { addressOfLead, printAddress } from "@/lib/address";
 import { type LogLines, lineInstant } from "@/lib/signal/lines";

@@ -1,23 +1,10 @@
-/** The text of a line -> what a row shows of it: harmless, short, and with its ids found. Pure. */
+/** The text of a line -> what a row shows of it: short, and with its ids found. Pure. */
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
 
 /** Characters of a line that a row draws, and that its detail draws; the rest is a copy away. */
 export const rowCharacters = 1_000;
 export const detailCharacters = 50_000;
-
-const codePoint = (character: string): string =>
-  `⟨${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
-
-/**
- * Control and format characters become visible signs: a bidirectional override (of class Cf) could make a line read
- * backwards, and zero-width ones hide in it.
- */
-export const harmless = (text: string): string =>
-  text.replaceAll("\r\n", "\n").replace(/[\p{Cc}\p{Cf}]/gu, (character) => {
-    if (character === "\n" || character === "\t") return character;
-    return character < " " ? String.fromCodePoint(0x2400 + character.charCodeAt(0)) : codePoint(character);
-  });
 
 type Json = Readonly<Record<string, unknown>>;
 

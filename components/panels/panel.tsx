@@ -6,6 +6,7 @@
 import type { ReactNode } from "react";
 import styles from "@/components/panels/panel.module.css";
 import { Receipts } from "@/components/panels/receipt";
+import { harmless } from "@/components/ui/harmless";
 import type { Evidence } from "@/lib/evidence";
 
 type Props = {
@@ -30,7 +31,15 @@ export function Panel({ id, title, words, tabs, evidence, children }: Props) {
         {tabs !== undefined && <div className={styles.tabs}>{tabs}</div>}
       </header>
       <div className={styles.content}>{children}</div>
+      <Incomplete evidence={evidence} />
       <Receipts evidence={evidence} />
     </section>
   );
+}
+
+/** What is here is not all, in the words of whoever left it out. */
+function Incomplete({ evidence }: { readonly evidence: readonly Evidence[] }) {
+  const notes = new Set(evidence.filter(({ partial }) => partial).flatMap(({ notes: said }) => said));
+  if (notes.size === 0) return null;
+  return <p className={styles.incomplete}>Not all: {harmless([...notes].join("; "))}</p>;
 }

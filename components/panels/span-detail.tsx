@@ -10,6 +10,7 @@ import type { ServiceTones } from "@/components/service-tones";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { useEnvironment } from "@/components/ui/environment";
+import { brief, harmless } from "@/components/ui/harmless";
 import { Tag } from "@/components/ui/tag";
 import { inZone, useZone } from "@/components/ui/zone";
 import { serviceKey } from "@/lib/signal/service";
@@ -36,11 +37,11 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
   const parent = span.parent >= 0 ? spanAt(trace, span.parent) : null;
   const resource = factsOf(span.resource.attributes);
   return (
-    <section className={styles.span} aria-label={`Span ${span.name} of ${span.service.name}`}>
+    <section className={styles.span} aria-label={brief(`Span ${span.name} of ${span.service.name}`, 200)}>
       <header>
         <h3>
           <span className={styles.tick} style={{ "--tone": tone(span.service.name) }} aria-hidden="true" />
-          <b>{serviceKey(span.service)}</b> <span>{span.name}</span>
+          <b>{brief(serviceKey(span.service), 200)}</b> {brief(span.name, 400)}{" "}
           {span.failed && <Tag tone="error">failed</Tag>}
         </h3>
         <Button look="quiet" icon="close" aria-label="Close the span" onClick={() => onSelect(null)} />
@@ -82,11 +83,11 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
               <li key={event.id}>
                 <span className={styles.when}>+{durationWords(Math.max(0, event.offset - span.start))}</span>
                 <div>
-                  <b>{event.name}</b> {event.exception !== null && <LongText text={event.exception} />}
+                  <b>{brief(event.name, 200)}</b> {event.exception !== null && <LongText text={event.exception} />}
                   {event.stack !== null && (
                     <details>
                       <summary>Stack trace</summary>
-                      <pre>{event.stack}</pre>
+                      <pre>{harmless(event.stack)}</pre>
                     </details>
                   )}
                   {event.facts.length > 0 && <FactTable label={`What ${event.name} carries`} facts={event.facts} />}
@@ -131,7 +132,7 @@ export function SpanDetail({ layout, details, row, tone, now, onSelect }: Props)
         <CopyButton text={trace.id} label="Copy trace id" />
         {parent && (
           <Button look="link" onClick={() => onSelect(span.parent)}>
-            Parent: {parent.service.name} {parent.name}
+            Parent: {brief(`${parent.service.name} ${parent.name}`, 80)}
           </Button>
         )}
       </p>

@@ -1,19 +1,20 @@
 /** Keys and values; a long value is folded behind its beginning. */
 import styles from "@/components/panels/span.module.css";
 import type { Fact } from "@/components/panels/span-facts";
+import { brief, harmless } from "@/components/ui/harmless";
 import { Table } from "@/components/ui/table";
 
 const longest = 160;
 
 export function LongText({ text }: { readonly text: string }) {
-  if (text.length <= longest) return <span className={styles.value}>{text}</span>;
+  if (text.length <= longest) return <span className={styles.value}>{harmless(text)}</span>;
   return (
     <details className={styles.long}>
       <summary>
-        <span className={styles.value}>{text.slice(0, longest)}…</span>{" "}
+        <span className={styles.value}>{harmless(text.slice(0, longest))}…</span>{" "}
         <span className={styles.size}>{text.length.toLocaleString("en-US")} characters</span>
       </summary>
-      <pre>{text}</pre>
+      <pre>{harmless(text)}</pre>
     </details>
   );
 }
@@ -22,7 +23,7 @@ export function FactTable({ label, facts }: { readonly label: string; readonly f
   return (
     <Table
       label={label}
-      rows={facts.map(({ id, key, text }) => ({ id, cells: [key, <LongText key="value" text={text} />] }))}
+      rows={facts.map(({ id, key, text }) => ({ id, cells: [brief(key, 300), <LongText key="value" text={text} />] }))}
     />
   );
 }

@@ -1,5 +1,6 @@
 /** The story in few words, and what stands in its place while nothing can be said yet, or when nothing could. Pure. */
 import type { InvestigationState } from "@/components/investigation-state";
+import { isFailure } from "@/lib/evidence";
 import type { Phrase } from "@/lib/findings";
 
 /** The first sentence, for a tab or a list: at most 90 characters. */
@@ -14,6 +15,13 @@ export function storyWords({ hello, questions, evidence, stream }: Investigation
   const what = spelling.length > 40 ? `${spelling.slice(0, 38)}…` : spelling;
   if (stream === "lost" && hello === null) return "The investigation could not begin.";
   if (hello === null) return "Opening …";
+  if (stream === "lost") return `The connection was lost before anything could be said of ${what}.`;
+  if (
+    stream !== "open" &&
+    evidence.length > 0 &&
+    evidence.every(({ answer }) => answer.kind === "gap" && isFailure(answer))
+  )
+    return `None of those that were asked for ${what} could answer. Why stands below.`;
   if (stream !== "open")
     return `Nothing that was asked speaks of ${what}. What was asked, and why it is empty, stands below.`;
   const open = questions.length - evidence.length;

@@ -3,6 +3,7 @@
 import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/story.module.css";
 import { heardWords, storyWords } from "@/components/panels/story-words";
+import { brief, harmless } from "@/components/ui/harmless";
 import { idsOfSlot } from "@/components/ui/jump";
 import type { Phrase } from "@/lib/findings";
 
@@ -47,8 +48,7 @@ export function Story({ state, onPhrase, actions }: Props) {
   );
 }
 
-const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 38)}…` : text);
-const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
+const ended = (sentence: string): string => harmless(/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
 export function Phrases({
   phrases,
@@ -67,7 +67,7 @@ export function Phrases({
     if (target === null)
       return (
         <span key={key} data-tone={phrase.tone} className={styles.phrase}>
-          {phrase.text}
+          {harmless(phrase.text)}
         </span>
       );
     return (
@@ -77,7 +77,7 @@ export function Phrases({
         href={`#${idsOfSlot(target.slot).at(-1)}`}
         data-tone={phrase.tone}
         className={styles.phrase}
-        data-jump={short(phrase.text)}
+        data-jump={brief(phrase.text, 40)}
         onClick={(event) => {
           event.preventDefault();
           // Not every browser gives a clicked link the focus; it is where the way back leads.
@@ -85,7 +85,7 @@ export function Phrases({
           onPhrase(phrase);
         }}
       >
-        {phrase.text}
+        {harmless(phrase.text)}
       </a>
     );
   });

@@ -3,6 +3,7 @@ import styles from "@/components/panels/waterfall.module.css";
 import type { WaterfallRow } from "@/components/panels/waterfall-rows";
 import { durationWords, oddMarks, rowWords } from "@/components/panels/waterfall-words";
 import type { ServiceTones } from "@/components/service-tones";
+import { brief } from "@/components/ui/harmless";
 import { Icon } from "@/components/ui/icon";
 
 type Props = {
@@ -41,7 +42,7 @@ export function WaterfallRowView({ row, id, tone, selected, barSpace, mostDepth 
       aria-level={span.depth + 1}
       aria-rowindex={index + 1}
       aria-selected={selected}
-      aria-label={rowWords(span, row.selfTime, critical !== null)}
+      aria-label={brief(rowWords(span, row.selfTime, critical !== null), 600)}
       {...(descendants > 0 ? { "aria-expanded": !folded } : {})}
       data-row={span.row}
       data-failed={span.failed}
@@ -65,9 +66,9 @@ export function WaterfallRowView({ row, id, tone, selected, barSpace, mostDepth 
           <span className={styles.leaf} aria-hidden="true" />
         )}
         <span className={styles.tick} aria-hidden="true" />
-        <span className={styles.words} title={`${span.service.name} ${span.name}`}>
+        <span className={styles.words} title={brief(`${span.service.name} ${span.name}`, 600)}>
           {span.depth > mostDepth && <span className={styles.depth}>{span.depth} deep</span>}
-          <b>{span.service.name}</b> {span.name}
+          <b>{brief(span.service.name, 200)}</b> {brief(span.name, 300)}
         </span>
         {span.failed && (
           <span className={styles.failed}>

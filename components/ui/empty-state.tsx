@@ -1,6 +1,7 @@
 /** In the place of what is not there: why, and what can be done. Nothing on the page is ever just empty. */
 import type { ReactNode } from "react";
 import styles from "@/components/ui/empty-state.module.css";
+import { harmless } from "@/components/ui/harmless";
 import { VerdictMark } from "@/components/ui/verdict-mark";
 
 type Props = {
@@ -20,7 +21,7 @@ export function EmptyState({ text, failed = false, next, kind }: Props) {
         <VerdictMark verdict={failed ? "failed" : "nothing"} />
       </span>
       <div>
-        <p className={styles.text}>{text}</p>
+        <p className={styles.text}>{harmless(text)}</p>
         {next}
         {kind !== undefined && <p className={styles.kind}>{kind}</p>}
       </div>

@@ -37,14 +37,18 @@ export async function pictureBrowser() {
   };
 }
 
-/** Ids, lines and queries in the fixed-width font of the packages; waits until every font is there. */
-export async function useOwnFonts(page: Page): Promise<void> {
+/**
+ * Ids, lines and queries in the fixed-width font of the packages; waits until every font is there. How long ago something
+ * was is left out: it is the one thing on the page that goes on by itself.
+ */
+export async function drawWithOwnFonts(page: Page): Promise<void> {
   await page.route("**/picture-mono.woff2", (route) =>
     route.fulfill({ contentType: "font/woff2", body: readFileSync(monospace) }),
   );
   await page.addStyleTag({
     content: `@font-face { font-family: "Picture Mono"; src: url(/picture-mono.woff2); font-weight: 100 900 }
-      :root { --font-code: "Picture Mono" }`,
+      :root { --font-code: "Picture Mono" }
+      [data-clock="true"] { visibility: hidden }`,
   });
   await page.evaluate(async () => {
     await document.fonts.load('12px "Picture Mono"');
