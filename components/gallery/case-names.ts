@@ -11,7 +11,17 @@ const panels = {
 export type PanelName = keyof typeof panels;
 type PanelCase = { readonly [Name in PanelName]: `${Name}-${(typeof panels)[Name][number]}` }[PanelName];
 
-const pages = ["primitives", "overlays", "gaps", "story", "ledger", "home-first", "home-connected", "refusal"] as const;
+const pages = [
+  "primitives",
+  "overlays",
+  "gaps",
+  "head",
+  "story",
+  "ledger",
+  "home-first",
+  "home-connected",
+  "refusal",
+] as const;
 export type CaseName = (typeof pages)[number] | PanelCase;
 
 const namesOf = <Name extends PanelName>(name: Name): readonly `${Name}-${(typeof panels)[Name][number]}`[] =>

@@ -17,6 +17,7 @@ const pages: Readonly<Partial<Record<CaseName, ComponentType>>> = {
   primitives: Primitives,
   overlays: Overlays,
   gaps: Gaps,
+  head: () => <Heads part="both" names={["slow", "found", "failed", "hostile"]} />,
   story: () => <Heads part="story" />,
   ledger: () => <Heads part="ledger" />,
   "home-first": () => <Homes first />,

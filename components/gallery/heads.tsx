@@ -1,8 +1,8 @@
 "use client";
-/** Story or ledger in every state, under each other. */
+/** Story, ledger or both in many states, under each other. */
 import { ConsoleActions } from "@/components/console-actions";
 import styles from "@/components/gallery/gallery.module.css";
-import { states } from "@/components/gallery/states";
+import { type StateName, states } from "@/components/gallery/states";
 import type { InvestigationState } from "@/components/investigation-state";
 import { Ledger } from "@/components/panels/ledger";
 import { Story } from "@/components/panels/story";
@@ -10,24 +10,31 @@ import { Tag } from "@/components/ui/tag";
 
 const nothing = (): void => {};
 
-export function Heads({ part }: { readonly part: "story" | "ledger" }) {
-  return Object.entries(states)
-    .filter(([name]) => name !== "huge")
-    .map(([name, make]) => (
-      <section key={name} className={styles.state} aria-label={name}>
-        <Tag>{name}</Tag>
-        <Head part={part} state={make()} />
-      </section>
-    ));
+type Props = { readonly part: "story" | "ledger" | "both"; readonly names?: readonly StateName[] };
+
+/** Size is nothing to them: the huge ones look like those that are found. */
+const told = ["opening", "waiting", "slow", "found", "partial", "nothing", "failed", "lost", "hostile"] as const;
+
+export function Heads({ part, names = told }: Props) {
+  return names.map((name) => (
+    <section key={name} className={styles.state} aria-label={name}>
+      <Tag>{name}</Tag>
+      <Head part={part} state={states[name]()} />
+    </section>
+  ));
 }
 
-const Head = ({ part, state }: { readonly part: "story" | "ledger"; readonly state: InvestigationState }) =>
-  part === "ledger" ? (
-    <Ledger state={state} onSlot={nothing} />
-  ) : (
-    <Story
-      state={state}
-      onPhrase={nothing}
-      actions={<ConsoleActions state={state} onResume={nothing} onAgain={nothing} />}
-    />
+function Head({ part, state }: { readonly part: Props["part"]; readonly state: InvestigationState }) {
+  return (
+    <>
+      {part !== "ledger" && (
+        <Story
+          state={state}
+          onPhrase={nothing}
+          actions={<ConsoleActions state={state} onResume={nothing} onAgain={nothing} />}
+        />
+      )}
+      {part !== "story" && <Ledger state={state} onSlot={nothing} />}
+    </>
   );
+}

@@ -9,8 +9,7 @@ import { drawWithOwnFonts, pictureBrowser } from "./picture-browser";
 const pictured: readonly CaseName[] = [
   "primitives",
   "gaps",
-  "story",
-  "ledger",
+  "head",
   "lines-found",
   "lines-hostile",
   "trace-found",
@@ -68,7 +67,8 @@ for (const name of caseNames) {
 
 for (const name of pictured) {
   test(`${name}: it looks as it did`, async () => {
-    for (const each of looks) {
+    // Nineteen times the same part with other words: twice is enough.
+    for (const each of name === "gaps" ? looks.filter((_, at) => at === 0 || at === 3) : looks) {
       // Drawn anew for each: what was measured at one width is not measured again by every list.
       const page = await show(name);
       await look(page, each);
