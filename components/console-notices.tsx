@@ -1,9 +1,8 @@
 "use client";
 /** What the reader should know about the stream itself, and about this browser's own line. Each can be put away. */
-import dynamic from "next/dynamic";
 import { useState, useSyncExternalStore } from "react";
-
-const Toasts = dynamic(() => import("@/components/ui/toast").then(({ Toasts }) => Toasts), { ssr: false });
+// Not loaded when it is needed: what says that the line is gone must be here before it goes.
+import { Toasts } from "@/components/ui/toast";
 
 export const offlineWords = "This browser is offline. What is here stays; nothing new can come.";
 

@@ -30,7 +30,9 @@ export function Ledger({ state, onSlot }: Props) {
           >
             <Head entry={entry} />
             <span className={styles.said}>
-              <span className={styles.headline}>{harmless(entry.headline)}</span>
+              <span className={styles.headline} data-long={entry.headline.length > 24}>
+                {harmless(entry.headline)}
+              </span>
               <span className={styles.detail}>{unbroken(harmless(entry.detail))}</span>
             </span>
           </a>

@@ -31,12 +31,22 @@ function parse(text: string): Colour {
   };
 }
 
+/** A colour that lets its ground shine through -> what is seen. Browsers mix in sRGB with its gamma, not in light. */
+function over({ rgb, alpha }: Colour, ground: Colour["rgb"]): Colour["rgb"] {
+  const gamma = (light: number): number => (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055);
+  const light = (coded: number): number => (coded <= 0.04045 ? coded / 12.92 : ((coded + 0.055) / 1.055) ** 2.4);
+  const mix = (at: 0 | 1 | 2): number => light(gamma(rgb[at]) * alpha + gamma(ground[at]) * (1 - alpha));
+  return [mix(0), mix(1), mix(2)];
+}
+
 const luminance = ([r, g, b]: Colour["rgb"]): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+/** `other` is a token, or `fill on ground` where one lies over the other. */
 function contrast(one: string, other: string, theme: keyof typeof themes): number {
   const find = (name: string): Colour["rgb"] => {
-    const colour = tokens.get(name)?.[themes[theme]];
-    if (!colour) throw new Error(`no token ${name}`);
-    return colour.rgb;
+    const [top = "", ground] = name.split(" on ");
+    const colour = tokens.get(top)?.[themes[theme]];
+    if (!colour) throw new Error(`no token ${top}`);
+    return ground === undefined ? colour.rgb : over(colour, find(ground));
   };
   const [light = 0, dark = 0] = [luminance(find(one)), luminance(find(other))].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);
@@ -57,10 +67,27 @@ const texts = [
   ...services,
 ];
 const marks = ["throughline", "outline", "quiet-bar"];
+/** Text that stands on a fill of its own colour, and all that may stand on the band after the onset. */
+const onFills: readonly (readonly [string, string])[] = [
+  ["error", "error-fill"],
+  ["warning", "warning-fill"],
+  ["change", "change-fill"],
+  ...["throughline-text", "text", "muted", "error", "change"].map((token) => [token, "throughline-band"] as const),
+];
+/** Lines, bars and dots of the charts: seen on the panel, before the onset and in the band after it. */
+const drawn = ["error", "warning", "good", "change", "action", "throughline", "quiet-bar", ...services];
 const cases = (["light", "dark"] as const).flatMap((theme) => [
   ...texts.flatMap((token) => grounds.map((ground) => [theme, token, ground, 4.5] as const)),
   ...marks.flatMap((token) => ["ground", "panel"].map((ground) => [theme, token, ground, 3] as const)),
   [theme, "on-action", "action", 4.5] as const,
+  ...onFills.flatMap(([token, fill]) =>
+    ["ground", "panel"].map((ground) => [theme, token, `${fill} on ${ground}`, 4.5] as const),
+  ),
+  ...drawn.flatMap((token) =>
+    ["panel", "throughline-band on panel"].map((ground) => [theme, token, ground, 3] as const),
+  ),
+  // A bar holds its duration.
+  ...services.map((token) => [theme, theme === "light" ? "panel" : "ground", token, 4.5] as const),
 ]);
 
 test.each(cases)("%s: %s on %s reaches %d", (theme, token, ground, least) => {
