@@ -156,11 +156,15 @@ export const inOrder = (a: Incident, b: Incident): number =>
 /** Of one name. Days of a record overlap at their edges: what touches is one. */
 function united(all: readonly Incident[], ignored: readonly string[]): Incident[] {
   const groups: { own: Labels; incidents: Incident[] }[] = [];
+  // Most labels come again exactly; only those that do not are compared with every group.
+  const byKey = new Map<string, (typeof groups)[number]>();
   for (const incident of all) {
     const own = ownLabels(incident.labels, ignored);
-    const group = groups.find((each) => isSubset(each.own, own));
+    const key = labelsKey(own);
+    const group = byKey.get(key) ?? groups.find((each) => isSubset(each.own, own));
     const place = group ?? { own, incidents: [] };
     if (!group) groups.push(place);
+    byKey.set(key, place);
     if (Object.keys(own).length > Object.keys(place.own).length) place.own = own;
     const index = place.incidents.findIndex((other) => isSame(other, incident));
     const same = place.incidents[index];

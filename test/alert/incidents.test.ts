@@ -7,6 +7,7 @@ import type { Alert, AlertRule } from "@/lib/signal/alert";
 import type { Labels } from "@/lib/signal/labels";
 import { type Instant, minute, printInstant } from "@/lib/signal/time";
 import { at, evidenceOf, seriesFrom } from "@/test/draw";
+import { growthOf } from "@/test/worked";
 
 const now = at("15:00:00");
 const own = { alertname: "HighErrors", service: "gateway" };
@@ -122,6 +123,27 @@ describe("one alert from several sources is one, and says where it was seen", ()
     const all = [told({}), ruleOf({}), recorded({ active: "_x40 40x20", firing: "_x42 1x18" })];
     expect(incidentsOf(all.toReversed(), now)).toEqual(incidentsOf(all, now));
   });
+});
+
+test("five hundred that fire and two thousand of the past are united; ten times the alerts are no hundred times the work", () => {
+  const world = (count: number): Evidence[] => [
+    told(...Array.from({ length: count }, (_, index) => ({ labels: { ...own, cluster: "eu", pod: `p${index}` } }))),
+    ...Array.from({ length: count }, (_, index) =>
+      recorded(
+        { active: "1x3 _x9 13x3 _x9 25x3 _x9 37x3 _x9 50x10 _x2", firing: "1x3 _x9 1x3 _x9 1x3 _x9 1x3 _x9 1x10 _x2" },
+        { ...own, pod: `p${index}` },
+      ),
+    ),
+  ];
+  const [small, large] = [world(50), world(500)];
+  expect(incidentsOf(large, now)).toHaveLength(2_500);
+  expect(
+    growthOf(
+      () => incidentsOf(small, now),
+      () => incidentsOf(large, now),
+      40,
+    ),
+  ).toBeLessThan(40);
 });
 
 test("firings with less than ten minutes between them are one row with a count", () => {

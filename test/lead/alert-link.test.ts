@@ -71,6 +71,17 @@ describe("an alert as a lead", () => {
   });
 });
 
+test("a webhook with ten thousand alerts is read: the oldest that fires, and five more are offered", () => {
+  const alerts = Array.from({ length: 10_000 }, (_, index) => ({
+    status: index % 3 === 0 ? "resolved" : "firing",
+    labels: { alertname: "HighErrorRate", pod: `pod-${index}`, note: 'a "b" c' },
+    startsAt: new Date(Date.UTC(2026, 10, 21, 14) - index * 1_000).toISOString(),
+  }));
+  const parsed = parseLead(JSON.stringify({ version: "4", alerts }));
+  expect(parsed.ok && parsed.lead.reading).toMatchObject({ kind: "alert", labels: { pod: "pod-9998" } });
+  expect(parsed.ok && parsed.lead.others).toHaveLength(5);
+});
+
 describe("the short link", () => {
   test("a name that is a configured environment's is one; any other environment stays a label", () => {
     const query = "alertname=A&environment=production";
