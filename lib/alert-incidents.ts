@@ -153,23 +153,43 @@ export const inOrder = (a: Incident, b: Incident): number =>
   (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) ||
   (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1);
 
-/** Of one name. Days of a record overlap at their edges: what touches is one. */
+type Group = { readonly own: Labels; readonly incidents: Incident[] };
+
+/**
+ * Of one name. Those with most labels come first, so that a smaller set only has to be looked up: each list of label names
+ * keeps an index of all fuller groups as they look through these names alone. Days of a record overlap at their edges:
+ * what touches is one.
+ */
 function united(all: readonly Incident[], ignored: readonly string[]): Incident[] {
-  const groups: { own: Labels; incidents: Incident[] }[] = [];
-  // Most labels come again exactly; only those that do not are compared with every group.
-  const byKey = new Map<string, (typeof groups)[number]>();
-  for (const incident of all) {
-    const own = ownLabels(incident.labels, ignored);
-    const key = labelsKey(own);
-    const group = byKey.get(key) ?? groups.find((each) => isSubset(each.own, own));
-    const place = group ?? { own, incidents: [] };
-    if (!group) groups.push(place);
-    byKey.set(key, place);
-    if (Object.keys(own).length > Object.keys(place.own).length) place.own = own;
-    const index = place.incidents.findIndex((other) => isSame(other, incident));
-    const same = place.incidents[index];
-    if (same) place.incidents[index] = merged(same, incident);
-    else place.incidents.push(incident);
+  const told = all.map((incident) => ({ incident, own: ownLabels(incident.labels, ignored) }));
+  const fullestFirst = told.toSorted((a, b) => Object.keys(b.own).length - Object.keys(a.own).length);
+  const groups: Group[] = [];
+  const indexes = new Map<string, Map<string, Group>>();
+  const through = (labels: Labels, names: readonly string[]): string =>
+    JSON.stringify(names.map((name) => labels[name]));
+  const indexFor = (names: readonly string[]): Map<string, Group> => {
+    const key = names.join("\n");
+    const known = indexes.get(key);
+    if (known) return known;
+    const fuller = groups.filter(({ own }) => names.every((name) => name in own));
+    // Of several fuller ones the first speaks, as it would in a list.
+    const made = new Map(fuller.toReversed().map((group) => [through(group.own, names), group]));
+    indexes.set(key, made);
+    return made;
+  };
+  for (const { incident, own } of fullestFirst) {
+    const names = Object.keys(own).sort();
+    const index = indexFor(names);
+    const key = through(own, names);
+    const group = index.get(key) ?? { own, incidents: [] };
+    if (!index.has(key)) {
+      index.set(key, group);
+      groups.push(group);
+    }
+    const at = group.incidents.findIndex((other) => isSame(other, incident));
+    const same = group.incidents[at];
+    if (same) group.incidents[at] = merged(same, incident);
+    else group.incidents.push(incident);
   }
   return groups.flatMap(({ incidents }) => incidents);
 }
