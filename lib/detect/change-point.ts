@@ -11,6 +11,7 @@ import { chanceOf, standsAmong } from "@/lib/detect/nature";
 import { beginningOf, crossingOf, type Onset, onsetOf } from "@/lib/detect/onset";
 import { type Numbers, presenceOf, withoutHoles } from "@/lib/detect/presence";
 import { segmentsOf } from "@/lib/detect/segments";
+import { awayAtTheEnd } from "@/lib/detect/tail";
 import { isOfTheHour } from "@/lib/detect/yesterday";
 import type { Unit } from "@/lib/signal/series";
 
@@ -172,11 +173,17 @@ function judge(episode: Episode, home: number, rough: Baseline, judging: Judging
   };
 }
 
-/** What is left of a claim when it is one of `looks` series that were looked at: quiet where chance alone may have made it. */
-export const amongLooks = (claim: ChangePoint, looks: number): ChangePoint =>
-  claim.verdict === "changed" && !standsAmong(claim, looks)
-    ? { verdict: "quiet", level: claim.before ?? claim.after }
-    : claim;
+/**
+ * What is left of a claim when it is one of `looks` series that were looked at. Where chance alone may have made it, it is
+ * none; but what still lasts may yet become one, so the series is not called quiet.
+ */
+export function amongLooks(claim: ChangePoint, looks: number): ChangePoint {
+  if (claim.verdict !== "changed" || standsAmong(claim, looks)) return claim;
+  const level = claim.before ?? claim.after;
+  if (claim.end !== null) return { verdict: "quiet", level };
+  const what = claim.direction === "up" ? "its rise" : "its fall";
+  return { verdict: "too-few", level, because: `${what} at the end may be chance, in one of ${looks} series` };
+}
 
 const surest = (claims: readonly Changed[]): Changed | undefined =>
   claims.find(({ chance }) => chance <= sure) ?? claims.toSorted((a, b) => a.chance - b.chance)[0];
@@ -224,7 +231,11 @@ export function changePointOf(values: ArrayLike<number | null>, options: ChangeP
   const normal = segments[home];
   if (!normal || own.length < leastBaseline + least)
     return gone() ?? { verdict: "too-few", level, because: `${own.length} samples` };
-  if (segments.length === 1) return gone() ?? quiet;
+  const still = (): ChangePoint => {
+    const away = awayAtTheEnd(own, unit, least);
+    return away > 0 ? { verdict: "too-few", level, because: `only the last ${away} values are away from it` } : quiet;
+  };
+  if (segments.length === 1) return gone() ?? still();
   const rough = baselineOf(own.subarray(normal.from, normal.to), unit);
   const judging: Judging = { numbers, values, options, smeared };
   const judged = newsOf(segments, home, rough, { values: own, unit }).flatMap(
@@ -233,5 +244,5 @@ export function changePointOf(values: ArrayLike<number | null>, options: ChangeP
   const claim = surest(judged.filter((each) => each.verdict === "changed"));
   if (claim && standsAmong(claim, 1)) return claim;
   const few = judged.find((each) => each.verdict === "too-few");
-  return gone() ?? (few ? { ...few, level } : quiet);
+  return gone() ?? (few ? { ...few, level } : still());
 }

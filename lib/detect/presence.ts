@@ -69,7 +69,7 @@ export function presenceOf(
   if (vanished && length - 1 - last >= hole) {
     const outlived = rateWindow > 0 ? Math.max(0, rateWindow / step - sample) : sample;
     const latest = rateWindow > 0 ? rateWindow / step : lookBackMs / step;
-    const at = last + 0.5 - outlived + (rateWindow > 0 ? sample / 2 : 0);
+    const at = Math.min(last + 0.5 - outlived + (rateWindow > 0 ? sample / 2 : 0), last + 1);
     const onset = { from: Math.min(last - latest - sample, at), at, to: last + 1 };
     return { shape: "vanished", onset, level, size };
   }

@@ -156,6 +156,9 @@ export function judgeSeries(signal: SeriesSignal, judged: Judged): Cell {
     const said = saidOf(signal, judged);
     return said === undefined ? wrong(`nothing is said of ${signal}`) : gap(said);
   }
+  // Looked at, and left open with a reason: no claim, and no denial.
+  if (movements.every(({ verdict }) => verdict === "too-few"))
+    return gap(movements.map(({ words }) => words).join("; "));
   const read = movements.map((movement) => {
     const own = selected(queryOf(movement.question, seen), placed).filter(
       ({ owner }) => !isTrap(owner) && owner.service === placed.drawing.service,
