@@ -20,5 +20,8 @@ export function awayAtTheEnd(values: Float64Array, unit: Unit, least: number): n
   const isAway = (value: number): boolean => side * (value - edge) > 0 && isPractical(unit, level, value);
   let count = 0;
   while (count < values.length && isAway(values[values.length - 1 - count] ?? level)) count += 1;
-  return count >= fewest && count <= least ? count : 0;
+  // What rose long ago and only now passes the bar is no news of the end.
+  const earlier = values[values.length - 1 - count - least] ?? level;
+  const isNew = side * (earlier - (level + last) / 2) < 0;
+  return isNew && count >= fewest && count <= least ? count : 0;
 }
