@@ -39,7 +39,7 @@ const shortestSafe = 8;
 /**
  * Every spelling under which a log line may hold the id, without repeats, most likely first: as pasted, 32 lower-case
  * hex, 16 where it is a 64-bit id, zeros stripped (Tempo's search and metrics generator), dashed like a UUID, upper
- * case, decimal of the low 64 bits (Datadog). A correlation id has only the one it was pasted in.
+ * case, decimal of the low 64 bits (Datadog), X-Ray's. A correlation id has only the one it was pasted in.
  */
 export function spellingsOf({ spelling, traceId }: { readonly spelling: string; readonly traceId?: string }): string[] {
   if (traceId === undefined) return [spelling];
@@ -56,6 +56,7 @@ export function spellingsOf({ spelling, traceId }: { readonly spelling: string; 
       dashed,
       traceId.toUpperCase(),
       ...(decimal.length >= shortestSafe ? [decimal] : []),
+      `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`,
     ]),
   ];
 }

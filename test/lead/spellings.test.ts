@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalTraceId, spellingsOf } from "@/lib/signal/trace-id";
+import { canonicalTraceId, fromXray, spellingsOf } from "@/lib/signal/trace-id";
 
 test("a 128-bit id is looked for as pasted first, then in every spelling that logs use", () => {
   const traceId = "0bf92f3577b34da6a3ce929d0e0e4736";
@@ -11,6 +11,7 @@ test("a 128-bit id is looked for as pasted first, then in every spelling that lo
     "0bf92f35-77b3-4da6-a3ce-929d0e0e4736",
     "0BF92F3577B34DA6A3CE929D0E0E4736",
     "11803532876627986230",
+    "1-0bf92f35-77b34da6a3ce929d0e0e4736",
   ]);
 });
 
@@ -23,6 +24,7 @@ test("a 64-bit id is looked for with sixteen digits too", () => {
     "00000000-0000-0000-0a3c-e929d0e0e473",
     traceId.toUpperCase(),
     "737720804789249139",
+    "1-00000000-000000000a3ce929d0e0e473",
   ]);
 });
 
@@ -43,7 +45,7 @@ test("no spelling is there twice, and all but the decimal are the same id", () =
       const all = spellingsOf({ spelling, traceId });
       expect(new Set(all).size).toBe(all.length);
       const low = BigInt(`0x${traceId.slice(16)}`).toString();
-      const odd = all.filter((each) => canonicalTraceId(each) !== traceId && each !== low);
+      const odd = all.filter((each) => (fromXray(each) ?? canonicalTraceId(each)) !== traceId && each !== low);
       // The sixteen low digits alone stand only for a 64-bit id.
       expect(odd).toEqual([]);
     }),
