@@ -34,13 +34,13 @@ export function DemoSwitchboard({ rows, choices, onSwitch }: Props) {
             </span>
             <form action={onSwitch}>
               <input type="hidden" name="upstream" value={upstream} />
-              <button type="submit" name="fault" value={fault === null ? "refuse" : "none"}>
+              <button type="submit" name="fault" value={fault === null ? "reset" : "none"}>
                 {fault === null ? `Kill ${nameOf(upstream)}` : `Heal ${nameOf(upstream)}`}
               </button>
             </form>
             <form action={onSwitch}>
               <input type="hidden" name="upstream" value={upstream} />
-              <select name="fault" aria-label={`What is wrong with ${upstream}`} defaultValue={fault ?? "refuse"}>
+              <select name="fault" aria-label={`What is wrong with ${upstream}`} defaultValue={fault ?? "reset"}>
                 {choices.map(([text, what]) => (
                   <option key={text} value={text}>
                     {what}
