@@ -2,9 +2,11 @@
 /** Which label means which service where, and why it is believed: folded, since it matters when something looks wrong. */
 import styles from "@/components/panels/identity-list.module.css";
 import type { ServiceTones } from "@/components/service-tones";
+import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Tree, type TreeNode } from "@/components/ui/tree";
 import type { Identity } from "@/lib/identity/identity";
+import { printMapping } from "@/lib/print-mapping";
 import type { Matcher } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
 
@@ -29,7 +31,13 @@ export function IdentityList({ identities, tones }: Props) {
       {identities.length === 0 ? (
         <EmptyState text="A service is named by the spans of the trace, or by the labels of a log line." />
       ) : (
-        <Tree open label="Services" nodes={[...services].map(([key, names]) => branchOf(key, names, tones))} />
+        <>
+          <Tree open label="Services" nodes={[...services].map(([key, names]) => branchOf(key, names, tones))} />
+          <CopyButton
+            text={() => ["mappings:", ...identities.map((each) => `  ${printMapping(each)}`)].join("\n")}
+            label="Copy all as configuration"
+          />
+        </>
       )}
     </details>
   );
@@ -45,15 +53,18 @@ const branchOf = (key: string, names: readonly Identity[], tones: ServiceTones):
   })),
 });
 
-function Name({ identity: { upstream, matchers, because, basis, runnerUp } }: { readonly identity: Identity }) {
+function Name({ identity }: { readonly identity: Identity }) {
+  const { upstream, matchers, because, basis, runnerUp } = identity;
   return (
     <>
-      <code>{printSelector(matchers)}</code> in {upstream}
+      <code>{printSelector(matchers)}</code> in {upstream}{" "}
+      <CopyButton text={() => printMapping(identity)} label="Copy as mapping" />
       <p className={styles.because}>
-        {basis === "configured" ? "configured" : `because ${because}`}
+        {basis === "configured" ? because : `because ${because}`}
         {runnerUp && (
           <>
-            ; else <code>{printSelector(runnerUp.matchers)}</code> ({runnerUp.because})
+            ; else <code>{printSelector(runnerUp.matchers)}</code> ({runnerUp.because}){" "}
+            <CopyButton text={() => printMapping({ ...identity, ...runnerUp })} label="Copy this one" />
           </>
         )}
       </p>

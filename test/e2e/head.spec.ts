@@ -28,11 +28,29 @@ test("what was jumped to leads back to the phrase, by hand and by key", async ({
 /** What the page puts on the clipboard; a browser without a screen has none to read from. */
 const copied = (page: Page): Promise<unknown> => page.evaluate(() => Reflect.get(window, "copied"));
 
-test("the story is copied for a chat in the dialect chosen last, and shared as an absolute link", async ({ page }) => {
-  await page.addInitScript(() => {
+const listenToClipboard = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
     const writeText = async (text: string): Promise<void> => void Object.assign(window, { copied: text });
     Object.defineProperty(navigator, "clipboard", { value: { writeText } });
   });
+
+test("what a service is called is copied as the configuration would say it, the runner-up too", async ({ page }) => {
+  await listenToClipboard(page);
+  await drawn(page);
+  await open(page);
+  await page.getByRole("heading", { name: "Services" }).click();
+  await page.getByRole("button", { name: "Copy as mapping" }).click();
+  await expect.poll(() => copied(page)).toBe(`- { service: payment, signal: metrics, match: '{job="shop/payment"}' }`);
+  await page.getByRole("button", { name: "Copy this one" }).click();
+  await expect.poll(() => copied(page)).toBe(`- { service: payment, signal: metrics, match: '{app="payment"}' }`);
+  await page.getByRole("button", { name: "Copy all as configuration" }).click();
+  await expect
+    .poll(() => copied(page))
+    .toBe(`mappings:\n  - { service: payment, signal: metrics, match: '{job="shop/payment"}' }`);
+});
+
+test("the story is copied for a chat in the dialect chosen last, and shared as an absolute link", async ({ page }) => {
+  await listenToClipboard(page);
   await drawn(page);
   await open(page);
   await page.getByRole("button", { name: "Copy for chat", exact: true }).click();
