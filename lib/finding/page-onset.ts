@@ -11,8 +11,8 @@ const widthOf = ({ onset }: Judged): number => (onset ? onset.to - onset.from : 
 
 /**
  * `path` with the entry service first; empty = no trace, then any service's series count. An entry service that has no
- * series hands over to the next on the path. Where others began within the uncertainty of the earliest, the sharpest that
- * most likely began in it as well speaks: one that rather followed is no beginning.
+ * series hands over to the next on the path. Where others began within the uncertainty of the earliest, errors speak before
+ * latency and requests, and of those the sharpest: one that rather followed is no beginning.
  */
 export function leadingOf(movements: readonly Judged[], path: readonly Service[]): Judged | null {
   const measured = path.find((service) =>
@@ -32,9 +32,10 @@ export function leadingOf(movements: readonly Judged[], path: readonly Service[]
   const first = candidates[0];
   if (!first?.onset) return null;
   const { from, to } = first.onset;
-  return candidates
-    .filter(({ onset }) => onset !== null && onset.at <= to && onset.to >= from)
-    .reduce((best, next) => (widthOf(next) < widthOf(best) ? next : best), first);
+  const together = candidates.filter(({ onset }) => onset !== null && onset.at <= to && onset.to >= from);
+  const errors = together.filter(({ role }) => role === "error-ratio" || role === "errors");
+  const [head = first, ...others] = errors.length > 0 ? errors : together;
+  return others.reduce((best, next) => (widthOf(next) < widthOf(best) ? next : best), head);
 }
 
 export const onsetOf = (leading: Judged | null): Onset | null =>
