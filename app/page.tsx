@@ -1,4 +1,5 @@
 import { redirect } from "next/navigation";
+import { firstAlerts } from "@/app/alerts-now";
 import { demoLeads, openedDemo } from "@/app/demo/open";
 import { Home } from "@/components/home";
 import { addressOfLead, printAddress } from "@/lib/address";
@@ -14,10 +15,12 @@ export default async function Page({ searchParams }: Props) {
   const parsed = text.trim() === "" ? null : parseLead(text);
   if (parsed?.ok) redirect(printAddress(addressOfLead(printLead(parsed.lead))));
   const demo = openedDemo();
+  const [offers, alerts] = await Promise.all([demo && demoLeads(demo), firstAlerts()]);
   return (
     <Home
       setting={currentConfig().setting}
-      demo={demo && (await demoLeads(demo))}
+      demo={offers}
+      alerts={alerts}
       pasted={parsed && { text, refusal: parsed.message }}
     />
   );

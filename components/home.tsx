@@ -1,5 +1,6 @@
 /** The first page: the paste box, what can be pasted, what is connected, what was looked at lately. */
 
+import { AlertList, type FirstAlerts } from "@/components/alert-list";
 import { DemoBanner } from "@/components/demo-banner";
 import { DemoLeads, type DemoOffer } from "@/components/demo-leads";
 import styles from "@/components/home.module.css";
@@ -22,18 +23,26 @@ type Props = {
   readonly demo: readonly DemoOffer[] | null;
   /** What a link held and could not be read, and why; null = nothing. */
   readonly pasted?: { readonly text: string; readonly refusal: string } | null;
+  /** What fires and what ended lately; null = no upstream tells of alerts. */
+  readonly alerts?: FirstAlerts | null;
 };
 
-export function Home({ setting, demo, pasted = null }: Props) {
+export function Home({ setting, demo, pasted = null, alerts = null }: Props) {
   const connected = setting.environments.some(({ upstreams }) => upstreams.length > 0);
   return (
     <>
       <PageHeader />
-      <main id="main" className={styles.home}>
+      <main id="main" className={styles.home} data-wide={alerts !== null}>
         {demo && <DemoBanner />}
         <h1>One id in, the whole incident on one page.</h1>
         <LeadBox key={pasted?.text} lead="" large pasted={pasted} />
         {demo && <DemoLeads offers={demo} />}
+        {alerts && (
+          <div className={styles.looking}>
+            <AlertList first={alerts} />
+            <Recently />
+          </div>
+        )}
         <div className={styles.blocks}>
           <section aria-labelledby="pasteable">
             <h2 id="pasteable">What can be pasted</h2>
@@ -50,13 +59,19 @@ export function Home({ setting, demo, pasted = null }: Props) {
             <h2 id="connected">Connected</h2>
             {connected ? <Connected setting={setting} /> : <HowToConnect />}
           </section>
-          <section aria-labelledby="recent">
-            <h2 id="recent">Recent</h2>
-            <RecentLeads />
-          </section>
+          {!alerts && <Recently />}
         </div>
       </main>
     </>
+  );
+}
+
+function Recently() {
+  return (
+    <section className={styles.recently} aria-labelledby="recent">
+      <h2 id="recent">Recent</h2>
+      <RecentLeads />
+    </section>
   );
 }
 

@@ -1,0 +1,156 @@
+/** The list of alerts on the first page: served, refreshed, searched, walked with keys, and never moving under a hand. */
+import { expect, type Page, test } from "@playwright/test";
+import type { AlertSource, ListedAlert } from "@/lib/alert-list";
+import { printInstant, toInstant } from "@/lib/signal/time";
+import { type RunningConsole, startConsole } from "./console";
+import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "./look";
+
+const now = Date.parse("2026-11-21T14:18:05Z");
+let demo: RunningConsole;
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+});
+test.afterAll(async () => {
+  await demo?.stop();
+});
+
+/** The n-th of a calamity: 40 rules over 60 services. */
+function alert(n: number, ended: boolean): ListedAlert {
+  const startsAt = now - (ended ? 3_600_000 + n * 30_000 : 60_000 + n * 1_000);
+  const service = `service-${n % 60}`;
+  const severity = ["critical", "warning", "info"][n % 3] ?? "info";
+  const name = n % 2 === 0 ? `Rule${n % 40}` : `Alone${n}`;
+  return {
+    ...{ environment: n % 5 === 0 ? "quiet" : "shop", name, activeAt: null, times: n % 7 === 0 ? 6 : 1 },
+    labels: { alertname: name, service, severity, team: `team-${n % 9}`, pod: `${service}-${n}` },
+    annotations: { summary: `More than ${n} % of what ${service} answers is wrong, and the queue behind it grows` },
+    state: ended ? "resolved" : n % 11 === 0 ? "suppressed" : "firing",
+    startsAt: printInstant(toInstant(startsAt)),
+    endsAt: ended ? printInstant(toInstant(startsAt + 900_000)) : null,
+    ended: ended ? "value fell" : null,
+    ...{ isWatcher: false, sources: ["shop/alertmanager"], receivers: [], inhibitedBy: [] },
+    silences: n % 11 === 0 ? [{ id: "1", by: "ann", until: toInstant(now + 3_600_000), comment: "moving house" }] : [],
+    link: `http://other.example/investigate?lead=${name}%7Bpod%3D%22${service}-${n}%22%7D`,
+  };
+}
+const many: readonly ListedAlert[] = [
+  ...Array.from({ length: 500 }, (_, n) => alert(n, false)),
+  ...Array.from({ length: 2_000 }, (_, n) => alert(n, true)),
+];
+const sources: readonly AlertSource[] = [
+  { upstream: "shop/eu", kind: "alertmanager", state: "failed", text: "No answer within 10 s.", past: "not known" },
+  { upstream: "shop/prometheus", kind: "prometheus", state: "answered", text: "", past: "known" },
+];
+const told = (page: Page, alerts: () => readonly ListedAlert[], from = sources): Promise<unknown> =>
+  page.route("**/api/alerts?*", (route) =>
+    route.fulfill({ json: alerts(), headers: { "x-throughline-sources": JSON.stringify(from) } }),
+  );
+const listOf = (page: Page) => page.getByRole("region", { name: "Alerts", exact: true });
+async function open(page: Page): Promise<void> {
+  await page.goto(demo.url);
+  await expect(listOf(page)).toHaveAttribute("data-alerts", "told", { timeout: 15_000 });
+}
+
+test.describe("without a script", () => {
+  test.use({ javaScriptEnabled: false });
+  test("the first rows are links in the page that was served", async ({ page }) => {
+    // The demo's first answer may take longer than a first page waits.
+    await expect(async () => {
+      await page.goto(demo.url);
+      const row = listOf(page).getByRole("link", { name: "CheckoutErrorRateHigh" });
+      await expect(row).toHaveAttribute("href", /^\/investigate\?environment=shop&lead=CheckoutErrorRateHigh/);
+      await expect(row).toBeVisible();
+    }).toPass({ timeout: 15_000 });
+  });
+});
+
+test("a click opens the page of that firing", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  await open(page);
+  await listOf(page).getByText("More than 5 % of the checkouts fail").click();
+  await page.waitForURL(/\/investigate\?environment=shop&lead=CheckoutErrorRateHigh/);
+  await expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
+  expect(complaints).toEqual([]);
+});
+
+for (const size of sizes)
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`2,500 alerts: axe has nothing to say, nothing overflows: ${size.width} px, ${colorScheme}`, async ({
+      page,
+    }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(size);
+      await told(page, () => many);
+      await open(page);
+      await expectNothingOverflows(page);
+      await expectAccessible(page);
+      await page.screenshot({ path: `test-results/home-alerts-${colorScheme}-${size.width}.png` });
+      await page.getByText("2 sources").click();
+      await page
+        .getByRole("button", { name: /^Watching|^Ended lately/ })
+        .first()
+        .scrollIntoViewIfNeeded();
+      await expectNothingOverflows(page);
+      await expectAccessible(page);
+    });
+
+test("few of 2,500 rows are on the page, and a search finds its own among all", async ({ page }) => {
+  await told(page, () => many);
+  await open(page);
+  const list = listOf(page);
+  await expect(list.getByText("500 active, 46 of them silenced or inhibited · 2,000 ended")).toBeVisible();
+  await expect(list.getByText("Alertmanager eu: No answer within 10 s; showing Prometheus.")).toBeVisible();
+  expect(await list.locator("[data-row]").count()).toBeLessThan(80);
+  await list.getByRole("searchbox").fill("pod=service-17-17 wrong");
+  await expect(list.getByRole("link", { name: "Alone17", exact: true })).toHaveCount(2);
+  await expect(list.getByRole("button", { name: "Firing now 1" })).toBeVisible();
+});
+
+test("keys lead through the rows, into the search and to the page", async ({ page }) => {
+  await open(page);
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await page.keyboard.press("j");
+  await expect(page.getByRole("button", { name: /^Firing now/ })).toBeFocused();
+  await page.keyboard.press("/");
+  await expect(listOf(page).getByRole("searchbox")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: /^Firing now/ }).focus();
+  await page.keyboard.press("j");
+  await expect(page.getByRole("link", { name: "CheckoutErrorRateHigh" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/investigate\?/);
+});
+
+test("a refresh moves no row under the pointer; what is new is told and shown when it is asked for", async ({
+  page,
+}) => {
+  let alerts = many.slice(0, 3);
+  let asked = 0;
+  await page.clock.install();
+  await told(page, () => {
+    asked += 1;
+    return alerts;
+  });
+  await open(page);
+  const row = listOf(page).getByRole("link", { name: "Alone1", exact: true });
+  await row.hover();
+  const before = await row.boundingBox();
+  const [first, ...rest] = alerts;
+  if (!first) throw new Error("none drawn");
+  alerts = [
+    { ...first, state: "resolved", endsAt: printInstant(toInstant(now)) },
+    ...rest,
+    alert(3, false),
+    alert(9, false),
+  ];
+  const seen = asked;
+  await page.clock.runFor(31_000);
+  await expect.poll(() => asked).toBeGreaterThan(seen);
+  await expect(listOf(page).getByRole("button", { name: "2 new, 1 ended: show" })).toBeVisible();
+  expect(await row.boundingBox()).toEqual(before);
+  await expect(listOf(page).getByRole("link", { name: "Alone9", exact: true })).toHaveCount(0);
+  await listOf(page).getByRole("button", { name: "2 new, 1 ended: show" }).click();
+  await expect(listOf(page).getByRole("link", { name: "Alone9", exact: true })).toBeVisible();
+});
