@@ -111,7 +111,8 @@ function List({ first }: { readonly first: FirstAlerts }) {
             ref={list}
             {...{ as: "ul", item: "li", itemSize: rowHeight }}
             data={rows}
-            ssrCount={rows.length}
+            // Of the server's rows all; of the browser's own those in sight.
+            ssrCount={data ? 0 : rows.length}
             keepMounted={[active]}
           >
             {(row, index) => (

@@ -36,11 +36,14 @@ export function Home({ setting, demo, pasted = null, alerts = null }: Props) {
         {demo && <DemoBanner />}
         <h1>One id in, the whole incident on one page.</h1>
         <LeadBox key={pasted?.text} lead="" large pasted={pasted} />
-        {demo && <DemoLeads offers={demo} />}
+        {demo && !alerts && <DemoLeads offers={demo} />}
         {alerts && (
           <div className={styles.looking}>
             <AlertList first={alerts} />
-            <Recently />
+            <div className={styles.beside}>
+              {demo && <DemoLeads offers={demo} />}
+              <Recently />
+            </div>
           </div>
         )}
         <div className={styles.blocks}>

@@ -45,7 +45,7 @@ test.describe("without a script", () => {
   test("the first page says that it is demo data, and links to what can be pasted", async ({ page }) => {
     await page.goto(demo.url);
     await expect(page.getByRole("complementary", { name: "Demo data" })).toContainText("npm run connect");
-    const links = page.locator('a[href^="/investigate?"]');
+    const links = page.getByRole("region", { name: "Paste one of these, or follow it" }).getByRole("link");
     await expect(links).toHaveText([
       "A checkout that failed",
       "A log line",
