@@ -46,6 +46,10 @@ const Lower = dynamic(() => import("@/components/console-lower").then(({ Console
   loading: () => <div id="two" className={styles.place} />,
 });
 
+const AlertFacts = dynamic(() =>
+  import("@/components/panels/alert-facts").then(({ AlertFactsPanel }) => AlertFactsPanel),
+);
+
 const Foot = dynamic(() => import("@/components/console-foot").then(({ ConsoleFoot }) => ConsoleFoot));
 const BackLink = dynamic(() => import("@/components/console-back").then(({ BackLink }) => BackLink), { ssr: false });
 
@@ -150,6 +154,7 @@ function Investigation({ address, kind, environments }: Props) {
                       actions={<ConsoleActions state={state} onResume={resume} onAgain={lookAgain} />}
                     />
                     <Ledger state={state} onSlot={onSlot} />
+                    {kind === "alert" && <AlertFacts state={state} />}
                     <Timeline state={state} zone={zone} wanted={wanted} />
                     <div className={styles.narrowTabs}>
                       <Tabs
