@@ -1,7 +1,7 @@
 "use client";
 /** What fires now and what ended lately, from every source; each row is a link to its page. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import styles from "@/components/alert-list.module.css";
 import { AlertListRow } from "@/components/alert-list-row";
@@ -65,6 +65,11 @@ function List({ first }: { readonly first: FirstAlerts }) {
   const field = useRef<HTMLDivElement>(null);
   const { box, list, active, setActive } = useAlertHands(rows, field, setStill);
   const newsText = newsWords(news);
+  const isTold = data !== undefined;
+  // Until it hears of a scroll, the list draws as many rows as the server drew.
+  useEffect(() => {
+    if (isTold) box.current?.dispatchEvent(new Event("scroll"));
+  }, [isTold, box]);
   return (
     <section className={styles.alerts} aria-labelledby="alerts" data-alerts={data ? "told" : "first"}>
       <header className={styles.head}>
@@ -111,7 +116,6 @@ function List({ first }: { readonly first: FirstAlerts }) {
             ref={list}
             {...{ as: "ul", item: "li", itemSize: rowHeight }}
             data={rows}
-            // Of the server's rows all; of the browser's own those in sight.
             ssrCount={data ? 0 : rows.length}
             keepMounted={[active]}
           >
