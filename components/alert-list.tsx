@@ -1,7 +1,7 @@
 "use client";
 /** What fires now and what ended lately, from every source; each row is a link to its page. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import styles from "@/components/alert-list.module.css";
 import { AlertListRow } from "@/components/alert-list-row";
@@ -65,11 +65,21 @@ function List({ first }: { readonly first: FirstAlerts }) {
   const field = useRef<HTMLDivElement>(null);
   const { box, list, active, setActive } = useAlertHands(rows, field, setStill);
   const newsText = newsWords(news);
-  const isTold = data !== undefined;
-  // Until it hears of a scroll, the list draws as many rows as the server drew.
-  useEffect(() => {
-    if (isTold) box.current?.dispatchEvent(new Event("scroll"));
-  }, [isTold, box]);
+  const drawn = (row: AlertRow, index: number) => (
+    <AlertListRow
+      key={row.key}
+      row={row}
+      now={now}
+      zone={zone}
+      environments={first.environments}
+      past={pastWords(past)}
+      reachable={index === active}
+      onToggle={() => {
+        setActive(index);
+        setToggled(flipped(toggled, row.key));
+      }}
+    />
+  );
   return (
     <section className={styles.alerts} aria-labelledby="alerts" data-alerts={data ? "told" : "first"}>
       <header className={styles.head}>
@@ -109,31 +119,17 @@ function List({ first }: { readonly first: FirstAlerts }) {
         problem={error && !isFetching ? `The list could not be refreshed: ${error.message}` : ""}
       />
       <div ref={box} className={styles.box} style={{ "--rows": data || first.rows ? Math.max(total, 2) : 8 }}>
-        {!data && first.rows === null ? (
-          <Skeleton rows={8} />
-        ) : (
-          <Virtualizer
-            ref={list}
-            {...{ as: "ul", item: "li", itemSize: rowHeight }}
-            data={rows}
-            ssrCount={data ? 0 : rows.length}
-            keepMounted={[active]}
-          >
-            {(row, index) => (
-              <AlertListRow
-                key={row.key}
-                row={row}
-                now={now}
-                zone={zone}
-                environments={first.environments}
-                past={pastWords(past)}
-                reachable={index === active}
-                onToggle={() => {
-                  setActive(index);
-                  setToggled(flipped(toggled, row.key));
-                }}
-              />
-            )}
+        {!data && first.rows === null && <Skeleton rows={8} />}
+        {!data && first.rows !== null && (
+          <ul>
+            {rows.map((row, index) => (
+              <li key={row.key}>{drawn(row, index)}</li>
+            ))}
+          </ul>
+        )}
+        {data && (
+          <Virtualizer ref={list} {...{ as: "ul", item: "li", itemSize: rowHeight }} data={rows} keepMounted={[active]}>
+            {drawn}
           </Virtualizer>
         )}
       </div>
