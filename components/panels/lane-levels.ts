@@ -18,9 +18,11 @@ export type LevelBars = {
 };
 
 const count = (value: number): string => valueWords(Math.round(value), "count");
-/** "12 errors of 300"; of all bars together where no instant is told. */
-export const levelWords = (error: number, all: number): string =>
-  all === 0 ? "no line" : `${count(error)} errors of ${count(all)}`;
+/** "12 errors of 300"; of so many that both would not fit the gutter the share: "3,440 errors, 10 %". */
+export function levelWords(error: number, all: number): string {
+  if (all === 0) return "no line";
+  return `${count(error)} errors${all < 10_000 ? ` of ${count(all)}` : `, ${valueWords(error / all, "ratio")}`}`;
+}
 export function levelWordsAt({ bars, width }: LevelBars, at: Instant): string {
   const bar = bars[Math.floor((at - (bars[0]?.at ?? 0)) / (width || 1))];
   return bar ? levelWords(bar.error, bar.error + bar.warn + bar.rest) : "no line";
