@@ -15,6 +15,8 @@ const keys = [
   ["↑ ↓ Home End", "move in the lines and the spans", false],
   ["← →", "fold and unfold a span; move along the dots of a lane", false],
   ["Enter", "open a line, read a span", false],
+  ["← → + − 0", "on the time axis: move the crosshair, look closer and back, the whole window", false],
+  ["Esc", "back to where you looked before", false],
 ] as const;
 
 export function KeysHelp({ onClose }: { readonly onClose: () => void }) {

@@ -1,4 +1,4 @@
-/** A level of 0 and 1 as a band: up, down, and nothing where it was not sampled. In words, too: never by colour alone. */
+/** A state of 0 and 1 as a band: what is rarely on is loud while it is, quiet else, and nothing where it was not sampled. In words, too. */
 import { textWidth } from "@/components/panels/change-labels";
 import marks from "@/components/panels/lane-marks.module.css";
 import type { Points } from "@/components/panels/lane-points";
