@@ -29,7 +29,8 @@ export function Ledger({ state, onSlot }: Props) {
             }}
           >
             <Head entry={entry} />
-            <span className={styles.said}>
+            {/* Another text is another element: of the same one, the second line would be seen to move. */}
+            <span key={entry.headline} className={styles.said}>
               <span className={styles.headline} data-long={entry.headline.length > 24}>
                 {harmless(entry.headline)}
               </span>
@@ -51,7 +52,9 @@ function Head({ entry }: { readonly entry: Entry }) {
     <span className={styles.head}>
       <VerdictMark verdict={entry.verdict} />
       <span className={styles.title}>{entry.title}</span>
-      <span className={styles.word}>{entry.verdict}</span>
+      <span key={entry.verdict} className={styles.word}>
+        {entry.verdict}
+      </span>
       {entry.asOf !== null && (
         <span className={styles.asOf}>
           <span className={styles.word}>as of </span>
