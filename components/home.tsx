@@ -61,6 +61,11 @@ export function Home({ setting, demo, pasted = null, alerts = null }: Props) {
           <section aria-labelledby="connected">
             <h2 id="connected">Connected</h2>
             {connected ? <Connected setting={setting} /> : <HowToConnect />}
+            {alerts && (
+              <p className={styles.quiet}>
+                <a href="/connect">How they are, and links for messages and dashboards</a>
+              </p>
+            )}
           </section>
           {!alerts && <Recently />}
         </div>
