@@ -33,7 +33,7 @@ export async function alertsNow(
 }
 
 /** Longer no first page waits; then the browser asks. ms */
-const patience = 700;
+const patience = 1_000;
 /** As many as the first screen shows. */
 const firstRows = 30;
 

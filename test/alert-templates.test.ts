@@ -39,7 +39,7 @@ test("the annotation and the derived field are YAML, and the dollar of provision
   expect(parse(textOf("rule"))).toMatchObject({ annotations: { throughline: expect.stringContaining("urlquery") } });
   const [field] = parse(textOf("loki")).jsonData.derivedFields;
   expect(field.url).toBe("https://console.example/trace/$${__value.raw}");
-  expect(textOf("grafana-link")).toBe("https://console.example/trace/${__value.raw}\n");
+  expect(textOf("grafana-link")).toBe(`https://console.example/trace/\${__value.raw}\n`);
 });
 
 test("the derived field takes an id from lines as loggers write them", () => {

@@ -61,7 +61,7 @@ test.describe("without a script", () => {
       const row = listOf(page).getByRole("link", { name: "CheckoutErrorRateHigh", exact: true });
       await expect(row).toHaveAttribute("href", /^\/investigate\?environment=shop&lead=CheckoutErrorRateHigh/);
       await expect(row).toBeVisible();
-    }).toPass({ timeout: 15_000 });
+    }).toPass({ timeout: 45_000 });
   });
 });
 
