@@ -45,7 +45,7 @@ function failingLeads(environment: string, world: World, now: Instant): DemoLead
           `The alert ${alert.name}, ${resolved ? `which fired from ${printClock(alert.firesAt, now)} to ${printClock(resolved, now)}` : `firing since ${printClock(alert.firesAt, now)}`}`,
           third.traceId,
           third,
-          "Alerts cannot be pasted yet: this is the id of a request it fired for.",
+          "The id of a request it fired for; the alert itself opens from the list of alerts.",
         )
       : []),
   ];
