@@ -43,7 +43,7 @@ describe("what must not matter", () => {
       fc.property(shapes, (shape) => {
         const one = amongLooks(changePointOf(drawn(shape), gauge), 40);
         const longer = amongLooks(changePointOf(drawn(shape, 240), gauge), 40);
-        expect(longer.verdict).toBe(one.verdict);
+        expect(longer.verdict === "changed").toBe(one.verdict === "changed");
       }),
       { numRuns: 60 },
     );
