@@ -22,7 +22,7 @@ export function alertMove(key: string, active: number, rows: readonly AlertRow[]
   return isRow(clamped + way) ? clamped + way : active;
 }
 
-/** `onStill`: a mouse or the focus came onto the rows, or left them. */
+/** `onStill`: a mouse or the focus came into the list, what stands over its rows included, or left it. */
 export function useAlertHands(
   rows: readonly AlertRow[],
   field: RefObject<HTMLElement | null>,
@@ -77,7 +77,8 @@ export function useAlertHands(
     return () => removeEventListener("keydown", onKey, { capture: true });
   }, [active, rows, field]);
   useEffect(() => {
-    const element = box.current;
+    // On its way to "show" the pointer must not let go of what it is about to show.
+    const element = box.current?.closest("section");
     if (!element) return;
     const hands = { pointer: false, focus: false };
     const tell = (change: Partial<typeof hands>): void => {
