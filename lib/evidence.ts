@@ -186,6 +186,8 @@ export type Purpose =
       readonly limits: readonly { readonly op: string; readonly value: number }[];
       /** The alert holds where there is no sample. */
       readonly isAbsence: boolean;
+      /** How far back each value looks, ms: what happens at once is smeared over this. */
+      readonly reach: number;
       /** Since when the condition holds, and when it was over. */
       readonly activeAt: Instant | null;
       readonly endsAt: Instant | null;

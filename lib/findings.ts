@@ -1,6 +1,8 @@
 /** Evidence -> what can be said of it, ranked. Composes lib/finding/; pure and independent of the order of arrival. */
+import { alertStarted } from "@/lib/alert-started";
 import { changesOf } from "@/lib/changes";
 import { answersOf, type Evidence, type Found, type Question, type Unasked } from "@/lib/evidence";
+import { alertMovementOf } from "@/lib/finding/alert-onset";
 import { allQuiet } from "@/lib/finding/all-quiet";
 import { callsOf } from "@/lib/finding/calls";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
@@ -64,12 +66,19 @@ const claims: readonly Claim[] = [
 ];
 
 /** Everything a claim may look at. `known` in any order; a later revision must have replaced the earlier. */
-function see(known: readonly Evidence[], now: Instant, window: Window | null, { pending, unasked }: Outlook): Seen {
+function see(
+  lead: Lead,
+  known: readonly Evidence[],
+  now: Instant,
+  window: Window | null,
+  { pending, unasked }: Outlook,
+): Seen {
   const sorted = known.toSorted((a, b) => (a.question.id < b.question.id ? -1 : a.question.id > b.question.id ? 1 : 0));
   const trace = fullestTrace(sorted);
   const movements = movementsOf(sorted, now);
   const onTrace = trace ? servicesOf(trace.answer.trace) : [];
-  const leading = leadingOf(movements, onTrace);
+  const own = alertMovementOf(sorted, now);
+  const leading = own ?? leadingOf(movements, onTrace);
   return {
     now,
     window,
@@ -80,7 +89,7 @@ function see(known: readonly Evidence[], now: Instant, window: Window | null, { 
     trace,
     path: trace ? onTrace : servicesAsked(movements),
     movements,
-    onset: onsetOf(leading),
+    onset: own ? onsetOf(own) : (alertStarted(lead, sorted, now) ?? onsetOf(leading)),
     leading,
     changes: changesOf(sorted),
     origin: trace ? originOf(trace) : null,
@@ -115,7 +124,7 @@ export function explain(
   outlook: Outlook = settled,
 ): Explanation {
   if (known.length === 0) return nothingYet;
-  const seen = see(known, now, window, outlook);
+  const seen = see(lead, known, now, window, outlook);
   const findings = claims
     .flatMap(({ judge }) => judge(seen))
     .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

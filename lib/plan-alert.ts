@@ -8,6 +8,7 @@ import { ownLabels } from "@/lib/alert-incidents";
 import { type KnownAlert, knownAlert } from "@/lib/alert-lead";
 import { evidenceIn } from "@/lib/answering";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
+import { alertMovementOf } from "@/lib/finding/alert-onset";
 import type { Subject } from "@/lib/identity/subject";
 import type { AlertReading } from "@/lib/lead-kinds";
 import { nearOnset, planAround } from "@/lib/plan-around";
@@ -32,6 +33,8 @@ import { hour, type Instant, minute, printClock, printDuration, second, shift, t
 const patience = 2 * second;
 /** A rule over three days must not make a page of nine. */
 const mostBefore = 6 * hour;
+/** What crept up for longer than this began where no question around its start would look. */
+const slowly = 10 * minute;
 
 export function planAlert(input: PlanInput, reading: AlertReading): Plan {
   const { lead, setting, known, startedAt, now, chosen = null } = input;
@@ -118,9 +121,11 @@ function planKnown(
           ...{ window, now: startedAt, activeAt: onset, endsAt: incident.endsAt, after: cites },
         });
   const subjects = subjectsOf(environment.mappings, expression, incident.labels);
+  const begun = alertMovementOf(evidence, startedAt)?.onset?.at ?? onset;
+  const moment = onset - begun > slowly ? begun : onset;
   const [bound] = read?.drawn[0]?.unit === "seconds" ? (read.drawn[0]?.limits ?? []) : [];
   const around = planAround({
-    ...{ environment, evidence, startedAt, window, near: nearOnset(onset, startedAt), onset },
+    ...{ environment, evidence, startedAt, window, near: nearOnset(moment, startedAt), onset: moment },
     ...{ subjects: subjects.map(({ subject }) => subject), cites },
     slowerThan: bound?.bound.kind === "number" && bound.bound.value > 0 ? bound.bound.value : null,
     budget: readBudget(input.asked ?? known.map(({ question }) => question), known, input.deep),

@@ -21,6 +21,8 @@ export type DrawnBranch = Branch & {
   /** The alert holds where the drawn series has no sample. */
   readonly isAbsence: boolean;
   readonly unit: Unit;
+  /** As that of the whole, of this part alone. */
+  readonly reach: number;
 };
 export type AlertExpression = {
   /** `threshold`: a value against a bound. `presence`: any sample of it. `always`: a constant. `unreadable`: not PromQL. */
@@ -92,7 +94,10 @@ const isNotZero = ({ op, bound }: Limit): boolean =>
 function drawnOf(branch: Branch, joined: Branch["joined"]): DrawnBranch {
   const inner = branch.limits.length === 0 ? insideAbsent(branch.query) : undefined;
   const query = inner ?? branch.query;
-  return { query, limits: branch.limits, joined, isAbsence: inner !== undefined, unit: unitOf(query) };
+  return {
+    ...{ query, limits: branch.limits, joined, isAbsence: inner !== undefined },
+    ...{ unit: unitOf(query), reach: reachOf(query) },
+  };
 }
 
 const rootOf = (query: string): SyntaxNode | null => {

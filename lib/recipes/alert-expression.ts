@@ -54,7 +54,8 @@ function questionFor(
     slot: "spike",
     purpose: {
       kind: "alert-expression",
-      ...{ title: name, words, unit: branch.unit, part, of, limits, isAbsence: branch.isAbsence, activeAt, endsAt },
+      ...{ title: name, words, unit: branch.unit, part, of, limits, activeAt, endsAt },
+      ...{ isAbsence: branch.isAbsence, reach: branch.reach },
     },
     call: { api: "prometheus-range", query, step },
     window: gridOf(window, step, now),

@@ -186,7 +186,7 @@ describe("how it ended", () => {
           of: "value",
           limits: [],
         },
-        ...{ isAbsence: false, activeAt: null, endsAt: null },
+        ...{ isAbsence: false, reach: 0, activeAt: null, endsAt: null },
       },
       { id: "drawn" },
     );
