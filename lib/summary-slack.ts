@@ -5,7 +5,7 @@
 import { textOf } from "@/lib/finding/words";
 import type { Phrase } from "@/lib/findings";
 import { type Instant, printInstant } from "@/lib/signal/time";
-import type { SummaryInput } from "@/lib/summary";
+import { oneLine, type SummaryInput } from "@/lib/summary";
 
 const lookalikes: Readonly<Record<string, string>> = { "*": "∗", "~": "∼", "`": "ˋ" };
 
@@ -14,10 +14,7 @@ const lookalikes: Readonly<Record<string, string>> = { "*": "∗", "~": "∼", "
  * look-alike; mentions, emoji names and addresses are broken by a zero-width space. One line.
  */
 export function escapeSlack(text: string): string {
-  return text
-    .replace(/[\p{C}\u2028\u2029]/gu, " ")
-    .replace(/ +/g, " ")
-    .trim()
+  return oneLine(text)
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

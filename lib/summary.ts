@@ -2,6 +2,7 @@
 import type { Gap } from "@/lib/evidence";
 import { textOf } from "@/lib/finding/words";
 import type { Explanation } from "@/lib/findings";
+import { withoutSecrets } from "@/lib/signal/secrets";
 import { type Instant, printInstant, type Window } from "@/lib/signal/time";
 import type { SlotState, Verdict } from "@/lib/slot";
 
@@ -25,15 +26,19 @@ const mark: Readonly<Record<Verdict, string>> = {
   waiting: "…",
 };
 
+/** Text of others on one line: nothing that cannot be seen, and nothing that nobody may pass on. */
+export const oneLine = (text: string): string =>
+  withoutSecrets(text)
+    .replace(/[\p{C}\u2028\u2029]/gu, " ")
+    .replace(/ +/g, " ")
+    .trim();
+
 /**
  * Text of others as text: no markup, link, mention, heading or table can come of it. Escapes what CommonMark, GitHub and
  * Slack give a meaning; breaks `@name`, `<!here>` and `scheme://` with a zero-width space, which no escape does in all of them.
  */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\p{C}\u2028\u2029]/gu, " ")
-    .replace(/ +/g, " ")
-    .trim()
+  return oneLine(text)
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
@@ -47,7 +52,7 @@ export function escapeMarkdown(text: string): string {
 
 /** In backticks, fenced by one more than the longest run inside (CommonMark 6.1); line breaks become spaces. */
 export function codeMarkdown(text: string): string {
-  const line = text.replace(/[\p{C}\u2028\u2029]/gu, " ");
+  const line = withoutSecrets(text).replace(/[\p{C}\u2028\u2029]/gu, " ");
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = longest > 0 || line.trim() !== line || line === "" ? " " : "";

@@ -4,6 +4,7 @@ import styles from "@/components/panels/log-lines.module.css";
 import { ansiRuns, withoutAnsi } from "@/components/panels/log-lines-ansi";
 import { streamService } from "@/components/panels/log-lines-rows";
 import { detailText, isTraceLabel, rowText } from "@/components/panels/log-lines-text";
+import { passedOn, useMaskedCopy } from "@/components/panels/passed-on";
 import type { ServiceTones } from "@/components/service-tones";
 import { CopyButton } from "@/components/ui/copy-button";
 import { harmless } from "@/components/ui/harmless";
@@ -81,10 +82,15 @@ function LogDetail({ lines, row }: { readonly lines: LogLines; readonly row: num
   const { shown, cut } = detailText(withoutAnsi(text));
   const labels = Object.entries(lines.streams[lines.stream[row] ?? 0] ?? {});
   const metadata = Object.entries(lines.metadata[row] ?? {});
+  const onCopy = useMaskedCopy();
   return (
-    <div className={styles.detail}>
+    <div className={styles.detail} onCopy={onCopy}>
       <pre>{harmless(shown)}</pre>
-      {cut && <p>Only the first {shown.length.toLocaleString("en-US")} characters are shown; the copy holds all.</p>}
+      {cut && (
+        <p>
+          Only the first {shown.length.toLocaleString("en-US")} characters are shown; the copy holds all, but secrets.
+        </p>
+      )}
       <dl>
         {[...metadata, ...labels].map(([name, value]) => (
           <div key={`${name} ${value}`}>
@@ -99,7 +105,7 @@ function LogDetail({ lines, row }: { readonly lines: LogLines; readonly row: num
           </div>
         ))}
       </dl>
-      <CopyButton text={text} label="Copy line" />
+      <CopyButton text={() => passedOn(text)} label="Copy line" />
     </div>
   );
 }

@@ -65,6 +65,29 @@ test("the story is copied for a chat in the dialect chosen last, and shared as a
   await expect.poll(() => copied(page)).toMatch(/^http:\/\/.*\/investigate\?environment=shop&lead=.*&from=/);
 });
 
+test("a line is copied without its secrets", async ({ page }) => {
+  await listenToClipboard(page);
+  await answer(
+    page,
+    ndjsonOf(lines).replaceAll(
+      "o-9f21 failed: payment unavailable",
+      "o-9f21 failed password=hunter2 of ann@example.com",
+    ),
+  );
+  await open(page);
+  await page.locator("#lines").getByText("o-9f21 failed").first().click();
+  await expect(page.locator("#lines pre")).toContainText("password=hunter2");
+  await page.getByRole("button", { name: "Copy line" }).click();
+  await expect.poll(() => copied(page)).toContain("o-9f21 failed password=••• of •••");
+  const selected = await page.locator("#lines pre").evaluate((line) => {
+    getSelection()?.selectAllChildren(line);
+    const clipboard = new DataTransfer();
+    line.dispatchEvent(new ClipboardEvent("copy", { bubbles: true, cancelable: true, clipboardData: clipboard }));
+    return clipboard.getData("text/plain");
+  });
+  expect(selected).toContain("o-9f21 failed password=••• of •••");
+});
+
 test("an end that misses answers offers to ask again, and nothing goes blank meanwhile", async ({ page }) => {
   const cut = lines.map((line) =>
     line.type === "end" ? { ...line, reason: "deadline" as const, unanswered: ["a", "b"] } : line,
