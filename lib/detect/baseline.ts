@@ -2,7 +2,7 @@
  * What a series is when it is itself: a robust level (median) and deviation (MAD), with floors below which a
  * difference is no news. Numbers in, numbers out.
  */
-import { medianIn, medianOf, selectIn } from "@/lib/detect/median";
+import { copyOf, medianIn, medianOf, selectIn } from "@/lib/detect/median";
 import type { Unit } from "@/lib/signal/series";
 
 /** `deviation` is comparable to a standard deviation, never 0; `lowest` and `highest` bound nine tenths of what it did by itself. */
@@ -11,8 +11,6 @@ export type Baseline = {
   readonly deviation: number;
   readonly lowest: number;
   readonly highest: number;
-  /** Change of the level from one point to the next, by the medians of its halves. */
-  readonly slope: number;
   readonly points: number;
 };
 
@@ -39,21 +37,35 @@ export const floorOf = (unit: Unit, level: number): number =>
 
 /** `values` must hold numbers only (holes are taken out before); an empty list has level 0. */
 export function baselineOf(values: Float64Array, unit: Unit): Baseline {
-  const own = values.slice();
+  const own = copyOf(values);
+  const last = own.length - 1;
+  const middle = own.length >> 1;
   const level = medianIn(own);
-  const lowest = selectIn(own, Math.floor(usual * (own.length - 1)));
-  const highest = selectIn(own, Math.ceil((1 - usual) * (own.length - 1)));
-  const distance = medianIn(own.map((value) => Math.abs(value - level)));
+  // The median parted them: either half holds its own end.
+  const lowest = selectIn(own, Math.floor(usual * last), 0, Math.min(middle, last));
+  const highest = selectIn(own, Math.ceil((1 - usual) * last), middle, last);
+  for (let at = 0; at <= last; at += 1) own[at] = Math.abs((own[at] ?? 0) - level);
+  const deviation = Math.max(madToDeviation * medianIn(own), floorOf(unit, level));
+  return { level, deviation, lowest, highest, points: values.length };
+}
+
+/** Change of the level from one point to the next, by the medians of the halves. */
+export function slopeOf(values: Float64Array): number {
   const half = values.length >> 1;
-  const rise = half > 1 ? medianOf(values.subarray(values.length - half)) - medianOf(values.subarray(0, half)) : 0;
-  return {
-    level,
-    deviation: Math.max(madToDeviation * distance, floorOf(unit, level)),
-    lowest,
-    highest,
-    slope: half > 1 ? rise / (values.length - half) : 0,
-    points: values.length,
-  };
+  if (half < 2) return 0;
+  const rise = medianOf(values.subarray(values.length - half)) - medianOf(values.subarray(0, half));
+  return rise / (values.length - half);
+}
+
+/**
+ * False where `value` cannot lie beyond what nine tenths of `values` are within, on the side `side`: told by counting, as
+ * for most series nothing more need be known.
+ */
+export function mayBeBeyond(values: Float64Array, value: number, side: 1 | -1): boolean {
+  const most = values.length - 1 - Math.ceil((1 - usual) * (values.length - 1));
+  let count = 0;
+  for (let at = 0; at < values.length; at += 1) if (side * ((values[at] ?? 0) - value) >= 0) count += 1;
+  return count <= most;
 }
 
 /** Points of normal life needed before anything can be called abnormal. */

@@ -3,14 +3,22 @@
  * Prefers silence: what it claims is large against the noise, matters in practice, lasted, was counted often enough,
  * is not the continuation of a trend, and not what the series does by itself, now and then or at this hour.
  */
-import { type Baseline, baselineOf, floorOf, isPractical, leastBaseline, leastSize } from "@/lib/detect/baseline";
+import {
+  type Baseline,
+  baselineOf,
+  floorOf,
+  isPractical,
+  leastBaseline,
+  leastSize,
+  slopeOf,
+} from "@/lib/detect/baseline";
 import { countOver, surpriseOf } from "@/lib/detect/counting";
 import { type Episode, newsOf } from "@/lib/detect/episode";
 import { medianIn, medianOf } from "@/lib/detect/median";
 import { chanceOf, standsAmong } from "@/lib/detect/nature";
 import { beginningOf, crossingOf, type Onset, onsetOf } from "@/lib/detect/onset";
 import { type Numbers, presenceOf, withoutHoles } from "@/lib/detect/presence";
-import { segmentsOf } from "@/lib/detect/segments";
+import { type Segment, segmentsOf } from "@/lib/detect/segments";
 import { awayAtTheEnd } from "@/lib/detect/tail";
 import { isOfTheHour } from "@/lib/detect/yesterday";
 import type { Unit } from "@/lib/signal/series";
@@ -93,8 +101,9 @@ function reachedAt(values: Float64Array, from: number, to: number, value: number
 }
 
 /** One episode, looked at closely: the claim that could be made of it, or why there is none. */
-function judge(episode: Episode, home: number, rough: Baseline, judging: Judging): ChangePoint | undefined {
+function judge(episode: Episode, at: Segment, rough: Baseline, judging: Judging): ChangePoint | undefined {
   const { numbers, values, options, smeared } = judging;
+  const home = at.from;
   const { unit, step, interval, rateWindow, trials, counted = false, lateness = 0, yesterday } = options;
   const own = numbers.values;
   const grid = (index: number): number => numbers.positions[index] ?? values.length;
@@ -150,8 +159,10 @@ function judge(episode: Episode, home: number, rough: Baseline, judging: Judging
   const rise = grid(risen) - onset.at - interval / step / 2;
   const slow = rise > 2 * smeared + slack;
   if (size < (slow ? 2 : 1) * leastSize || !isPractical(unit, baseline.level, after, slow)) return undefined;
-  const trending = Math.abs(baseline.slope * baseline.points) > 3 * baseline.deviation;
-  if (slow && (episode.ended || trending || onset.at - grid(home) < flat * rise)) return undefined;
+  const trends = (): boolean =>
+    Math.abs(slopeOf(normal.length >= leastBaseline ? normal : own.subarray(at.from, at.to)) * baseline.points) >
+    3 * baseline.deviation;
+  if (slow && (episode.ended || onset.at - grid(home) < flat * rise || trends())) return undefined;
   if (yesterday && isOfTheHour(yesterday, { unit, baseline, after, from: grid(home), begin, end })) return undefined;
   const least = Math.max(0.4 * floorOf(unit, baseline.level), stray);
   const chance = chanceOf(
@@ -222,7 +233,7 @@ export function changePointOf(values: ArrayLike<number | null>, options: ChangeP
       chance: 0,
     };
   };
-  const segments = segmentsOf(own, {
+  const segments = segmentsOf(own, level ?? 0, {
     least,
     floor: (near) => floorOf(unit, near),
     matters: (low, high) => isPractical(unit, low, high),
@@ -239,7 +250,7 @@ export function changePointOf(values: ArrayLike<number | null>, options: ChangeP
   const rough = baselineOf(own.subarray(normal.from, normal.to), unit);
   const judging: Judging = { numbers, values, options, smeared };
   const judged = newsOf(segments, home, rough, { values: own, unit }).flatMap(
-    (episode) => judge(episode, normal.from, rough, judging) ?? [],
+    (episode) => judge(episode, normal, rough, judging) ?? [],
   );
   const claim = surest(judged.filter((each) => each.verdict === "changed"));
   if (claim && standsAmong(claim, 1)) return claim;

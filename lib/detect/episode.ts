@@ -1,5 +1,5 @@
 /** Segments -> runs of values away from what is normal. Where a trend was heading anyway, there is none. */
-import { type Baseline, isPractical, leastSize } from "@/lib/detect/baseline";
+import { type Baseline, isPractical, leastSize, slopeOf } from "@/lib/detect/baseline";
 import { medianOf } from "@/lib/detect/median";
 import type { Segment } from "@/lib/detect/segments";
 import type { Unit } from "@/lib/signal/series";
@@ -16,6 +16,8 @@ function episodesOf(
   unit: Unit,
 ): Episode[] {
   const episodes: Episode[] = [];
+  const own = segments[home];
+  let slope: number | null = null;
   const sideOf = ({ level }: Segment): number =>
     Math.abs(level - baseline.level) <= 3 * baseline.deviation ? 0 : Math.sign(level - baseline.level);
   for (let first = home + 1; first < segments.length; first += 1) {
@@ -28,7 +30,8 @@ function episodesOf(
     const level = medianOf(values.subarray(segment.from, to));
     // A trend that goes on is no news: measured against where the baseline was heading, at most its own length ahead.
     const ahead = Math.min((segment.from + to) / 2 - baseline.points / 2, baseline.points);
-    const headed = baseline.level + baseline.slope * ahead;
+    slope ??= own ? slopeOf(values.subarray(own.from, own.to)) : 0;
+    const headed = baseline.level + slope * ahead;
     const height = Math.min(
       side * (level - baseline.level),
       side * (level - headed),

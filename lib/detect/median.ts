@@ -1,9 +1,7 @@
 /** Medians without sorting: detection runs over hundreds of series while a page streams in. */
 
-/** The k-th smallest (from 0) of `values`, which is reordered (Hoare, 1961). */
-export function selectIn(values: Float64Array, k: number): number {
-  let low = 0;
-  let high = values.length - 1;
+/** The k-th smallest (from 0) of `values`, which is reordered (Hoare, 1961); it is known to stand in `low`..`high`. */
+export function selectIn(values: Float64Array, k: number, low = 0, high = values.length - 1): number {
   while (low < high) {
     const pivot = values[(low + high) >> 1] ?? 0;
     let left = low;
@@ -35,7 +33,34 @@ export function medianIn(values: Float64Array): number {
   for (let at = 0; at < middle; at += 1) lower = Math.max(lower, values[at] ?? lower);
   return (lower + upper) / 2;
 }
-export const medianOf = (values: Float64Array): number => medianIn(values.slice());
+
+let scratch = new Float64Array(1_024);
+/** A copy in the one place where such copies are made: good until the next one is. */
+export function copyOf(values: Float64Array): Float64Array {
+  if (scratch.length < values.length) scratch = new Float64Array(2 * values.length);
+  const copy = scratch.subarray(0, values.length);
+  copy.set(values);
+  return copy;
+}
+export const medianOf = (values: Float64Array): number => medianIn(copyOf(values));
+
+/** Whether the median is at most `most`: told by counting. False of none. */
+export function isMedianWithin(values: Float64Array, most: number): boolean {
+  const middle = values.length >> 1;
+  let within = 0;
+  let lower = Number.NEGATIVE_INFINITY;
+  let upper = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? 0;
+    if (value <= most) {
+      within += 1;
+      if (value > lower) lower = value;
+    } else if (value < upper) upper = value;
+  }
+  if (within > middle) return true;
+  // Of an even count the middle two may stand on either side.
+  return values.length % 2 === 0 && within === middle && (lower + upper) / 2 <= most;
+}
 
 /** Of five numbers, by comparing pairs. */
 function medianOfFive(a: number, b: number, c: number, d: number, e: number): number {

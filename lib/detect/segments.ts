@@ -5,7 +5,7 @@
  *   ..:.:..'.:..:.      .:'.:'       level 0 | 1 | 0
  *                 '::'.'       .:.
  */
-import { medianIn, medianOf, runningMedian } from "@/lib/detect/median";
+import { isMedianWithin, medianOf, runningMedian } from "@/lib/detect/median";
 
 /** Half open: from..to-1. */
 export type Segment = { readonly from: number; readonly to: number; readonly level: number };
@@ -28,12 +28,13 @@ function bestCut(sums: Float64Array, from: number, to: number, least: number): n
   return best;
 }
 
-/** Robust deviation of what is left when both sides have their own level. */
-function noiseAround(values: Float64Array, from: number, cut: number, to: number, left: number, right: number): number {
-  const distances = new Float64Array(to - from);
-  for (let at = from; at < to; at += 1) distances[at - from] = Math.abs((values[at] ?? 0) - (at < cut ? left : right));
-  return 1.4826 * medianIn(distances);
+/** Whether the robust deviation of what is left, when both sides have their own level, is at most `most`. */
+function isNoiseWithin(values: Float64Array, cut: number, left: number, right: number, most: number): boolean {
+  if (distances.length < values.length) distances = new Float64Array(2 * values.length);
+  for (let at = 0; at < values.length; at += 1) distances[at] = Math.abs((values[at] ?? 0) - (at < cut ? left : right));
+  return isMedianWithin(distances.subarray(0, values.length), most / 1.4826);
 }
+let distances = new Float64Array(1_024);
 
 type Cutting = {
   /** Points a segment has at least. */
@@ -45,8 +46,12 @@ type Cutting = {
   readonly depth?: number;
 };
 
-/** At most 2^`depth` segments. */
-export function segmentsOf(values: Float64Array, { least, floor, matters, depth = 3 }: Cutting): Segment[] {
+/** At most 2^`depth` segments; `whole` = the median of all. */
+export function segmentsOf(
+  values: Float64Array,
+  whole: number,
+  { least, floor, matters, depth = 3 }: Cutting,
+): Segment[] {
   const smoothed = runningMedian(values);
   const sums = new Float64Array(values.length + 1);
   for (let at = 0; at < values.length; at += 1) sums[at + 1] = (sums[at] ?? 0) + (smoothed[at] ?? 0);
@@ -65,14 +70,13 @@ export function segmentsOf(values: Float64Array, { least, floor, matters, depth 
     if (cut === undefined) return [{ from, to, level }];
     const before = medianOf(values.subarray(from, cut));
     const after = medianOf(values.subarray(cut, to));
-    const noise = Math.max(
-      noiseAround(smoothed, from, cut, to, before, after),
-      floor(Math.min(Math.abs(before), Math.abs(after))),
-    );
+    const height = Math.abs(after - before);
     // An episode in the middle leaves the medians of both sides alike: look inside once more before giving up.
-    const stands = Math.abs(after - before) >= 3 * noise;
+    const stands =
+      height >= 3 * floor(Math.min(Math.abs(before), Math.abs(after))) &&
+      isNoiseWithin(smoothed.subarray(from, to), cut - from, before, after, height / 3);
     const parts = [...split(from, cut, before, left - 1), ...split(cut, to, after, left - 1)];
     return stands || parts.length > 2 ? parts : [{ from, to, level }];
   };
-  return split(0, values.length, medianOf(values), depth);
+  return split(0, values.length, whole, depth);
 }

@@ -2,7 +2,7 @@
  * The last values stand away from all that came before, and are too few to be called a change: a slow scrape, or an
  * incident that has just begun. Not a claim, but no reason to call the series quiet either.
  */
-import { baselineOf, isPractical, leastBaseline, leastSize } from "@/lib/detect/baseline";
+import { baselineOf, isPractical, leastBaseline, leastSize, mayBeBeyond } from "@/lib/detect/baseline";
 import type { Unit } from "@/lib/signal/series";
 
 /** Two may be one sample and its echo. */
@@ -12,6 +12,8 @@ const fewest = 3;
 export function awayAtTheEnd(values: Float64Array, unit: Unit, least: number): number {
   const home = values.subarray(0, Math.max(0, values.length - least));
   if (home.length < leastBaseline) return 0;
+  const ends = values.subarray(values.length - fewest);
+  if (!mayBeBeyond(home, Math.min(...ends), 1) && !mayBeBeyond(home, Math.max(...ends), -1)) return 0;
   const { level, deviation, lowest, highest } = baselineOf(home, unit);
   const last = values.at(-1) ?? level;
   const side = Math.sign(last - level);
