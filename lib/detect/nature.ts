@@ -106,7 +106,15 @@ function expected(height: number, heights: Float64Array, told: number, least: nu
   return above * (1 + Math.max(0, height - high) / sum) ** -(worth + assumed);
 }
 
-const joined = (parts: readonly Float64Array[]): Float64Array => Float64Array.from(parts.flatMap((part) => [...part]));
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    all.set(part, filled);
+    filled += part.length;
+  }
+  return all;
+}
 
 /**
  * Expected number of excursions as high as the episode's; or, where the series wanders, of moves as far in as short a

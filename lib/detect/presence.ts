@@ -12,7 +12,7 @@ export function withoutHoles(values: ArrayLike<number | null>): Numbers {
   let count = 0;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];
-    if (value === null || value === undefined || !Number.isFinite(value)) continue;
+    if (typeof value !== "number" || !Number.isFinite(value)) continue;
     found[count] = value;
     positions[count] = index;
     count += 1;
