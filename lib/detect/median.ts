@@ -64,15 +64,9 @@ export function isMedianWithin(values: Float64Array, most: number): boolean {
 
 /** Of five numbers, by comparing pairs. */
 function medianOfFive(a: number, b: number, c: number, d: number, e: number): number {
-  // The least of the lower and the greatest of the upper of two pairs are out: the median of the other three is left.
-  const low = a < b ? a : b;
-  const high = a < b ? b : a;
-  const lower = c < d ? c : d;
-  const upper = c < d ? d : c;
-  const x = low > lower ? low : lower;
-  const y = high < upper ? high : upper;
-  if (x < y) return e < x ? x : e > y ? y : e;
-  return e < y ? y : e > x ? x : e;
+  const low = Math.max(Math.min(a, b), Math.min(c, d));
+  const high = Math.min(Math.max(a, b), Math.max(c, d));
+  return Math.max(Math.min(low, high), Math.min(Math.max(low, high), e));
 }
 
 /** Median of each number and its two neighbours on either side: runs of three survive with sharp edges, ones and twos do not. */
