@@ -6,7 +6,7 @@ import type { Evidence, Question } from "@/lib/evidence";
 import { type Effects, investigate, investigationDeadlineMs, type RunLine } from "@/lib/investigate";
 import { printLead } from "@/lib/lead";
 import { createProbeCache } from "@/lib/probe-cache";
-import { createRuns, type Run } from "@/lib/run";
+import { createRuns, type Run, type RunKey } from "@/lib/run";
 import { createSeriesAgain, type ViewRequest } from "@/lib/series-again";
 import { clockAt, clockFrom, frozenAt } from "@/lib/signal/clock";
 import { type Instant, minute, second, toInstant } from "@/lib/signal/time";
@@ -14,30 +14,35 @@ import type { InvestigationRequest } from "@/lib/stream/request";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 import type { SeriesAgain } from "@/lib/view";
+import { createWarmer, type Taken } from "@/lib/warm";
 
 function createServer() {
-  const { setting, upstreams, listen, demo } = currentConfig();
+  const { setting, upstreams, listen, demo, webhookToken } = currentConfig();
   const frozen = frozenAt(process.env.THROUGHLINE_NOW) ?? null;
   const now = (): Instant => toInstant(Date.now());
   const { ask, state } = createAsk(upstreams, now);
   const probes = createProbeCache({ now: Date.now, keepMs: 10 * minute, most: 500 });
   // A demo has one reader, and its backends share this process' memory.
-  const runs = createRuns({ now: Date.now, keepMs: minute, most: demo ? 8 : 40, mostBytes: 200e6 });
+  const runs = createRuns({
+    ...{ now: Date.now, keepMs: minute, most: demo ? 8 : 40, mostBytes: 200e6 },
+    warm: { keepMs: 10 * minute, most: 12 },
+  });
   const again = createSeriesAgain({
     ...{ setting, clock: Date.now, keepMs: minute },
     most: { questions: 4_000, answers: 200 },
   });
 
   const start =
-    (request: InvestigationRequest) =>
+    (request: InvestigationRequest, turn: (stop: AbortSignal) => Promise<void> = () => Promise.resolve()) =>
     (signal: AbortSignal): AsyncGenerator<RunLine> => {
       const budget = createBudget();
       const clock = clockFrom(frozen);
       // Receipts are dated, too: where time is frozen, each investigation has its own.
       const own = frozen === null ? ask : createAsk(upstreams, clock, { now: clock }).ask;
       const effects: Effects = {
-        ask: probes.around((question, stop) => {
+        ask: probes.around(async (question, stop) => {
           again.remember(question);
+          await turn(stop);
           return own(question, stop, budget);
         }),
         now: clock,
@@ -45,10 +50,35 @@ function createServer() {
       };
       return investigate(request, setting, effects, signal);
     };
-  const join = (request: InvestigationRequest): Run => {
-    const { lead, window, deep, fresh } = request;
-    return runs.join({ lead: printLead(lead), environment: lead.environment, window, deep }, start(request), fresh);
+  const keyOf = ({ lead, window, deep }: InvestigationRequest): RunKey => ({
+    ...{ lead: printLead(lead), environment: lead.environment, window, deep },
+  });
+  const join = (request: InvestigationRequest): Run => runs.join(keyOf(request), start(request), request.fresh);
+  /** People first: as long as others look at something else, what nobody waits for asks no further question. */
+  const turnOf = (key: RunKey) => async (stop: AbortSignal) => {
+    while (!stop.aborted && runs.underWay() > 1 && runs.readersOf(key) < 2)
+      await wait(100, undefined, { signal: stop }).catch(() => undefined);
   };
+  const warmer = createWarmer<InvestigationRequest>({
+    now: () => performance.now(),
+    later: (ms, then) => {
+      setTimeout(then, ms).unref();
+    },
+    heldBack: () =>
+      runs.underWay() > 0
+        ? "somebody is looking"
+        : state().some(({ sparedUntil }) => sparedUntil !== null)
+          ? "an upstream is spared"
+          : null,
+    make: async (request) => {
+      const key = keyOf(request);
+      const stop = AbortSignal.timeout(investigationDeadlineMs + second);
+      // What fails fails again, and is said, where the link is opened.
+      await runs.prepare(key, start(request, turnOf(key)), stop).catch(() => undefined);
+    },
+    nameOf: (request) => JSON.stringify(keyOf(request)),
+  });
+  const warm = (group: string, task: InvestigationRequest): Taken => warmer.offer({ group, task });
   // Others may wait for the same answer: who leaves does not stop it, the deadline does.
   const askAgain = (request: ViewRequest): Promise<SeriesAgain> => {
     const budget = createBudget();
@@ -70,7 +100,7 @@ function createServer() {
     shared.set(id, { at: Date.now(), answer });
     return answer;
   };
-  return { setting, listen, now: clockAt(frozen), join, askAgain, askAll, upstreamState: state };
+  return { setting, listen, webhookToken, now: clockAt(frozen), join, warm, askAgain, askAll, upstreamState: state };
 }
 type Server = ReturnType<typeof createServer>;
 

@@ -40,7 +40,10 @@ export function linkTemplate(input: TemplateInput): string {
 }
 
 /** The receivers themselves, which need their own secrets and addresses. */
-export function receiverTexts(): Readonly<Record<"slack" | "pagerduty" | "telegram" | "mail", string>> {
+export function receiverTexts({
+  origin,
+  environment,
+}: TemplateInput): Readonly<Record<"slack" | "pagerduty" | "telegram" | "mail" | "warm", string>> {
   return {
     slack: `slack_configs:
   - channel: "#alerts"
@@ -74,12 +77,20 @@ export function receiverTexts(): Readonly<Record<"slack" | "pagerduty" | "telegr
       <p><a href="{{ template "throughline" . }}">Look into it</a></p>
       {{ template "email.default.html" . }}
 `,
+    warm: `webhook_configs:
+  - url: ${origin}/api/webhook/alertmanager${environment === null ? "" : `?environment=${encodeURIComponent(environment)}`}
+    send_resolved: false
+    max_alerts: 100
+    http_config:
+      authorization:
+        credentials_file: /etc/alertmanager/throughline-token
+`,
   };
 }
 
 export function alertTemplates(input: TemplateInput): readonly Template[] {
   const { origin } = input;
-  const receivers = receiverTexts();
+  const receivers = receiverTexts(input);
   const of = (id: string, title: string, where: string, text: string, run: boolean): Template => ({
     ...{ id, title, where, text, run },
   });
@@ -96,6 +107,13 @@ export function alertTemplates(input: TemplateInput): readonly Template[] {
     of("pagerduty", "PagerDuty", receiver, receivers.pagerduty, true),
     of("telegram", "Telegram", receiver, receivers.telegram, true),
     of("mail", "Mail", receiver, receivers.mail, false),
+    of(
+      "warm",
+      "Page ready before it is opened",
+      "A second receiver beside the one people read, with the token of webhook.token in this console's configuration. One page a message is made ready, four a minute at most, and kept for ten minutes.",
+      receivers.warm,
+      false,
+    ),
     of(
       "webhook",
       "Webhook",

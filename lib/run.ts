@@ -29,6 +29,10 @@ type OpenRun = Run & {
   readonly isAbandoned: () => boolean;
   /** Bytes of the answers it holds. */
   readonly weight: () => number;
+  readonly readers: () => number;
+  /** ms after its end, where it waits longer than others. */
+  readonly kept: () => number | null;
+  readonly keepFor: (ms: number) => void;
 };
 
 export type RunsOptions = {
@@ -38,12 +42,16 @@ export type RunsOptions = {
   /** Runs held at once, and bytes of answers in finished ones; the oldest finished ones go first. */
   readonly most: number;
   readonly mostBytes: number;
+  /** Those that were made ahead of their first reader wait longer for it; at most so many of them. */
+  readonly warm?: { readonly keepMs: number; readonly most: number };
 };
 
 const keyOf = ({ lead, environment, window, deep }: RunKey): string =>
   JSON.stringify([lead, environment, window?.from ?? null, window?.to ?? null, deep]);
 
-export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
+const neverWarm = { keepMs: 0, most: 0 };
+
+export function createRuns({ now, keepMs, most, mostBytes, warm = neverWarm }: RunsOptions) {
   const runs = new Map<string, OpenRun>();
   const distinct = (): OpenRun[] => [...new Set(runs.values())];
 
@@ -53,8 +61,10 @@ export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
   const expire = (): void => {
     for (const run of distinct()) {
       const ended = run.endedAt();
-      if (run.isAbandoned() || (ended !== null && now() - ended > keepMs)) forget(run);
+      if (run.isAbandoned() || (ended !== null && now() - ended > (run.kept() ?? keepMs))) forget(run);
     }
+    const made = distinct().filter((run) => run.kept() !== null);
+    for (const run of made.sort((a, b) => b.startedAt - a.startedAt).slice(warm.most)) forget(run);
     const finished = distinct()
       .filter(({ done }) => done)
       .sort((a, b) => a.startedAt - b.startedAt);
@@ -89,6 +99,7 @@ export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
     let endedAt: number | null = null;
     let weight = 0;
     let failure: unknown;
+    let kept: number | null = null;
     const wakeAll = (): void => {
       for (const wake of waiting) wake();
       waiting.clear();
@@ -166,6 +177,12 @@ export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
       endedAt: () => endedAt,
       isAbandoned: () => stop.signal.aborted && endedAt === null,
       weight: () => weight,
+      readers: () => readers,
+      kept: () => kept,
+      keepFor: (ms) => {
+        kept = ms;
+        setTimeout(expire, ms + 1_000).unref();
+      },
       get done() {
         return endedAt !== null;
       },
@@ -185,5 +202,30 @@ export function createRuns({ now, keepMs, most, mostBytes }: RunsOptions) {
     return run;
   }
 
-  return { join, size: () => distinct().length };
+  /**
+   * Makes a run ahead of its first reader and keeps it until that one comes. Nothing is made where one is held already;
+   * one that was cut off is worth no more than any other.
+   */
+  async function prepare(
+    key: RunKey,
+    start: (signal: AbortSignal) => AsyncGenerator<RunLine>,
+    signal: AbortSignal,
+  ): Promise<"made" | "there" | "unfinished"> {
+    expire();
+    if (runs.has(keyOf(key))) return "there";
+    const run = open(key, start);
+    runs.set(keyOf(key), run);
+    let last: RunLine | null = null;
+    for await (const line of run.read(signal)) last = line;
+    if (last?.type !== "end" || last.reason !== "complete") return "unfinished";
+    run.keepFor(warm.keepMs);
+    expire();
+    return "made";
+  }
+
+  /** Investigations under way that somebody follows. */
+  const underWay = (): number => distinct().filter((run) => !run.done && run.readers() > 0).length;
+  const readersOf = (key: RunKey): number => runs.get(keyOf(key))?.readers() ?? 0;
+
+  return { join, prepare, underWay, readersOf, size: () => distinct().length };
 }

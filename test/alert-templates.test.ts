@@ -10,7 +10,9 @@ test("every template is there once, leads to this console, or uses the link that
   const all = alertTemplates(input);
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   for (const { id, text } of all) {
-    expect(text, id).toMatch(/https:\/\/console\.example\/(?:alert\?|trace\/)|\{\{ template "throughline" \. \}\}/);
+    expect(text, id).toMatch(
+      /https:\/\/console\.example\/(?:alert\?|trace\/|api\/webhook\/alertmanager)|\{\{ template "throughline" \. \}\}/,
+    );
     expect(text, id).toMatch(/\n$/);
   }
 });
@@ -29,7 +31,7 @@ test("an environment is written into every link, escaped", () => {
   expect(textOf("rule", "eu")).toContain("/alert?environment=eu&alertname=");
 });
 
-test.each(Object.entries(receiverTexts()))("the receiver for %s is YAML with one entry", (_, text) => {
+test.each(Object.entries(receiverTexts(input)))("the receiver for %s is YAML with one entry", (_, text) => {
   const [entries, ...rest] = Object.values<unknown>(parse(text));
   expect(entries).toHaveLength(1);
   expect(rest).toEqual([]);

@@ -179,3 +179,64 @@ describe("runs", () => {
     expect(runs.size()).toBeLessThanOrEqual(3);
   });
 });
+
+describe("a run made ahead of its reader", () => {
+  const warm = { keepMs: 10_000, most: 2 };
+  const complete = async function* (): AsyncGenerator<RunLine> {
+    yield hello;
+    yield end;
+  };
+
+  test("is there when the reader comes, long after others would be gone, and gone in the end", async () => {
+    let clock = 0;
+    let started = 0;
+    const start = (): AsyncGenerator<RunLine> => {
+      started += 1;
+      return complete();
+    };
+    const runs = createRuns({ now: () => clock, keepMs: 1_000, most: 10, mostBytes: 1e9, warm });
+    expect(await runs.prepare(key, start, never)).toBe("made");
+    clock = 9_000;
+    expect(await runs.prepare(key, start, never)).toBe("there");
+    expect(await collect(runs.join(key, start).read(never))).toEqual(["hello", "end"]);
+    expect(started).toBe(1);
+    clock = 10_001;
+    await collect(runs.join(key, start).read(never));
+    expect(started).toBe(2);
+  });
+
+  test("is kept beside a bounded number of its like, the youngest", async () => {
+    let clock = 0;
+    const runs = createRuns({ now: () => clock, keepMs: 1_000, most: 10, mostBytes: 1e9, warm });
+    for (let index = 0; index < 5; index += 1) {
+      clock += 1;
+      await runs.prepare({ ...key, lead: `${index}` }, complete, never);
+    }
+    expect(runs.size()).toBe(2);
+    expect(await runs.prepare({ ...key, lead: "4" }, complete, never)).toBe("there");
+  });
+
+  test("that was cut off is kept no longer than any other", async () => {
+    let clock = 0;
+    const runs = createRuns({ now: () => clock, keepMs: 1_000, most: 10, mostBytes: 1e9, warm });
+    const cut = async function* (): AsyncGenerator<RunLine> {
+      yield { ...end, type: "end", reason: "deadline" };
+    };
+    expect(await runs.prepare(key, cut, never)).toBe("unfinished");
+    clock = 1_001;
+    expect(await runs.prepare(key, complete, never)).toBe("made");
+  });
+
+  test("tells who looks: at it, and at others", async () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9, warm });
+    const { start, step } = steered();
+    expect(runs.underWay()).toBe(0);
+    const making = runs.prepare(key, start, never);
+    expect([runs.underWay(), runs.readersOf(key)]).toEqual([1, 1]);
+    const reading = collect(runs.join(key, start).read(never));
+    expect([runs.underWay(), runs.readersOf(key)]).toEqual([1, 2]);
+    for (let at = 0; at < 3; at += 1) await step();
+    await Promise.all([making, reading]);
+    expect(runs.underWay()).toBe(0);
+  });
+});

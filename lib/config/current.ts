@@ -2,7 +2,7 @@
 import "server-only";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { type Listen, printSetting, toListen, toSetting, toUpstreams } from "@/lib/config/derive";
+import { type Listen, printSetting, toListen, toSetting, toUpstreams, toWebhookToken } from "@/lib/config/derive";
 import { type Loaded, loadConfig } from "@/lib/config/load";
 import { printProblems } from "@/lib/config/problems";
 import { configSchema } from "@/lib/config/schema";
@@ -15,6 +15,8 @@ export type Current = {
   /** Holds secrets. */
   readonly upstreams: readonly UpstreamConfig[];
   readonly listen: Listen;
+  /** A secret; null = Alertmanager's webhook is off. */
+  readonly webhookToken: string | null;
   readonly file: string | null;
   readonly notes: readonly string[];
   /** Whether the demo's backends are to be started and looked at, too. */
@@ -44,6 +46,7 @@ const derive = (loaded: Loaded & { ok: true }, variables: Variables): Current =>
   setting: toSetting(loaded.config),
   upstreams: toUpstreams(loaded.config),
   listen: toListen(loaded.config, variables, hostname()),
+  webhookToken: toWebhookToken(loaded.config, variables),
   file: loaded.file,
   notes: loaded.notes,
   demo: loaded.config.demo,

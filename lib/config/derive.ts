@@ -115,6 +115,10 @@ export function toListen(config: Config, variables: Variables, machine: string):
   };
 }
 
+/** What the webhook's sender must know; null = there is no webhook. A secret. */
+export const toWebhookToken = ({ webhook }: Config, { THROUGHLINE_WEBHOOK_TOKEN: token }: Variables): string | null =>
+  webhook?.token || token || null;
+
 /** `production: prometheus-eu (prometheus), loki (loki)`: ids and kinds for the log of the start. */
 export const printSetting = ({ environments }: Setting): string =>
   environments.length === 0

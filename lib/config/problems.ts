@@ -28,9 +28,9 @@ export const printPath = (path: Path): string =>
 
 const secretKeys: ReadonlySet<PropertyKey> = new Set(["basic", "bearer", "headers", "tls"]);
 
-/** Everything under an upstream's `basic`, `bearer`, `headers` and `tls`. */
+/** Everything under an upstream's `basic`, `bearer`, `headers` and `tls`; the webhook's token. */
 export const isSecret = (path: Path): boolean =>
-  path[0] === "environments" && path[2] === "upstreams" && secretKeys.has(path[4] ?? "");
+  path[0] === "webhook" || (path[0] === "environments" && path[2] === "upstreams" && secretKeys.has(path[4] ?? ""));
 
 /** A reference to a secret is none: `file:/run/secrets/token`, `${TOKEN}`. */
 const isReference = (text: string): boolean => /^file:|^\$\{\w+\}$/.test(text);

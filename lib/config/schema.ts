@@ -167,6 +167,7 @@ export const configSchema = strict(
     ).prefault({}),
     public_url: origin("https://throughline.example.com").optional(),
     demo: z.boolean({ error: "expected true or false" }).default(false),
+    webhook: strict({ token: headerValue }, "a webhook with its token").optional(),
     environments,
   },
   "the configuration",

@@ -1,5 +1,5 @@
 /** `THROUGHLINE_PROMETHEUS_URL` and its like -> the same data as a file would hold: one environment, `default`.
- * `THROUGHLINE_DEMO` and `THROUGHLINE_NOW` go beside a file as well. */
+ * `THROUGHLINE_DEMO`, `THROUGHLINE_NOW` and `THROUGHLINE_WEBHOOK_TOKEN` go beside a file as well. */
 import "server-only";
 import { nearest, type Path, type Problem, printPath } from "@/lib/config/problems";
 import { upstreamKinds } from "@/lib/config/schema";
@@ -9,6 +9,8 @@ import { frozenAt } from "@/lib/signal/clock";
 const fields = { URL: "url", PUBLIC_URL: "public_url", TENANT: "tenants", TOKEN: "bearer" } as const;
 const publicUrl = "THROUGHLINE_PUBLIC_URL";
 const variableOf = (kind: string, suffix: string): string => `THROUGHLINE_${kind.toUpperCase()}_${suffix}`;
+/** Said beside a file as well. */
+const webhookToken = "THROUGHLINE_WEBHOOK_TOKEN";
 const known = [
   publicUrl,
   ...upstreamKinds.flatMap((kind) => Object.keys(fields).map((suffix) => variableOf(kind, suffix))),
@@ -83,7 +85,7 @@ export function readVariables(variables: Variables): FromVariables {
     .filter(({ name }) => isSet(name))
     .map(({ name, kind }) => problem(name, `is set, but ${variableOf(kind, "URL")} is not`));
   const strangers = set
-    .filter((name) => /_(URL|TENANT|TOKEN)$/.test(name) && !known.includes(name))
+    .filter((name) => /_(URL|TENANT|TOKEN)$/.test(name) && ![...known, webhookToken].includes(name))
     .map((name) => {
       const meant = nearest(name, known);
       return problem(name, meant === undefined ? "is not known" : `is not known, did you mean ${meant}?`);

@@ -73,21 +73,23 @@ export function parseRequest(raw: unknown, setting: Setting): ParsedRequest {
 export const fromQuery = (search: URLSearchParams): unknown =>
   Object.fromEntries([...search].filter(([name]) => !ofThePage.includes(name)));
 
-/** Reads at most `maxBody` bytes; more is refused before it is held. */
+/** Reads at most `most` bytes; more is refused before it is held. */
 export async function fromBody(
   request: globalThis.Request,
+  most = maxBody,
+  example = '{"lead":"7c9d1e2f3a4b5c6d7e8f90a1b2c3d4e5"}',
 ): Promise<{ readonly ok: true; readonly value: unknown } | Refused> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > maxBody) return { ok: false, status: 413, field: "body", error: `more than ${maxBody / 1_024} kB` };
+    if (size > most) return { ok: false, status: 413, field: "body", error: `more than ${most / 1_024} kB` };
     chunks.push(chunk);
   }
   try {
     return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
   } catch {
-    return wrong("body", 'expected JSON such as {"lead":"7c9d1e2f3a4b5c6d7e8f90a1b2c3d4e5"}');
+    return wrong("body", `expected JSON such as ${example}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { printSetting, toListen, toSetting, toUpstreams } from "@/lib/config/derive";
+import { printSetting, toListen, toSetting, toUpstreams, toWebhookToken } from "@/lib/config/derive";
 import { loadConfig } from "@/lib/config/load";
 import { configSchema } from "@/lib/config/schema";
 import { disk } from "./files";
@@ -10,6 +10,7 @@ const text = readFileSync(new URL("../../lib/config/example.yaml", import.meta.u
 const files = {
   "/etc/throughline/throughline.yaml": text,
   "/etc/throughline/example-token": "loki-token\n",
+  "/etc/throughline/example-webhook-token": "webhook-token\n",
   "/etc/throughline/example-ca.pem": "-----BEGIN CERTIFICATE-----\nca",
   "/etc/throughline/example-client.pem": "-----BEGIN CERTIFICATE-----\nclient",
   "/etc/throughline/example-client-key.pem": "-----BEGIN PRIVATE KEY-----\nkey",
@@ -78,7 +79,15 @@ test("the example becomes a setting that holds no secret", () => {
   });
   expect(setting.environments[1]).toMatchObject({ zone: "UTC", grafanaUrl: null, mappings: [], annotationTags: [] });
   const visible = JSON.stringify(setting) + printSetting(setting);
-  for (const secret of [...Object.values(secrets), "loki-token", "BEGIN"]) expect(visible).not.toContain(secret);
+  for (const secret of [...Object.values(secrets), "loki-token", "webhook-token", "BEGIN"])
+    expect(visible).not.toContain(secret);
+});
+
+test("the webhook's token comes from the file, or from its variable; without either it is off", () => {
+  expect(toWebhookToken(example(), { THROUGHLINE_WEBHOOK_TOKEN: "another" })).toBe("webhook-token");
+  const { webhook: _, ...without } = example();
+  expect(toWebhookToken(without, { THROUGHLINE_WEBHOOK_TOKEN: "another" })).toBe("another");
+  expect(toWebhookToken(without, {})).toBeNull();
 });
 
 test("the example's public address and hosts are allowed", () => {

@@ -34,7 +34,7 @@ const table: readonly (readonly [string, string, readonly string[]])[] = [
   [
     "a key like no other",
     "qqqqqq: 1",
-    ['1 | qqqqqq | - | unknown key "qqqqqq"; known are listen, public_url, demo, environments'],
+    ['1 | qqqqqq | - | unknown key "qqqqqq"; known are listen, public_url, demo, webhook, environments'],
   ],
   [
     "a typo in a kind",
@@ -190,7 +190,7 @@ test.each([
 
 test("a file that is no map says what the file is", () => {
   expect(problems("- a")[0]).toContain(
-    "expected the configuration: a map with the keys listen, public_url, demo, environments",
+    "expected the configuration: a map with the keys listen, public_url, demo, webhook, environments",
   );
 });
 

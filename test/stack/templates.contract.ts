@@ -35,7 +35,7 @@ let url = "";
 
 /** The text as it is copied, told where to send. */
 function configOf(port: number): string {
-  const texts = receiverTexts();
+  const texts = receiverTexts({ origin, environment: null });
   const here = `http://127.0.0.1:${port}`;
   const slack = texts.slack.replace("  - channel", `  - api_url: ${here}/slack\n    channel`);
   const pagerduty = texts.pagerduty.replace(/routing_key_file: .*/, `routing_key: key\n    url: ${here}/pagerduty`);
