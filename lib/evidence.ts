@@ -89,6 +89,9 @@ export type NamedWorkload = {
 /** The series that carry all of these labels are the service's, unless they name a cluster that is none of `clusters`. */
 export type NamedByAll = { readonly service: Service; readonly where: Labels; readonly clusters?: readonly string[] };
 
+/** By what requests of one service differ: where they were served, what was asked, who asked. */
+export type Dimension = "version" | "zone" | "node" | "pod" | "route" | "caller";
+
 /** What one `signal` of a saturation answer is. */
 export type SaturationPart = {
   readonly title: string;
@@ -140,6 +143,13 @@ export type Purpose =
       readonly services: readonly NamedByAll[];
       /** Sample interval taken for granted, ms: exporters are sampled at intervals of their own. */
       readonly interval: number;
+    }
+  /** How many requests failed and how many there were in the question's window, by every label that tells them apart. */
+  | {
+      readonly kind: "breakdown";
+      readonly services: readonly NamedByAll[];
+      /** Of several labels of one dimension the first that a series carries speaks. */
+      readonly dimensions: readonly { readonly name: Dimension; readonly labels: readonly string[] }[];
     }
   | {
       readonly kind: "exemplars";
@@ -330,11 +340,12 @@ export function rowsOf(answer: Answer): number {
 const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "identity",
   "interval",
+  "breakdown",
   "lines-volume",
   "line-labels",
   "event-streams",
 ]);
-/** Asked only so that the next question can be asked well; no slot is filled by it. */
+/** Asked for the next question or for a finding; no slot is filled by it. */
 export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
 
 const failures: ReadonlySet<GapReason> = new Set([

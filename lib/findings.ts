@@ -8,6 +8,7 @@ import { callsOf } from "@/lib/finding/calls";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
 import { type Chosen, chosenOf, restInWords } from "@/lib/finding/choosing";
 import { clockAhead } from "@/lib/finding/clock-ahead";
+import { concentration } from "@/lib/finding/concentration";
 import { differingTraces } from "@/lib/finding/differing-traces";
 import { errorOrigin } from "@/lib/finding/error-origin";
 import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
@@ -58,6 +59,7 @@ const claims: readonly Claim[] = [
   spikeWithoutErrorLines,
   newLogPattern,
   retryStorm,
+  concentration,
   linesWithoutTrace,
   allQuiet,
   truncatedTrace,

@@ -8,6 +8,7 @@
 import { traceUpstreams } from "@/lib/answering";
 import { answersOf, type Evidence, type Question, type QuestionId, type Unasked } from "@/lib/evidence";
 import type { Subject } from "@/lib/identity/subject";
+import { planBreakdown } from "@/lib/plan-breakdown";
 import { identitiesOf, type Plan } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
@@ -61,6 +62,10 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
   const more = others ? planRed(others) : null;
   const moreLines = others ? planLines({ ...others, window: near }, null, budget) : null;
   const facts = [base, ...(others ? [others] : [])];
+  const breakdowns = [
+    planBreakdown(base, [...red.questions, ...saturation.questions]),
+    ...(others && more ? [planBreakdown(others, more.questions)] : []),
+  ];
   return {
     identities: facts.flatMap(identitiesOf),
     questions: [
@@ -74,8 +79,15 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
       ...facts.flatMap((each) => planVersions({ ...each, window: near, focus: { from: onset, to: onset } })),
       ...(more?.questions ?? []),
       ...(moreLines?.questions ?? []),
+      ...breakdowns.flatMap(({ questions }) => questions),
     ],
-    unasked: [...red.unasked, ...saturation.unasked, ...lines.unasked, ...noTraces(around, opened !== null)],
+    unasked: [
+      ...breakdowns.flatMap(({ unasked }) => unasked),
+      ...red.unasked,
+      ...saturation.unasked,
+      ...lines.unasked,
+      ...noTraces(around, opened !== null),
+    ],
   };
 }
 

@@ -10,6 +10,7 @@ import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
 import type { Reading } from "@/lib/lead";
 import { isIdReading } from "@/lib/lead-kinds";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
+import { planBreakdown } from "@/lib/plan-breakdown";
 import { planNamed } from "@/lib/plan-named";
 import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
@@ -105,6 +106,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
   };
   const red = planRed(facts);
   const saturation = planSaturation(facts);
+  const breakdown = planBreakdown(facts, [...red.questions, ...saturation.questions]);
   // Lines bear the clock of those who wrote them, as the trace does: where that runs ahead, they are asked for ahead.
   const lines = planLines(sighting.isAhead ? { ...facts, now: window.to } : facts, reading, budget);
   const events = planEvents(facts, budget);
@@ -127,10 +129,12 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...planVersions(facts),
       ...planCluster(facts),
       ...saturation.questions,
+      ...breakdown.questions,
     ],
     unasked: [
       ...red.unasked,
       ...saturation.unasked,
+      ...breakdown.unasked,
       ...lines.unasked,
       ...events.unasked,
       ...leftOut(sighting.unnamed),

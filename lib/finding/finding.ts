@@ -68,7 +68,8 @@ export type FindingKind =
   | "all-quiet"
   | "spike-without-error-lines"
   | "new-log-pattern"
-  | "retry-storm";
+  | "retry-storm"
+  | "concentration";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

@@ -111,7 +111,7 @@ const mixedTitles: Readonly<Record<Role, string>> = {
 };
 
 /** `rate(a[60s])`, and with a second condition `(rate(a[60s]) or rate(b[60s]))`: series that meet both count once. */
-function failing(rate: (more: readonly Matcher[]) => string, failure: Failure): string {
+export function failing(rate: (more: readonly Matcher[]) => string, failure: Failure): string {
   const all: string[] = [];
   for (let each: Failure | undefined = failure; each; each = each.also)
     all.push(rate([{ label: each.label, op: "=~", value: each.failed }]));

@@ -72,6 +72,17 @@ function readingsIn(facts: Facts, upstream: UpstreamSetting): MetricReading {
 export const subjectsIn = (facts: Facts, upstream: UpstreamSetting): readonly MetricSubject[] =>
   readingsIn(facts, upstream).found;
 
+/** Where each service's numbers come from in one Prometheus, as far as both probes have told. */
+export function measuredIn(facts: Facts, upstream: UpstreamSetting): Measured[] {
+  const identity = identityQuestion(facts, upstream);
+  if (!facts.evidence.some(({ question: { id } }) => id === identity.id)) return [];
+  const groups = groupsOf(affordable(groupsOf(subjectsIn(facts, upstream))).asked);
+  if (groups.length === 0) return [];
+  const interval = intervalQuestion(facts, upstream, groups, [identity.id]);
+  const evidence = facts.evidence.find(({ question: { id } }) => id === interval.id);
+  return evidence ? chosen(measured(groups, evidence)) : [];
+}
+
 /** What can be asked of one Prometheus now, and what cannot be asked at all. */
 export function planRed(facts: Facts): { readonly questions: Question[]; readonly unasked: Unasked[] } {
   const questions: Question[] = [];

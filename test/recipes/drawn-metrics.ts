@@ -6,7 +6,7 @@
  *   kube_pod_created{pod="payment-0"}     _x40 14:01:45x50   a time of the drawn day, in epoch seconds
  */
 import { matchesAll } from "@/lib/engine/promql/matching";
-import { rangeQuery } from "@/lib/engine/promql/query";
+import { instantQuery, rangeQuery } from "@/lib/engine/promql/query";
 import type { Storage, StoredSeries } from "@/lib/engine/promql/storage";
 import type { Answer, Question } from "@/lib/evidence";
 import { selectorsOf } from "@/lib/query/promql";
@@ -54,7 +54,27 @@ function seriesOf(row: string): StoredSeries {
   };
 }
 
-/** Answers range questions from what is drawn, through the reader of the real server's answers. */
+function instantAnswer(question: Question, query: string, storage: Storage, at: number): Answer {
+  const outcome = instantQuery(query, storage, at);
+  if (!outcome.ok) throw new Error(`${outcome.text}\n${query}`);
+  if (outcome.result.type !== "vector") throw new Error("no vector");
+  const result = outcome.result.series.map(({ labels, point: [instant, value] }) => ({
+    metric: labels,
+    value: [instant / 1_000, String(value)],
+  }));
+  return read(question, { resultType: "vector", result });
+}
+
+function read(question: Question, data: unknown): Answer {
+  const reader = question.purpose.kind === "changes-of-cluster" ? "cluster-changes" : "series";
+  const reading = readJson(new TextEncoder().encode(JSON.stringify({ status: "success", data })), {
+    ...{ reader, question, now: drawnWindow.to, upstream: question.upstream },
+  });
+  if (!("answer" in reading)) throw new Error("unreadable");
+  return reading.answer;
+}
+
+/** Answers range and instant questions from what is drawn, through the reader of the real server's answers. */
 export function drawnPrometheus(text: string): (question: Question) => Answer {
   const held = text
     .split("\n")
@@ -76,6 +96,7 @@ export function drawnPrometheus(text: string): (question: Question) => Answer {
   };
   return (question) => {
     const { call, window } = question;
+    if (call.api === "prometheus-instant") return instantAnswer(question, call.query, storage, call.at);
     if (call.api !== "prometheus-range" || window === null) throw new Error("not a range question");
     const outcome = rangeQuery(call.query, storage, window.from, window.to, call.step);
     if (!outcome.ok) throw new Error(`${outcome.text}\n${call.query}`);
@@ -84,12 +105,6 @@ export function drawnPrometheus(text: string): (question: Question) => Answer {
       metric: labels,
       values: points.map(([instant, value]) => [instant / 1_000, String(value)]),
     }));
-    const body = JSON.stringify({ status: "success", data: { resultType: "matrix", result } });
-    const reader = question.purpose.kind === "changes-of-cluster" ? "cluster-changes" : "series";
-    const reading = readJson(new TextEncoder().encode(body), {
-      ...{ reader, question, now: drawnWindow.to, upstream: question.upstream },
-    });
-    if (!("answer" in reading)) throw new Error("unreadable");
-    return reading.answer;
+    return read(question, { resultType: "matrix", result });
   };
 }
