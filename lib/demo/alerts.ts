@@ -1,6 +1,6 @@
 /** Alerts as the script has them, and the `ALERTS` series that Prometheus leaves behind. */
 
-import { scrapeInterval, scrapesOf } from "@/lib/demo/roster";
+import { scrapeInterval, scrapesOf } from "@/lib/demo/scrapes";
 import type { AlertScript } from "@/lib/demo/script";
 import { named, type SampledSeries, type Wanted } from "@/lib/demo/series";
 import type { Labels } from "@/lib/signal/labels";

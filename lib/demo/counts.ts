@@ -1,7 +1,7 @@
 /** What every scrape of a meter sees: its cells at each scrape time, cumulative. */
 import type { Meter, Meters } from "@/lib/demo/meters";
 import { widthOf } from "@/lib/demo/meters";
-import { scrapeInterval, scrapesOf } from "@/lib/demo/roster";
+import { scrapeInterval, scrapesOf } from "@/lib/demo/scrapes";
 import type { Tally } from "@/lib/demo/tally";
 import type { Instant, Window } from "@/lib/signal/time";
 
@@ -46,11 +46,11 @@ export function countsOf(
     if (micros < from * 1_000 || row >= at.length) return;
     cells[row * width + cell] = (cells[row * width + cell] ?? 0) + amount;
   };
-  tally.visit(from, to, ({ cell }, { start, end, bucket }, draw) => {
+  tally.visit(from, to, ({ cell }, { start, end, bucket, amount }, draw) => {
     const counts = byCell.get(cell);
     if (!counts) return;
-    count(counts, draw.at + start, 0, 1);
-    count(counts, draw.at + end, 1 + bucket, 1);
+    count(counts, draw.at + start, 0, amount);
+    count(counts, draw.at + end, 1 + bucket, amount);
     count(counts, draw.at + end, counts.width - 1, end - start);
   });
   for (const { width, cells } of chosen)

@@ -3,7 +3,6 @@
  * plays and the pods that serve it. Cost is that of the second's own requests, however far back it lies.
  */
 import { bell, mix, unit } from "@/lib/demo/chance";
-import { printTraceId } from "@/lib/demo/ids";
 import type { Pod, Roster } from "@/lib/demo/roster";
 import type { Fault, Scenario } from "@/lib/demo/script";
 import { rehearse, type Take } from "@/lib/demo/take";
@@ -105,6 +104,6 @@ export function createDraws(
       const pods = roster.serving(service, at / 1_000);
       return pods[mix(bits, 5, salts.get(service)) % pods.length];
     },
-    traceId: ({ second: inSecond, index }) => printTraceId(seed, { second: inSecond, index }),
+    traceId: ({ second: inSecond, index }) => scenario.ids.print(seed, { second: inSecond, index }),
   };
 }

@@ -3,7 +3,7 @@
 import type { Draw, Draws } from "@/lib/demo/draws";
 import { printSpanId } from "@/lib/demo/ids";
 import type { Meter, Meters, Observation } from "@/lib/demo/meters";
-import { scrapeAfter, scrapeInterval } from "@/lib/demo/roster";
+import { scrapeAfter, scrapeInterval } from "@/lib/demo/scrapes";
 import { bucketLabels, type Wanted } from "@/lib/demo/series";
 import type { Tally } from "@/lib/demo/tally";
 import type { Labels } from "@/lib/signal/labels";
@@ -22,24 +22,11 @@ export type WorldExemplar = {
   readonly traceId: string;
 };
 
-/** Tempo's generator writes `traceID` and strips leading zeros; SDKs write `trace_id` in full. */
-function exemplarLabels({ shape }: Meter, traceId: string, span: number): Labels {
-  switch (shape.service.telemetry) {
-    case "opentelemetry":
-      return { trace_id: traceId, span_id: printSpanId(traceId, span) };
-    case "go-kubernetes":
-      return { traceID: traceId };
-    case "span-metrics":
-      return { traceID: traceId.replace(/^0+/, "") };
-  }
-}
-
 /** Those first seen by a scrape within [from, to), ascending in time of observation. */
 export function exemplarsOf(
   draws: Draws,
   { cells }: Meters,
   tally: Tally,
-  namespace: string,
   window: Window,
   isKept: (draw: Draw) => boolean,
   wanted: Wanted,
@@ -50,8 +37,9 @@ export function exemplarsOf(
     const cell = meter.cell + bucket;
     const known = asked.get(cell);
     if (known !== undefined) return known;
-    const labels = bucketLabels(meter, bucket, namespace);
-    const series = wanted(labels) ? labels : null;
+    const { family, exemplar } = meter.shape.instrument;
+    const labels = family !== null && exemplar !== null ? bucketLabels(meter, bucket) : null;
+    const series = labels && wanted(labels) ? labels : null;
     asked.set(cell, series);
     return series;
   };
@@ -79,7 +67,7 @@ export function exemplarsOf(
       const traceId = draws.traceId(draw);
       return {
         series: seriesOf(meter, bucket) ?? {},
-        labels: exemplarLabels(meter, traceId, span),
+        labels: meter.shape.instrument.exemplar?.(traceId, printSpanId(traceId, span)) ?? {},
         traceId,
         value: (end - start) / 1e6,
         at: toInstant(Math.floor(micros / 1_000)),

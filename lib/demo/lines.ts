@@ -1,11 +1,12 @@
 /**
- * Log lines in the shape each installation gives them: the OpenTelemetry Collector's (plain text, ids as structured
- * metadata), Promtail's over JSON, and logfmt. Loki itself adds `service_name` and `detected_level` when it takes them in.
+ * Log lines in the shape that each service's telemetry gives them. Loki itself adds `service_name` and `detected_level` when it takes them in.
  */
 import { mix, mixText } from "@/lib/demo/chance";
 import { printSpanId } from "@/lib/demo/ids";
 import { nanosOf, type Request } from "@/lib/demo/request";
 import type { DatedDeploy, Pod, Roster } from "@/lib/demo/roster";
+import type { Scenario } from "@/lib/demo/script";
+import type { Said } from "@/lib/demo/telemetry";
 import type { Labels } from "@/lib/signal/labels";
 import type { Level } from "@/lib/signal/lines";
 import { second, type Window } from "@/lib/signal/time";
@@ -22,101 +23,52 @@ export type WorldLine = {
   readonly traceId: string | null;
 };
 
-type Said = {
-  readonly micros: number;
-  readonly level: Level;
-  readonly text: string;
-  readonly pod: Pod;
-  readonly traceId: string | null;
-  readonly spanId: string | null;
-};
-
-/** OpenTelemetry's severity numbers. */
-const severity: Readonly<Record<Level, string>> = {
-  trace: "1",
-  debug: "5",
-  info: "9",
-  warn: "13",
-  error: "17",
-  fatal: "21",
-  unknown: "0",
-};
-
 /** RFC 3339 with microseconds. */
-const clockOf = (micros: number): string =>
+export const clockOf = (micros: number): string =>
   `${new Date(Math.floor(micros / 1_000)).toISOString().slice(0, -1)}${`${micros % 1_000}`.padStart(3, "0")}Z`;
 
-function shaped({ micros, level, text, pod, traceId, spanId }: Said, namespace: string): WorldLine {
-  const app = pod.service.name;
-  const base = { micros, nanos: nanosOf(micros), traceId };
-  switch (pod.service.telemetry) {
-    case "opentelemetry":
-      return {
-        ...base,
-        labels: {
-          service_name: app,
-          service_namespace: namespace,
-          k8s_namespace_name: namespace,
-          k8s_deployment_name: app,
-          k8s_container_name: app,
-        },
-        text,
-        metadata: {
-          ...(traceId && spanId ? { trace_id: traceId, span_id: spanId } : {}),
-          severity_text: level.toUpperCase(),
-          severity_number: severity[level],
-          detected_level: level,
-          k8s_pod_name: pod.name,
-          service_version: pod.version,
-          scope_name: `${namespace}.${app}`,
-        },
-      };
-    case "go-kubernetes":
-      return {
-        ...base,
-        labels: { namespace, app, pod: pod.name, container: app, job: `${namespace}/${app}`, level },
-        text: JSON.stringify({
-          time: clockOf(micros),
-          level: level.toUpperCase(),
-          msg: text,
-          ...(traceId && spanId ? { traceID: traceId, spanID: spanId } : {}),
-        }),
-        metadata: {},
-      };
-    case "span-metrics":
-      return {
-        ...base,
-        labels: { namespace, app },
-        text: `ts=${clockOf(micros)} level=${level} msg=${JSON.stringify(text)}${traceId ? ` trace_id=${traceId}` : ""}`,
-        metadata: {},
-      };
-  }
+function shaped(pod: Pod, said: Omit<Said, "clock" | "teller">): WorldLine | undefined {
+  const { micros, traceId } = said;
+  const line = pod.service.telemetry.line?.({ ...said, clock: clockOf(micros), teller: pod.teller });
+  return line && { micros, nanos: nanosOf(micros), traceId, ...line };
 }
 
 /** The `index`-th line of a request's take, as it was written; undefined where nobody was there to write it. */
-export function lineOfRequest(request: Request, namespace: string, index: number): WorldLine | undefined {
+export function lineOfRequest(request: Request, index: number): WorldLine | undefined {
   const { take, traceId, startMicros } = request;
   const line = take.lines[index];
   const pod = line && request.podOf(take.spans[line.span]?.service ?? "");
   if (!pod) return undefined;
-  const { span, at, level, text } = line;
-  const said = { micros: startMicros + at, level, text: request.fill(text, span), pod };
-  return shaped({ ...said, traceId, spanId: printSpanId(traceId, span) }, namespace);
+  const { span, at, level, text, fields } = line;
+  return shaped(pod, {
+    micros: startMicros + at,
+    level,
+    text: request.fill(text, span),
+    fields: Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [
+        name,
+        typeof value === "string" ? request.fill(value, span) : value,
+      ]),
+    ),
+    traceId,
+    spanId: printSpanId(traceId, span),
+  });
 }
 
 /** Everything a request made its services say, ascending. */
-export const linesOfRequest = (request: Request, namespace: string): WorldLine[] =>
-  request.take.lines.flatMap((_, index) => lineOfRequest(request, namespace, index) ?? []);
+export const linesOfRequest = (request: Request): WorldLine[] =>
+  request.take.lines.flatMap((_, index) => lineOfRequest(request, index) ?? []);
 
 /** What a pod says of itself: at its start, and every so often. */
-function saidBy(pod: Pod, { from, to }: Window): Said[] {
+function saidBy(pod: Pod, { from, to }: Window): WorldLine[] {
+  if (pod.service.telemetry.line === null) return [];
   const { idle } = pod.service;
   const seed = mixText(pod.name);
-  const said = (ms: number, level: Level, text: string): Said => ({
+  const said = (ms: number, level: Level, text: string): Omit<Said, "clock" | "teller"> => ({
     micros: Math.round(ms * 1_000) + (mix(seed, ms / 1_000) % 1_000),
     level,
     text,
-    pod,
+    fields: {},
     traceId: null,
     spanId: null,
   });
@@ -130,7 +82,7 @@ function saidBy(pod: Pod, { from, to }: Window): Said[] {
     said(pod.from + 600, "info", `starting ${pod.service.name} version=${pod.version} revision=${pod.revision}`),
     said(pod.from + 2_900, "info", "listening on :8080"),
     ...idling,
-  ];
+  ].flatMap((each) => shaped(pod, each) ?? []);
 }
 
 /** Kubernetes' Warning events, as an exporter ships them: a new pod is probed before it listens. */
@@ -158,14 +110,16 @@ function clusterEvent(pod: Pod, namespace: string): WorldLine {
 export function surroundingLines(
   roster: Roster,
   deploys: readonly DatedDeploy[],
-  namespace: string,
+  { namespace, platform }: Pick<Scenario, "namespace" | "platform">,
   window: Window,
 ): WorldLine[] {
   const { from, to } = window;
   const near = roster.pods.filter((pod) => pod.from < to && pod.until > from);
   const deployed = new Set(deploys.map(({ at }) => at));
   return [
-    ...near.flatMap((pod) => saidBy(pod, window).map((said) => shaped(said, namespace))),
-    ...near.filter((pod) => deployed.has(pod.from)).map((pod) => clusterEvent(pod, namespace)),
+    ...near.flatMap((pod) => saidBy(pod, window)),
+    ...(platform === "kubernetes" ? near : [])
+      .filter((pod) => deployed.has(pod.from))
+      .map((pod) => clusterEvent(pod, namespace)),
   ].filter(({ micros }) => micros >= from * 1_000 && micros < to * 1_000);
 }

@@ -100,7 +100,7 @@ export function resourceSpansOf(request: Request, namespace: string): ResourceSp
   );
   return [...byService].flatMap(([service, spans]) => {
     const pod = request.podOf(service);
-    if (!pod) return [];
+    if (!pod?.service.telemetry.spans) return [];
     const scope = { name: `${namespace}.${service}`, version: "1.0.0" };
     return [
       {

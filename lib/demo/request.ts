@@ -1,11 +1,12 @@
 /** One request as it was: when, which take it played, who it was for. What lines and spans are filled in from. */
 import { hex, mix, unit } from "@/lib/demo/chance";
 import type { Draw, Draws } from "@/lib/demo/draws";
+import { fillPlaces } from "@/lib/demo/places";
 import type { Pod } from "@/lib/demo/roster";
 import type { Take } from "@/lib/demo/take";
 
 export type Request = {
-  /** 32 lower-case hex. */
+  /** As the scenario writes its ids; 32 lower-case hex where it sends spans. */
   readonly traceId: string;
   /** Epoch microseconds, exact. */
   readonly startMicros: number;
@@ -36,6 +37,7 @@ export function requestOf(draw: Draw, draws: Draws): Request {
     sku: `${10 + pick(7 + span, 90)}`,
     qty: `${1 + pick(50 + span, 3)}`,
     id: `${1_000 + pick(8, 9_000)}`,
+    ip: `203.0.113.${1 + pick(9, 250)}`,
   });
   return {
     // Spelled when asked for: most requests are only counted.
@@ -51,8 +53,7 @@ export function requestOf(draw: Draw, draws: Draws): Request {
     podOf: (service) => draws.podFor(service, draw),
     fill: (text, span) => {
       if (!text.includes("{")) return text;
-      const known = places(span);
-      return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => known[name] ?? whole);
+      return fillPlaces(text, places(span), bits);
     },
   };
 }

@@ -1,7 +1,9 @@
 /** Which pods of which service run when, at which version: follows from the deploys. */
 import { hex, mix, mixText } from "@/lib/demo/chance";
+import { scrapeInterval } from "@/lib/demo/scrapes";
 import type { Deploy, Scenario, ServiceScript } from "@/lib/demo/script";
-import { type Instant, second, toInstant } from "@/lib/signal/time";
+import type { Teller } from "@/lib/demo/telemetry";
+import { type Instant, second } from "@/lib/signal/time";
 
 export type Pod = {
   /** Its place in the roster. */
@@ -17,20 +19,26 @@ export type Pod = {
   readonly until: number;
   /** Offset of its scrapes within the scrape interval, ms. */
   readonly phase: number;
+  /** The same as its telemetry sees it. */
+  readonly teller: Teller;
 };
 
 export type DatedDeploy = { readonly at: Instant; readonly what: Deploy };
 
 /** A replaced pod finishes what it has begun. */
 const grace = 30 * second;
-export const scrapeInterval = 15 * second;
 
 /** Kubernetes leaves vowels and look-alikes out of generated names. */
 const letters = "bcdfghjklmnpqrstvwxz2456789";
 const suffix = (bits: number, length: number): string =>
   Array.from({ length }, (_, i) => letters[mix(bits, i) % letters.length]).join("");
 
-function podsOf(service: ServiceScript, deploys: readonly DatedDeploy[], origin: Instant): Omit<Pod, "number">[] {
+function podsOf(
+  service: ServiceScript,
+  deploys: readonly DatedDeploy[],
+  { platform, namespace }: Scenario,
+  origin: Instant,
+): Omit<Pod, "number">[] {
   const own = deploys
     .filter(({ what }) => what.service === service.name)
     .map(({ at, what: { version, revision } }) => ({ at, version, revision }));
@@ -39,16 +47,29 @@ function podsOf(service: ServiceScript, deploys: readonly DatedDeploy[], origin:
   return generations.flatMap(({ at, version, revision }, generation) => {
     const bits = mix(mixText(service.name), generation, mixText(revision));
     const next = generations[generation + 1];
-    return Array.from({ length: service.pods }, (_, i) => ({
-      service,
-      name: `${service.name}-${hex(bits).replaceAll(/[aeiou013]/g, "7")}-${suffix(mix(bits, i), 5)}`,
-      address: `10.42.${mix(bits, 7) % 4}.${(mix(bits, i, 9) % 240) + 8}:8080`,
-      version,
-      revision,
-      from: at,
-      until: next ? next.at + grace : Number.POSITIVE_INFINITY,
-      phase: mix(bits, i, 3) % scrapeInterval,
-    }));
+    return Array.from({ length: service.pods }, (_, i) => {
+      const isKept = platform === "hosts";
+      const name = isKept
+        ? `${service.name}-${i + 1}`
+        : `${service.name}-${hex(bits).replaceAll(/[aeiou013]/g, "7")}-${suffix(mix(bits, i), 5)}`;
+      const address = `10.42.${mix(bits, 7) % 4}.${(mix(bits, i, 9) % 240) + 8}:8080`;
+      const { name: own, language, buildInfo } = service;
+      return {
+        service,
+        name,
+        address,
+        version,
+        revision,
+        from: at,
+        until: next ? next.at + (isKept ? 0 : grace) : Number.POSITIVE_INFINITY,
+        // What takes another's place under its name is scraped when that one was.
+        phase: mix(isKept ? mixText(service.name) : bits, i, 3) % scrapeInterval,
+        teller: {
+          ...{ service: own, namespace, pod: name, number: i, address, version, revision, language, buildInfo },
+          from: at,
+        },
+      };
+    });
   });
 }
 
@@ -61,7 +82,7 @@ export type Roster = {
 /** `deploys` ascending in time; those before the origin only say what runs there, for before it there is nothing. */
 export function rosterOf(scenario: Scenario, deploys: readonly DatedDeploy[], origin: Instant): Roster {
   const pods = scenario.services
-    .flatMap((service) => podsOf(service, deploys, origin))
+    .flatMap((service) => podsOf(service, deploys, scenario, origin))
     .map((pod, number): Pod => ({ ...pod, number }));
   const generations = new Map(
     scenario.services.map((service) => {
@@ -77,17 +98,4 @@ export function rosterOf(scenario: Scenario, deploys: readonly DatedDeploy[], or
     pods,
     serving: (service, at) => generations.get(service)?.find(({ from }) => from <= at)?.serving ?? [],
   };
-}
-
-/** The first scrape behind `at` (ms): what happens at the very instant of a scrape is seen by the next. */
-export const scrapeAfter = ({ phase }: Pick<Pod, "phase">, at: number): Instant =>
-  toInstant((Math.floor((at - phase) / scrapeInterval) + 1) * scrapeInterval + phase);
-
-/** When a pod is scraped within [from, to), ms ascending. */
-export function scrapesOf(pod: { phase: number; from: number; until: number }, from: number, to: number): Instant[] {
-  const first = Math.max(from, pod.from);
-  const last = Math.min(to, pod.until);
-  const start = Math.ceil((first - pod.phase) / scrapeInterval) * scrapeInterval + pod.phase;
-  const count = Math.max(0, Math.ceil((last - start) / scrapeInterval));
-  return Array.from({ length: count }, (_, i) => toInstant(start + i * scrapeInterval));
 }

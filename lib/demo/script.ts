@@ -2,17 +2,11 @@
  * The words in which a world and what goes wrong in it are written: services, routes as trees of steps, and happenings
  * at offsets (ms) from the incident's zero. Types and the few builders that make the scripts read like scripts.
  */
+import type { Ids } from "@/lib/demo/ids";
+import type { Failure, Measure, Telemetry } from "@/lib/demo/telemetry";
 import type { Labels } from "@/lib/signal/labels";
 import type { Level } from "@/lib/signal/lines";
 import type { SpanKind } from "@/lib/signal/trace";
-
-/**
- * How a service ships what it has to say; each is a common installation.
- * - opentelemetry: SDK -> Collector -> OTLP into Prometheus and Loki
- * - go-kubernetes: scraped client library, JSON lines through Promtail
- * - span-metrics: nothing of its own but traces; metrics made of its spans, logfmt lines
- */
-export type Telemetry = "opentelemetry" | "go-kubernetes" | "span-metrics";
 
 export type ServiceScript = {
   readonly name: string;
@@ -27,7 +21,7 @@ export type ServiceScript = {
   readonly idle: { readonly text: string; readonly level: Level; readonly every: number };
 };
 
-/** A line; `{user}`-like places are filled per request, `{ms}`, `{seconds}`, `{status}` from the span. */
+/** A line; `{user}`-like places are filled per request (`places.ts`), `{ms}`, `{seconds}`, `{status}` from the span. */
 export type Says = {
   readonly kind: "says";
   readonly level: Level;
@@ -36,15 +30,22 @@ export type Says = {
   readonly when: "ok" | "failed" | "always";
   /** Of all times, how often it is said (0..1). */
   readonly share: number;
+  /** Said beside the text, by name; filled in as the text is. */
+  readonly fields: Readonly<Record<string, string | number>>;
 };
 
-/** What the service's own metrics count of a span. `target` is the route of a server, the peer of a client; a consumer
- * has its topic there, and its group for a method. */
-export type Measure = {
-  readonly kind: "server" | "client" | "consumer";
-  readonly method: string;
-  readonly target: string;
+/** A counter of the service's own, counted once a step at its end; `{error}` in a label is the failure's type. */
+export type Count = {
+  readonly kind: "counts";
+  readonly name: string;
+  readonly labels: Labels;
+  readonly when: Says["when"];
+  /** Of all times, how often it is counted (0..1). */
+  readonly share: number;
+  /** By how much, a whole number. */
+  readonly by: number;
 };
+
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
 export type Step = {
@@ -56,6 +57,7 @@ export type Step = {
   readonly ms: number;
   readonly attributes: SpanAttributes;
   readonly says: readonly Says[];
+  readonly counts: readonly Count[];
   readonly steps: readonly Step[];
   readonly measure: Measure | null;
   readonly times: number;
@@ -67,7 +69,6 @@ export type Step = {
 
 export type RouteScript = { readonly name: string; readonly perSecond: number; readonly root: Step };
 
-export type Failure = { readonly type: string; readonly message: string; readonly status: number };
 /** What goes wrong in one step of some routes, for a share (0..1) of the requests. */
 export type Fault = {
   readonly kind: "fault";
@@ -79,7 +80,14 @@ export type Fault = {
   readonly takes: number | null;
   /** null = it is only slow. */
   readonly fails: Failure | null;
-  readonly says: readonly { readonly after: number; readonly level: Level; readonly text: string }[];
+  readonly says: readonly {
+    readonly after: number;
+    readonly level: Level;
+    readonly text: string;
+    readonly fields?: Says["fields"];
+  }[];
+  /** Counted where it strikes. */
+  readonly counts?: readonly Count[];
   /** How long it goes on (ms); null = it does not end. */
   readonly lasts: number | null;
 };
@@ -91,32 +99,111 @@ export type Deploy = {
   readonly revision: string;
 };
 
-export type AlertScript = {
-  readonly kind: "alert";
+/** A rule of the file that Prometheus loads. */
+export type RuleScript = {
   readonly name: string;
   readonly expression: string;
   /** Pending this long (ms) before it fires. */
   readonly pendingFor: number;
-  /** Fires this long (ms); null = it does not resolve. */
-  readonly lasts: number | null;
   readonly labels: Labels;
   readonly annotations: Labels;
 };
+/** A rule that fires: when is written down, not evaluated. `labels` are the alert's, with those of its series. */
+export type AlertScript = RuleScript & {
+  readonly kind: "alert";
+  /** Fires this long (ms); null = it does not resolve. */
+  readonly lasts: number | null;
+};
 
-export type Happening = { readonly at: number; readonly what: Deploy | Fault | AlertScript };
+/**
+ * A series that no request makes. A gauge has its level, a counter grows by `level` a second. In label values `{pod}`,
+ * `{service}`, `{namespace}`, `{version}`, `{address}` are those of a pod of `of`.
+ */
+export type SeriesScript = {
+  readonly kind: "gauge" | "counter";
+  readonly name: string;
+  /** All of them; where pods tell it by themselves, beside those of their telemetry. */
+  readonly labels: Labels;
+  /** Told once for each pod of this service; null: once, as long as the world lasts. */
+  readonly of: string | null;
+  /** Whether a pod's own labels stand beside: it is scraped from the pod, not told of it by an exporter. */
+  readonly fromPod: boolean;
+  readonly level: number;
+  /** Deviation, as a share of the level. */
+  readonly noise: number;
+  /** More by day than by night, as a share of the level; gauges only. */
+  readonly swing: number;
+  /** Values are multiples of it; 0: as they come. */
+  readonly grain: number;
+};
+
+/** A series goes to another level (a counter to another rate) within `over` ms, stays, and comes back as it went. */
+export type Move = {
+  readonly kind: "move";
+  readonly series: SeriesScript;
+  readonly to: number;
+  readonly over: number;
+  /** Until it begins to come back (ms); null = it stays. */
+  readonly lasts: number | null;
+  /** Only that of the pod with this number; null: all. */
+  readonly pod: number | null;
+};
+/** A counter grows by so much at once. */
+export type Jump = {
+  readonly kind: "jump";
+  readonly series: SeriesScript;
+  readonly by: number;
+  readonly pod: number | null;
+};
+
+/** One kind of line in a stream; places (`places.ts`) are filled anew in each. */
+export type LineScript = {
+  readonly name: string;
+  /** On ordinary days. */
+  readonly perSecond: number;
+  readonly text: string;
+  readonly metadata: Labels;
+};
+/** Lines that no request makes, with the labels they are shipped under. */
+export type StreamScript = {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Said for each pod of this service, whose `{pod}` … may stand in labels and texts; null: once. */
+  readonly of: string | null;
+  readonly lines: readonly LineScript[];
+};
+/** A kind of line comes more often, or less. */
+export type Raise = {
+  readonly kind: "raise";
+  readonly stream: string;
+  readonly line: string;
+  readonly perSecond: number;
+  readonly lasts: number | null;
+  readonly pod: number | null;
+};
+
+export type Happening = { readonly at: number; readonly what: Deploy | Fault | AlertScript | Move | Jump | Raise };
 
 export type Incident = { readonly name: string; readonly story: string; readonly script: readonly Happening[] };
 
 export type Scenario = {
   readonly name: string;
   readonly namespace: string;
+  /** `hosts`: what is deployed takes the place and name of what it replaces, and nobody tells of pods. */
+  readonly platform: "kubernetes" | "hosts";
+  /** How its requests' ids are written. */
+  readonly ids: Ids;
   readonly services: readonly ServiceScript[];
   readonly routes: readonly RouteScript[];
   /** Ordinary life: deploys of the last days, the few failures there always are. */
   readonly ordinary: readonly Happening[];
+  /** Beside what requests make. */
+  readonly series: readonly SeriesScript[];
+  readonly streams: readonly StreamScript[];
+  readonly rules: readonly RuleScript[];
 };
 
-type Part = Step | Says;
+type Part = Step | Says | Count;
 
 const step = (
   service: string,
@@ -135,6 +222,7 @@ const step = (
   attributes,
   measure,
   says: parts.filter((part) => part.kind === "says"),
+  counts: parts.filter((part) => part.kind === "counts"),
   steps: parts.filter((part) => part.kind === "step"),
   times: 1,
   afterFailure: false,
@@ -149,7 +237,7 @@ const messaging = (topic: string, operation: "send" | "process"): SpanAttributes
 
 const measureOf = (kind: Measure["kind"], methodAndTarget: string): Measure => {
   const [method = "", target = ""] = methodAndTarget.split(" ");
-  return { kind, method, target };
+  return { kind, method, target, protocol: "http" };
 };
 
 /** A server span: `service` answers `"POST /checkout"`. */
@@ -171,6 +259,27 @@ export const calls = (service: string, name: string, peer: string, ms: number, .
   return step(service, name, "client", ms, attributes, measure, parts);
 };
 
+const rpc = (
+  kind: "server" | "client",
+  name: string,
+): { readonly measure: Measure; readonly attributes: SpanAttributes } => {
+  const [target = "", method = ""] = name.split("/");
+  return {
+    measure: { kind, method, target, protocol: "grpc" },
+    attributes: { "rpc.system": "grpc", "rpc.service": target, "rpc.method": method },
+  };
+};
+/** A gRPC server span: `service` answers `"shop.v1.Stock/Reserve"`. */
+export const servesRpc = (service: string, name: string, ms: number, ...parts: readonly Part[]): Step => {
+  const { measure, attributes } = rpc("server", name);
+  return step(service, name, "server", ms, attributes, measure, parts);
+};
+/** A gRPC client span. */
+export const callsRpc = (service: string, name: string, ms: number, ...parts: readonly Part[]): Step => {
+  const { measure, attributes } = rpc("client", name);
+  return step(service, name, "client", ms, attributes, measure, parts);
+};
+
 /** A client span towards something that is not HTTP: a database, a queue, a socket. */
 export const uses = (
   service: string,
@@ -187,7 +296,7 @@ export const publishes = (service: string, topic: string, ms: number, ...parts: 
 /** A consumer span, `lag` ms after the message was published: it may outlast the request that caused it. */
 export const consumes = (service: string, topic: string, lag: number, ms: number, ...parts: readonly Part[]): Step => {
   const attributes = { ...messaging(topic, "process"), "messaging.consumer.group.name": service };
-  const measure: Measure = { kind: "consumer", method: service, target: topic };
+  const measure: Measure = { kind: "consumer", method: service, target: topic, protocol: "messaging" };
   return { ...step(service, `${topic} process`, "consumer", ms, attributes, measure, parts), lag };
 };
 
@@ -198,18 +307,37 @@ export const works = (service: string, name: string, ms: number, ...parts: reado
 export const times = (count: number, repeated: Step): Step => ({ ...repeated, times: count });
 export const afterFailure = (only: Step): Step => ({ ...only, afterFailure: true });
 
-export const says = (level: Level, text: string, share = 1): Says => ({
+export const says = (level: Level, text: string, share = 1, fields: Says["fields"] = {}): Says => ({
   kind: "says",
   level,
   text,
   at: "start",
   when: "always",
   share,
+  fields,
 });
 /** Said at the end, if all went well. */
-export const concludes = (level: Level, text: string): Says => ({ ...says(level, text), at: "end", when: "ok" });
+export const concludes = (level: Level, text: string, fields: Says["fields"] = {}): Says => ({
+  ...says(level, text, 1, fields),
+  at: "end",
+  when: "ok",
+});
 /** Said at the end, if it failed. */
-export const laments = (level: Level, text: string): Says => ({ ...says(level, text), at: "end", when: "failed" });
+export const laments = (level: Level, text: string, fields: Says["fields"] = {}): Says => ({
+  ...says(level, text, 1, fields),
+  at: "end",
+  when: "failed",
+});
+
+/** Counted at the step's end. */
+export const counts = (name: string, labels: Labels = {}, when: Count["when"] = "ok", share = 1, by = 1): Count => ({
+  kind: "counts",
+  name,
+  labels,
+  when,
+  share,
+  by,
+});
 
 export const at = (offsetMs: number, what: Happening["what"]): Happening => ({ at: offsetMs, what });
 export const deploys = (service: string, version: string, revision: string): Deploy => ({
@@ -222,4 +350,53 @@ export const deploys = (service: string, version: string, revision: string): Dep
 export const rollsBack = (service: string, version: string, revision: string): Deploy => ({
   ...deploys(service, version, revision),
   kind: "rollback",
+});
+
+type SeriesCourse = Partial<Pick<SeriesScript, "of" | "fromPod" | "noise" | "swing" | "grain">>;
+const seriesOf = (
+  kind: SeriesScript["kind"],
+  name: string,
+  labels: Labels,
+  level: number,
+  { of = null, fromPod = of !== null, noise = 0, swing = 0, grain = 0 }: SeriesCourse,
+): SeriesScript => ({ kind, name, labels, level, of, fromPod, noise, swing, grain });
+/** Of the world, or of the pods of a service (`of`), who tell it themselves unless `fromPod` is false. */
+export const gauge = (name: string, labels: Labels, level: number, course: SeriesCourse = {}): SeriesScript =>
+  seriesOf("gauge", name, labels, level, course);
+/** Grows by `perSecond`, in whole numbers. */
+export const counter = (name: string, labels: Labels, perSecond: number, course: SeriesCourse = {}): SeriesScript =>
+  seriesOf("counter", name, labels, perSecond, course);
+
+type MoveCourse = Partial<Pick<Move, "over" | "lasts" | "pod">>;
+export const moves = (
+  series: SeriesScript,
+  to: number,
+  { over = 0, lasts = null, pod = null }: MoveCourse = {},
+): Move => ({ kind: "move", series, to, over, lasts, pod });
+export const jumps = (series: SeriesScript, by = 1, pod: number | null = null): Jump => ({
+  kind: "jump",
+  series,
+  by,
+  pod,
+});
+
+export const lines = (name: string, perSecond: number, text: string, metadata: Labels = {}): LineScript => ({
+  name,
+  perSecond,
+  text,
+  metadata,
+});
+export const raises = (
+  stream: StreamScript,
+  line: string,
+  perSecond: number,
+  { lasts = null, pod = null }: Partial<Pick<Raise, "lasts" | "pod">> = {},
+): Raise => ({ kind: "raise", stream: stream.name, line, perSecond, lasts, pod });
+
+/** `rule` fires; `labels`, of the series it found, stand beside its own. */
+export const fires = (rule: RuleScript, lasts: number | null, labels: Labels = {}): AlertScript => ({
+  ...rule,
+  kind: "alert",
+  lasts,
+  labels: { ...labels, ...rule.labels },
 });

@@ -2,9 +2,8 @@
  * The services' own metrics as Prometheus holds them: counters and histograms that count the very requests, and a gauge
  * of those still running, sampled at each target's own scrape times. One series is one label set over its life.
  */
-import { mix, mixText, unit } from "@/lib/demo/chance";
 import { type Counts, countIn, countsOf, endedAt } from "@/lib/demo/counts";
-import { counterOf, familyOf, type Meter, type Meters, podLabels, shapeLabels } from "@/lib/demo/meters";
+import type { Meter, Meters } from "@/lib/demo/meters";
 import type { Pod } from "@/lib/demo/roster";
 import type { Tally } from "@/lib/demo/tally";
 import type { Labels } from "@/lib/signal/labels";
@@ -27,23 +26,19 @@ export const named = (name: string, labels: Labels): Labels => ({ __name__: name
 /** When a pod's series end, if they do so before `to`. */
 export const endOf = ({ until }: Pod, to: Instant): Instant | null => (until < to ? toInstant(until) : null);
 
-/** Prometheus writes scraped bounds as floats, the OpenTelemetry translation as they are. */
-function printBound({ service, bounds }: Meter["shape"], bucket: number): string {
+function printBound({ instrument: { bounds, printsBounds } }: Meter["shape"], bucket: number): string {
   const bound = bounds[bucket];
   if (bound === undefined) return "+Inf";
-  return service.telemetry === "go-kubernetes" && Number.isInteger(bound) ? `${bound}.0` : `${bound}`;
+  return printsBounds === "float" && Number.isInteger(bound) ? `${bound}.0` : `${bound}`;
 }
 
-const meterLabels = ({ pod, shape }: Meter, namespace: string): Labels => ({
-  ...podLabels(pod, namespace),
-  ...shapeLabels(shape),
-});
+const podLabels = ({ service, teller }: Pod): Labels => service.telemetry.podLabels(teller);
 
-export const bucketLabels = (meter: Meter, bucket: number, namespace: string): Labels =>
-  named(`${familyOf(meter.shape)}_bucket`, {
-    ...meterLabels(meter, namespace),
-    le: printBound(meter.shape, bucket),
-  });
+const meterLabels = ({ pod, shape: { instrument } }: Meter): Labels =>
+  instrument.per === "service" ? instrument.labels : { ...podLabels(pod), ...instrument.labels };
+
+export const bucketLabels = (meter: Meter, bucket: number): Labels =>
+  named(`${meter.shape.instrument.family}_bucket`, { ...meterLabels(meter), le: printBound(meter.shape, bucket) });
 
 type Reading = { readonly labels: Labels; readonly read: (counts: Counts, row: number) => number };
 
@@ -51,29 +46,30 @@ const readings = new WeakMap<Meter, readonly Reading[]>();
 
 /** The series of one meter, each with how its value is read from the meter's cells. A meter is of one world: its labels
  * are made once, and are the same objects ever after. */
-function readingsOf(meter: Meter, namespace: string): readonly Reading[] {
+function readingsOf(meter: Meter): readonly Reading[] {
   const known = readings.get(meter);
   if (known) return known;
-  const made = readingsFor(meter, namespace);
+  const made = readingsFor(meter);
   readings.set(meter, made);
   return made;
 }
 
-function readingsFor(meter: Meter, namespace: string): Reading[] {
-  const { shape } = meter;
-  const labels = meterLabels(meter, namespace);
-  const counter = counterOf(shape);
+function readingsFor(meter: Meter): Reading[] {
+  const { counter, family, bounds } = meter.shape.instrument;
+  const labels = meterLabels(meter);
+  const counted = counter === null ? [] : [{ labels: named(counter, labels), read: endedAt }];
+  if (family === null) return counted;
   return [
-    ...(counter ? [{ labels: named(counter, labels), read: endedAt }] : []),
-    { labels: named(`${familyOf(shape)}_count`, labels), read: endedAt },
+    ...counted,
+    { labels: named(`${family}_count`, labels), read: endedAt },
     {
-      labels: named(`${familyOf(shape)}_sum`, labels),
+      labels: named(`${family}_sum`, labels),
       read: ({ cells, width }, row) => (cells[row * width + width - 1] ?? 0) / 1e6,
     },
     ...Array.from(
-      { length: shape.bounds.length + 1 },
+      { length: bounds.length + 1 },
       (_, bucket): Reading => ({
-        labels: bucketLabels(meter, bucket, namespace),
+        labels: bucketLabels(meter, bucket),
         read: (counts, row) => countIn(counts, row, 1, bucket + 2),
       }),
     ),
@@ -83,27 +79,21 @@ function readingsFor(meter: Meter, namespace: string): Reading[] {
 type Gauge = { readonly labels: Labels; readonly value: (running: number, at: Instant) => number };
 
 /** What a pod's gauge of running requests is called, and what it says at so many of them. */
-function gaugeOf(pod: Pod, namespace: string): Gauge | null {
-  const labels = podLabels(pod, namespace);
-  switch (pod.service.telemetry) {
-    case "opentelemetry":
-      return { labels: named("http_server_active_requests", labels), value: (running) => running };
-    case "go-kubernetes":
-      return {
-        labels: named("go_goroutines", labels),
-        // Two a request (connection and handler) over the runtime's own, which breathe a little.
-        value: (running, at) => 31 + 2 * running + Math.floor(3 * unit(mix(mixText(pod.name), at / 1_000))),
-      };
-    case "span-metrics":
-      return null;
-  }
+function gaugeOf(pod: Pod): Gauge | null {
+  const { running } = pod.service.telemetry;
+  return (
+    running && {
+      labels: named(running.name, podLabels(pod)),
+      value: (inHand, at) => running.value(inHand, pod.teller, at),
+    }
+  );
 }
 
 /** Counters and histograms. A series begins with its first observation; before, a client library knows nothing of it. */
-function countersOf(counts: Counts, namespace: string, to: Instant, wanted: Wanted): SampledSeries[] {
+function countersOf(counts: Counts, to: Instant, wanted: Wanted): SampledSeries[] {
   const first = counts.at.findIndex((_, row) => endedAt(counts, row) > 0);
   if (first < 0) return [];
-  return readingsOf(counts.meter, namespace)
+  return readingsOf(counts.meter)
     .filter(({ labels }) => wanted(labels))
     .map(({ labels, read }) => ({
       labels,
@@ -114,19 +104,13 @@ function countersOf(counts: Counts, namespace: string, to: Instant, wanted: Want
 }
 
 /** Messages taken and not done yet, of a meter that consumes. */
-const lagOf = ({ pod, shape }: Meter, namespace: string): Gauge | null =>
-  shape.measure.kind === "consumer"
-    ? {
-        labels: named("kafka_consumer_lag", {
-          ...podLabels(pod, namespace),
-          topic: shape.measure.target,
-          group: shape.measure.method,
-        }),
-        value: (running) => running,
-      }
-    : null;
+const lagOf = ({ pod, shape: { instrument } }: Meter): Gauge | null =>
+  instrument.backlog && {
+    labels: { ...podLabels(pod), ...instrument.backlog },
+    value: (running) => running,
+  };
 
-function gaugesOf(counts: readonly Counts[], namespace: string, to: Instant, wanted: Wanted): SampledSeries[] {
+function gaugesOf(counts: readonly Counts[], to: Instant, wanted: Wanted): SampledSeries[] {
   const told = (gauge: Gauge | null, pod: Pod, own: readonly Counts[]): SampledSeries[] => {
     const at = own[0]?.at ?? [];
     if (!gauge || !wanted(gauge.labels)) return [];
@@ -135,33 +119,22 @@ function gaugesOf(counts: readonly Counts[], namespace: string, to: Instant, wan
     const values = at.map((instant, row) => gauge.value(running(row), instant));
     return [{ labels: gauge.labels, at, values, endsAt: endOf(pod, to) }];
   };
-  const served = counts.filter(({ meter }) => meter.shape.measure.kind !== "client");
+  const inHand = counts.filter(({ meter }) => meter.shape.instrument.isInHand);
   return [
-    ...[...Map.groupBy(served, ({ meter }) => meter.pod)].flatMap(([pod, own]) =>
-      told(gaugeOf(pod, namespace), pod, own),
-    ),
-    ...served.flatMap((own) => told(lagOf(own.meter, namespace), own.meter.pod, [own])),
+    ...[...Map.groupBy(inHand, ({ meter }) => meter.pod)].flatMap(([pod, own]) => told(gaugeOf(pod), pod, own)),
+    ...counts.flatMap((own) => told(lagOf(own.meter), own.meter.pod, [own])),
   ];
 }
 
 /** Series of the services' own metrics, as scraped within [from, to). */
-export function requestSeries(
-  meters: Meters,
-  tally: Tally,
-  namespace: string,
-  window: Window,
-  wanted: Wanted,
-): SampledSeries[] {
+export function requestSeries(meters: Meters, tally: Tally, window: Window, wanted: Wanted): SampledSeries[] {
   const isChosen = (meter: Meter): boolean => {
-    const gauges = [gaugeOf(meter.pod, namespace), lagOf(meter, namespace)];
+    const gauges = [meter.shape.instrument.isInHand ? gaugeOf(meter.pod) : null, lagOf(meter)];
     return (
       gauges.some((gauge) => gauge !== null && wanted(gauge.labels)) ||
-      readingsOf(meter, namespace).some(({ labels }) => wanted(labels))
+      readingsOf(meter).some(({ labels }) => wanted(labels))
     );
   };
   const counts = countsOf(meters, tally, window, isChosen);
-  return [
-    ...counts.flatMap((own) => countersOf(own, namespace, window.to, wanted)),
-    ...gaugesOf(counts, namespace, window.to, wanted),
-  ];
+  return [...counts.flatMap((own) => countersOf(own, window.to, wanted)), ...gaugesOf(counts, window.to, wanted)];
 }

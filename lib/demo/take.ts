@@ -5,7 +5,8 @@
  *   script (tree of steps) + fault + dice  ->  take
  */
 import { bell, dice, mix, mixText } from "@/lib/demo/chance";
-import type { Failure, Fault, Measure, RouteScript, Says, SpanAttributes, Step } from "@/lib/demo/script";
+import type { Count, Fault, RouteScript, Says, SpanAttributes, Step } from "@/lib/demo/script";
+import type { Failure, Measure } from "@/lib/demo/telemetry";
 import type { Level } from "@/lib/signal/lines";
 import { spanKinds } from "@/lib/signal/trace";
 
@@ -26,9 +27,17 @@ export type TakeSpan = {
   readonly events: readonly TakeEvent[];
   readonly measure: Measure | null;
   readonly status: number;
+  /** What its service counted at its end. */
+  readonly counts: readonly Count[];
 };
 
-export type TakeLine = { readonly span: number; readonly at: number; readonly level: Level; readonly text: string };
+export type TakeLine = {
+  readonly span: number;
+  readonly at: number;
+  readonly level: Level;
+  readonly text: string;
+  readonly fields: Says["fields"];
+};
 
 export type Take = {
   /** Number among all takes of its world. */
@@ -61,8 +70,25 @@ function printPlaces(text: string, duration: number, status: number): string {
     .replaceAll("{status}", `${status}`);
 }
 
-const isSaid = ({ when, share }: Says, failure: Failure | null, roll: () => number): boolean =>
+const isSaid = ({ when, share }: Pick<Says, "when" | "share">, failure: Failure | null, roll: () => number): boolean =>
   (when === "always" || (when === "failed") === (failure !== null)) && (share >= 1 || roll() < share);
+
+/** By name; those that are met here. */
+const rpcCodes: Readonly<Record<string, number>> = {
+  InvalidArgument: 3,
+  DeadlineExceeded: 4,
+  NotFound: 5,
+  ResourceExhausted: 8,
+  FailedPrecondition: 9,
+  Aborted: 10,
+  Internal: 13,
+  Unavailable: 14,
+};
+const statusOf = (measure: Measure | null, status: number, failure: Failure | null): SpanAttributes => {
+  if (measure?.protocol === "grpc")
+    return { "rpc.grpc.status_code": failure ? (rpcCodes[failure.code ?? ""] ?? 2) : 0 };
+  return measure?.protocol === "http" ? { "http.response.status_code": status } : {};
+};
 
 /** Plays one step from `start` on; what it had to say and the spans beneath land on the stage. */
 function play(step: Step, parent: number, start: number, stage: Stage): Played {
@@ -79,14 +105,14 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
     measure: step.measure,
   };
   // Holds the row, so that parents stand before their children.
-  spans.push({ ...base, end: start, failure: null, attributes: {}, events: [], status: 0 });
+  spans.push({ ...base, end: start, failure: null, attributes: {}, events: [], status: 0, counts: [] });
 
   let failure = struck ? fault.fails : null;
   const events: TakeEvent[] = [];
   let now = start + Math.round(own * 0.6);
   if (struck) {
-    for (const { after, level, text } of fault.says)
-      lines.push({ span: row, at: start + after * 1_000, level, text: printPlaces(text, after * 1_000, 0) });
+    for (const { after, level, text, fields = {} } of fault.says)
+      lines.push({ span: row, at: start + after * 1_000, level, text: printPlaces(text, after * 1_000, 0), fields });
     now = start + Math.round((fault.takes ?? step.ms) * 1_000 + own * 0.2);
   }
   if (failure)
@@ -117,13 +143,17 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
       at: said.at === "start" ? start + 5 * (i + 1) : end - 5,
       level: said.level,
       text: printPlaces(said.text, end - start, status),
+      fields: said.fields,
     });
+  const counted = [...step.counts, ...(struck ? (fault.counts ?? []) : [])].filter((count) =>
+    isSaid(count, failure, roll),
+  );
   const attributes = {
     ...step.attributes,
-    ...(step.measure && step.measure.kind !== "consumer" ? { "http.response.status_code": status } : {}),
+    ...statusOf(step.measure, status, failure),
     ...(failure ? { "error.type": events.length > 0 ? failure.type : `${status}` } : {}),
   };
-  spans[row] = { ...base, end, failure, attributes, events, status };
+  spans[row] = { ...base, end, failure, attributes, events, status, counts: counted };
   for (const message of messages) play(message, row, end + about(message.lag ?? 0, roll), stage);
   return { end, failure };
 }

@@ -46,11 +46,11 @@ export function createTally(draws: Draws, meters: Meters, origin: Instant): Tall
   const add = (cells: Float64Array, from: number, to: number): void => {
     const first = from * 1_000;
     const last = to * 1_000;
-    visit(from, to, ({ shape, cell }, { start, end, bucket }, { at }) => {
-      if (at + start >= first && at + start < last) cells[cell] = (cells[cell] ?? 0) + 1;
+    visit(from, to, ({ shape, cell }, { start, end, bucket, amount }, { at }) => {
+      if (at + start >= first && at + start < last) cells[cell] = (cells[cell] ?? 0) + amount;
       if (at + end < first || at + end >= last) return;
       const sum = cell + widthOf(shape) - 1;
-      cells[cell + 1 + bucket] = (cells[cell + 1 + bucket] ?? 0) + 1;
+      cells[cell + 1 + bucket] = (cells[cell + 1 + bucket] ?? 0) + amount;
       cells[sum] = (cells[sum] ?? 0) + (end - start);
     });
   };

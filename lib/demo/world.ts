@@ -8,13 +8,15 @@ import { alertOf, alertSeries, type WorldAlert } from "@/lib/demo/alerts";
 import { type AnnotationRow, annotationRows } from "@/lib/demo/annotations";
 import { createDraws, type Draw } from "@/lib/demo/draws";
 import { exemplarsOf, type WorldExemplar } from "@/lib/demo/exemplars";
-import { parseTraceId } from "@/lib/demo/ids";
+import type { Ids } from "@/lib/demo/ids";
 import { lineOfRequest, linesOfRequest, surroundingLines, type WorldLine } from "@/lib/demo/lines";
 import { createMeters } from "@/lib/demo/meters";
 import { type ResourceSpans, resourceSpansOf } from "@/lib/demo/otlp";
+import { createOwnLines } from "@/lib/demo/own-lines";
+import { createOwnSeries } from "@/lib/demo/own-series";
 import { chanceOf, type Request, requestOf } from "@/lib/demo/request";
 import { type DatedDeploy, rosterOf } from "@/lib/demo/roster";
-import type { Incident, Scenario } from "@/lib/demo/script";
+import type { Incident, RuleScript, Scenario } from "@/lib/demo/script";
 import { requestSeries, type SampledSeries, type Wanted } from "@/lib/demo/series";
 import { surroundingSeries } from "@/lib/demo/surroundings";
 import { createTally } from "@/lib/demo/tally";
@@ -41,6 +43,12 @@ export type World = {
   readonly name: string;
   readonly zero: Instant;
   readonly origin: Instant;
+  /** How its ids are written. */
+  readonly ids: Ids;
+  /** Whether it holds lines that no request makes, whatever ids stand in them. */
+  readonly hasOwnStreams: boolean;
+  /** The file of rules, whether they ever fired or not. */
+  readonly rules: readonly RuleScript[];
   /** Started in the window, ascending. */
   readonly requests: (window: Window) => Request[];
   /** Whose last span ended in the window, ascending in end. */
@@ -99,6 +107,8 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
   const draws = createDraws(scenario, faults, roster, seed, origin);
   const meters = createMeters(scenario.services, draws.takes, roster);
   const tally = createTally(draws, meters, origin);
+  const ownSeries = createOwnSeries(scenario.series, dated, roster, origin);
+  const ownStreams = createOwnLines(scenario.streams, dated, roster, seed, origin);
   const annotations = annotationRows(deploys, alerts, namespace);
 
   const requests = ({ from, to }: Window): Request[] => {
@@ -117,20 +127,26 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
   const isDrawKept = (draw: Draw): boolean => chanceOf(draw) < keptShare(draw.take.failed);
   const areLinesKept = (request: Request): boolean => isTraceKept(request) || 1 - request.chance <= sampling.lines;
   const speakers = (window: Window): Request[] => atWork(window).filter(areLinesKept);
-  const ownLines = (window: Window): WorldLine[] => surroundingLines(roster, deploys, namespace, window);
+  const ownLines = (window: Window): WorldLine[] => [
+    ...surroundingLines(roster, deploys, scenario, window),
+    ...ownStreams(window),
+  ];
   const isIn = (window: Window, micros: number): boolean => micros >= window.from * 1_000 && micros < window.to * 1_000;
 
   return {
     name: scenario.name,
     zero,
     origin,
+    ids: scenario.ids,
+    hasOwnStreams: scenario.streams.length > 0,
+    rules: rulesOf(scenario.rules, alerts),
     requests,
     finished: (window) =>
       atWork(window)
         .filter(({ endMicros }) => isIn(window, endMicros))
         .toSorted((a, b) => a.endMicros - b.endMicros),
     request: (traceId) => {
-      const place = parseTraceId(seed, traceId);
+      const place = scenario.ids.parse(seed, traceId);
       const draw = place && draws.ofSecond(place.second).find(({ index }) => index === place.index);
       return draw && requestOf(draw, draws);
     },
@@ -139,28 +155,43 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
     },
     isTraceKept,
     traceOf: (request) => resourceSpansOf(request, namespace),
-    linesOf: (request) => linesOfRequest(request, namespace),
-    lineOf: (request, index) => lineOfRequest(request, namespace, index),
+    linesOf: linesOfRequest,
+    lineOf: (request, index) => lineOfRequest(request, index),
     areLinesKept,
     speakers,
     ownLines,
     lines: (window) =>
       [
         ...speakers(window)
-          .flatMap((request) => linesOfRequest(request, namespace))
+          .flatMap((request) => linesOfRequest(request))
           .filter(({ micros }) => isIn(window, micros)),
         ...ownLines(window),
       ].toSorted((a, b) => a.micros - b.micros),
     series: (window, wanted = () => true) => [
-      ...requestSeries(meters, tally, namespace, window, wanted),
-      ...surroundingSeries(roster, deploys, namespace, origin, window, wanted),
+      ...requestSeries(meters, tally, window, wanted),
+      ...surroundingSeries(roster, deploys, scenario, origin, window, wanted),
+      ...ownSeries(window, wanted),
       ...alertSeries(alerts, window, wanted),
     ],
-    exemplars: (window, wanted = () => true) =>
-      exemplarsOf(draws, meters, tally, namespace, window, isDrawKept, wanted),
+    exemplars: (window, wanted = () => true) => exemplarsOf(draws, meters, tally, window, isDrawKept, wanted),
     deploys: ({ from, to }) => deploys.filter(({ at }) => at >= from && at < to),
     annotations: ({ from, to }) => annotations.filter(({ time }) => time >= from && time < to),
     alerts: ({ from, to }) =>
       alerts.filter(({ activeAt, endsAt }) => activeAt < to && (endsAt === null || endsAt > from)),
   };
 }
+
+/** What fires has a rule, be it in the scenario's file or not. */
+const rulesOf = (rules: readonly RuleScript[], alerts: readonly WorldAlert[]): RuleScript[] => {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  for (const {
+    name,
+    labels: { alertname, ...labels },
+    annotations,
+    expression,
+    activeAt,
+    firesAt,
+  } of alerts)
+    if (!byName.has(name)) byName.set(name, { name, labels, annotations, expression, pendingFor: firesAt - activeAt });
+  return [...byName.values()];
+};

@@ -9,6 +9,7 @@
  * The services ship their telemetry in three ways on purpose: an installation that grew.
  */
 
+import { hexIds } from "@/lib/demo/ids";
 import { pastAlerts } from "@/lib/demo/scenarios/shop-alerts";
 import { services } from "@/lib/demo/scenarios/shop-services";
 import {
@@ -288,6 +289,8 @@ const askAssistant = serves(
 export const shop: Scenario = {
   name: "shop",
   namespace: "shop",
+  platform: "kubernetes",
+  ids: hexIds,
   services,
   routes: [
     { name: "GET /products", perSecond: 4.7, root: browse("GET /products", "GET /products", "ListProducts") },
@@ -333,4 +336,7 @@ export const shop: Scenario = {
       lasts: null,
     }),
   ],
+  series: [],
+  streams: [],
+  rules: [],
 };

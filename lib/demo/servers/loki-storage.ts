@@ -35,9 +35,9 @@ type Minute = Block & {
 };
 
 /** Metadata that differs from line to line. */
-const own = ["trace_id", "span_id"];
+const own = ["trace_id", "span_id", "request_id", "correlation_id"];
 /** The only part of a script's texts whose length differs from request to request. */
-const isOfOneLength = (text: string): boolean => !text.includes("{amount}");
+const isOfOneLength = (text: string): boolean => !/\{(?:amount\}|\w+:)/.test(text);
 const nothing: StoredLine = { stream: {}, metadata: {}, text: "" };
 
 export type LokiStorage = Storage & {
@@ -88,7 +88,7 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
         const micros = startMicros + at;
         if (micros < span.from || micros >= span.to) continue;
         const pod = request.podOf(take.spans[said]?.service ?? "");
-        if (!pod) continue;
+        if (!pod?.service.telemetry.line) continue;
         found.push({ micros, kind: kindOf(`${pod.number} ${level}`, { request, index }), who, index });
       }
     }
@@ -195,7 +195,7 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
   function* blocks(asked: Span, wanted: Wanted, order: "forward" | "backward"): Generator<Block> {
     const span = clip(asked);
     if (span.from >= span.to) return;
-    const ids = soughtIds(wanted);
+    const ids = soughtIds(wanted, world);
     if (ids) {
       const requests = ids.flatMap((id) => world.request(id) ?? []).filter(world.areLinesKept);
       yield blockOf(() => rowsOf(requests, [], span));
@@ -297,22 +297,24 @@ function trimmed(block: Minute, span: Span): Minute {
   };
 }
 
-const isTraceId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
-/** Other spellings of ids, of which no line of a world has any: UUID, upper case, base64, Datadog's decimal, X-Ray. */
-const isForeignId = (text: string): boolean =>
+/** Spellings of ids that a world's requests may have or not: hex, UUID, base64, Datadog's decimal, X-Ray. */
+const isSomeId = (text: string): boolean =>
+  /^[0-9a-f]{32}$/i.test(text) ||
   /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ||
   /^(?=.*[A-F])[0-9A-F]{16,32}$/.test(text) ||
   /^[A-Za-z0-9+/]{22}==$/.test(text) ||
   /^\d{17,20}$/.test(text) ||
   /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i.test(text);
 
-/** The trace ids of which a wanted line must hold one; undefined where that is not all that is sought. */
-function soughtIds({ holds }: Wanted): string[] | undefined {
+/** The ids of which a wanted line must hold one; undefined where that is not all that is sought. */
+function soughtIds({ holds }: Wanted, { ids: { isSpelled }, hasOwnStreams }: World): string[] | undefined {
   for (const texts of holds) {
-    const ids = texts.filter(isTraceId);
+    const ids = texts.filter(isSpelled);
     // An id without its leading zeros stands within the whole one.
     const isPart = (text: string): boolean => text.length >= 16 && ids.some((id) => id.endsWith(text));
-    if (texts.every((text) => isTraceId(text) || isForeignId(text) || isPart(text))) return ids;
+    if (!texts.every((text) => isSpelled(text) || isSomeId(text) || isPart(text))) continue;
+    // Only requests write ids as requests do; in other lines stand other ids.
+    if (ids.length > 0 || !hasOwnStreams) return ids;
   }
   return undefined;
 }

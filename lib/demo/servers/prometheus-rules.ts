@@ -1,10 +1,10 @@
 /** `/rules` and `/alerts`: the world's alerts as the rules that raise them, each in its state at `now`. */
 import type { WorldAlert } from "@/lib/demo/alerts";
+import type { RuleScript } from "@/lib/demo/script";
 import { type Answer, error, invalid, sortedLabels } from "@/lib/demo/servers/prometheus-answers";
 import { readMatches } from "@/lib/demo/servers/prometheus-labels";
 import type { Parameters } from "@/lib/demo/servers/prometheus-parameters";
 import type { World } from "@/lib/demo/world";
-import { withLabel } from "@/lib/engine/promql/label-sets";
 import { printExponent } from "@/lib/engine/promql/literals";
 import { matchesAll } from "@/lib/engine/promql/matching";
 import { parse } from "@/lib/engine/promql/parse";
@@ -56,29 +56,31 @@ export const answerAlerts = (world: World, storage: Storage, now: Instant): Answ
   },
 });
 
-function printRule(own: readonly WorldAlert[], storage: Storage, now: Instant, withAlerts: boolean): object[] {
-  const [first] = own;
-  if (!first) return [];
+function printRule(
+  { name, expression, pendingFor, labels, annotations }: RuleScript,
+  own: readonly WorldAlert[],
+  storage: Storage,
+  now: Instant,
+  withAlerts: boolean,
+): object {
   const states = own.map((alert) => stateOf(alert, now));
-  const parsed = parse(first.expression);
-  return [
-    {
-      state: severity.find((state) => states.includes(state)) ?? "inactive",
-      name: first.name,
-      query: parsed.ok ? print(parsed.value) : first.expression,
-      duration: (first.firesAt - first.activeAt) / 1_000,
-      keepFiringFor: 0,
-      labels: sortedLabels(withLabel(first.labels, "alertname", "")),
-      annotations: sortedLabels(first.annotations),
-      alerts: withAlerts
-        ? own.filter((alert) => isActive(alert, now)).map((alert) => printActive(alert, storage, now))
-        : null,
-      health: "ok",
-      evaluationTime: 0.0008,
-      lastEvaluation: printInstant(lastEvaluation(now)),
-      type: "alerting",
-    },
-  ];
+  const parsed = parse(expression);
+  return {
+    state: severity.find((state) => states.includes(state)) ?? "inactive",
+    name,
+    query: parsed.ok ? print(parsed.value) : expression,
+    duration: pendingFor / 1_000,
+    keepFiringFor: 0,
+    labels: sortedLabels(labels),
+    annotations: sortedLabels(annotations),
+    alerts: withAlerts
+      ? own.filter((alert) => isActive(alert, now)).map((alert) => printActive(alert, storage, now))
+      : null,
+    health: "ok",
+    evaluationTime: 0.0008,
+    lastEvaluation: printInstant(lastEvaluation(now)),
+    type: "alerting",
+  };
 }
 
 export function answerRules(world: World, storage: Storage, now: Instant, parameters: Parameters): Answer {
@@ -97,13 +99,13 @@ export function answerRules(world: World, storage: Storage, now: Instant, parame
   const isAsked = (name: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.includes(name);
   const file = `/etc/prometheus/rules/${world.name}.yaml`;
 
-  const rules = [...Map.groupBy(alertsOf(world, now), ({ name }) => name)]
-    .filter(([name, [first]]) => {
-      const labels = withLabel(first?.labels ?? {}, "alertname", "");
+  const byName = Map.groupBy(alertsOf(world, now), ({ name }) => name);
+  const rules = world.rules
+    .filter(({ name, labels }) => {
       const fits = selectors.value.length === 0 || selectors.value.some((matchers) => matchesAll(matchers, labels));
       return type !== "record" && fits && isAsked(name, parameters.all("rule_name[]"));
     })
-    .flatMap(([, own]) => printRule(own, storage, now, withAlerts));
+    .map((rule) => printRule(rule, byName.get(rule.name) ?? [], storage, now, withAlerts));
   const isWanted =
     rules.length > 0 && isAsked(world.name, parameters.all("rule_group[]")) && isAsked(file, parameters.all("file[]"));
   const group = {
