@@ -6,8 +6,8 @@ export function DemoBanner() {
   return (
     <aside className={styles.banner} aria-label="Demo data">
       <p>
-        <strong>This is demo data.</strong> A made-up shop whose checkouts began to fail some minutes ago, and a quiet
-        one, told by backends inside this process. The console asks them over HTTP as it would ask yours.{" "}
+        <strong>This is demo data.</strong> Made-up systems, told by backends inside this process. The console asks them
+        over HTTP as it would ask yours.{" "}
         <Link href="/demo" prefetch={false}>
           Break a backend
         </Link>

@@ -18,14 +18,38 @@ function addressOf({ text, environment }: DemoOffer): string | null {
   return parsed.ok ? printAddress({ ...addressOfLead(printLead(parsed.lead)), environment }) : null;
 }
 
-export function DemoLeads({ offers }: { readonly offers: readonly DemoOffer[] }) {
+export type DemoOffers = {
+  /** Of all environments. */
+  readonly offers: readonly DemoOffer[];
+  readonly stories: readonly { readonly environment: string; readonly story: string }[];
+  /** The environment whose offers are shown. */
+  readonly chosen: string;
+};
+
+export function DemoLeads({ offers, stories, chosen }: DemoOffers) {
   const linked = offers.flatMap((offer) => {
+    if (offer.environment !== chosen) return [];
+
     const address = addressOf(offer);
     return address === null ? [] : [{ ...offer, address }];
   });
   return (
     <section aria-labelledby="demo" className={styles.offers}>
       <h2 id="demo">Paste one of these, or follow it</h2>
+      <nav aria-label="Environments of the demo" className={styles.environments}>
+        {stories.map(({ environment }, place) => (
+          <Link
+            key={environment}
+            href={place === 0 ? "/" : `/?${new URLSearchParams({ environment })}`}
+            aria-current={environment === chosen ? "page" : undefined}
+            prefetch={false}
+            scroll={false}
+          >
+            {environment}
+          </Link>
+        ))}
+      </nav>
+      <p>{stories.find(({ environment }) => environment === chosen)?.story}</p>
       {linked.length === 0 && <p>The demo has nothing to offer yet: load this page again in a moment.</p>}
       <ul>
         {linked.map(({ address, environment, title, text, note }) => (

@@ -2,7 +2,7 @@
 
 import { AlertList, type FirstAlerts } from "@/components/alert-list";
 import { DemoBanner } from "@/components/demo-banner";
-import { DemoLeads, type DemoOffer } from "@/components/demo-leads";
+import { DemoLeads, type DemoOffers } from "@/components/demo-leads";
 import styles from "@/components/home.module.css";
 import { RecentLeads } from "@/components/home-recent";
 import { LeadBox } from "@/components/lead-box";
@@ -20,7 +20,7 @@ const pasteable = [
 type Props = {
   readonly setting: Setting;
   /** What the demo offers to paste; null where there is no demo. */
-  readonly demo: readonly DemoOffer[] | null;
+  readonly demo: DemoOffers | null;
   /** What a link held and could not be read, and why; null = nothing. */
   readonly pasted?: { readonly text: string; readonly refusal: string } | null;
   /** What fires and what ended lately; null = no upstream tells of alerts. */
@@ -36,12 +36,12 @@ export function Home({ setting, demo, pasted = null, alerts = null }: Props) {
         {demo && <DemoBanner />}
         <h1>One id in, the whole incident on one page.</h1>
         <LeadBox key={pasted?.text} lead="" large pasted={pasted} />
-        {demo && !alerts && <DemoLeads offers={demo} />}
+        {demo && !alerts && <DemoLeads {...demo} />}
         {alerts && (
           <div className={styles.looking}>
             <AlertList first={alerts} />
             <div className={styles.beside}>
-              {demo && <DemoLeads offers={demo} />}
+              {demo && <DemoLeads {...demo} />}
               <Recently />
             </div>
           </div>

@@ -1,7 +1,7 @@
 /** The demo of this process: started once, before the first request, if the configuration asks for it. */
 import "server-only";
 import { addEnvironments } from "@/lib/config/current";
-import type { DemoLead } from "@/lib/demo/servers/leads";
+import type { DemoLead } from "@/lib/demo/servers/environments";
 import { type Demo, startDemo } from "@/lib/demo/servers/listener";
 import { frozenAt } from "@/lib/signal/clock";
 
@@ -36,7 +36,8 @@ export async function openDemo(): Promise<void> {
  * with which nothing is wrong. Where its address is refused or taken, the first visitor is the first. */
 async function rehearse(demo: Demo): Promise<void> {
   await demo.rehearsed;
-  const lead = (await demoLeads(demo)).at(-1);
+  const leads = await demoLeads(demo);
+  const lead = leads.findLast(({ environment }) => environment === leads[0]?.environment);
   const { HOSTNAME = "127.0.0.1", PORT = "3000" } = process.env;
   const host = HOSTNAME === "0.0.0.0" ? "127.0.0.1" : HOSTNAME.includes(":") ? `[${HOSTNAME}]` : HOSTNAME;
   if (!lead) return;

@@ -1,11 +1,12 @@
 /** Streams that no request makes: access logs, events, a database's own words, each kind at its rate. */
 import { mix, mixText, unit } from "@/lib/demo/chance";
 import { clockOf, type WorldLine } from "@/lib/demo/lines";
+import type { LineScript, Raise, StreamScript } from "@/lib/demo/own-script";
 import { placesOfPod } from "@/lib/demo/own-series";
 import { fillPlaces } from "@/lib/demo/places";
 import { nanosOf } from "@/lib/demo/request";
 import type { Pod, Roster } from "@/lib/demo/roster";
-import type { Happening, LineScript, Raise, StreamScript } from "@/lib/demo/script";
+import type { Happening } from "@/lib/demo/script";
 import type { Labels } from "@/lib/signal/labels";
 import { type Instant, second, type Window } from "@/lib/signal/time";
 

@@ -7,10 +7,11 @@
  *     ordinary|____/|            |\____      begins at `at`, takes `over`, comes back `lasts` after it began
  */
 import { bell, mix, mixText, unit } from "@/lib/demo/chance";
+import type { Jump, Move, SeriesScript } from "@/lib/demo/own-script";
 import { fillPlaces } from "@/lib/demo/places";
 import type { Pod, Roster } from "@/lib/demo/roster";
 import { scrapeInterval, scrapesOf } from "@/lib/demo/scrapes";
-import type { Happening, Jump, Move, SeriesScript } from "@/lib/demo/script";
+import type { Happening } from "@/lib/demo/script";
 import { endOf, type SampledSeries, type Wanted } from "@/lib/demo/series";
 import type { Labels } from "@/lib/signal/labels";
 import { day, type Instant, type Window } from "@/lib/signal/time";

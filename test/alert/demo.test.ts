@@ -182,7 +182,9 @@ test("an alert that nobody ever saw says where it was looked for, in every slot"
   const told = await investigated('NeverHeardOf{service="gateway"}');
   expect(told.environment).toBeNull();
   expect(Object.values(verdicts(told)).slice(0, 4)).toEqual(
-    Array.from({ length: 4 }, () => expect.stringMatching(/^nothing: No source in shop, quiet knows of NeverHeardOf/)),
+    Array.from({ length: 4 }, () =>
+      expect.stringMatching(/^nothing: No source in shop, quiet\b.* knows of NeverHeardOf/),
+    ),
   );
 });
 

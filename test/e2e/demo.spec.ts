@@ -19,7 +19,7 @@ const story = (page: Page) => page.getByRole("region", { name: "What happened", 
 const ended = (page: Page): Promise<void> =>
   expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
 async function follow(page: Page, title: RegExp, environment: string): Promise<void> {
-  await page.goto(demo.url);
+  await page.goto(`${demo.url}/?environment=${environment}`);
   await page
     .getByRole("listitem")
     .filter({ hasText: `in ${environment}` })
@@ -45,16 +45,19 @@ test.describe("without a script", () => {
   test("the first page says that it is demo data, and links to what can be pasted", async ({ page }) => {
     await page.goto(demo.url);
     await expect(page.getByRole("complementary", { name: "Demo data" })).toContainText("npm run connect");
-    const links = page.getByRole("region", { name: "Paste one of these, or follow it" }).getByRole("link");
+    const region = page.getByRole("region", { name: "Paste one of these, or follow it" });
+    const links = region.getByRole("list").getByRole("link");
     await expect(links).toHaveText([
       "A checkout that failed",
       "A log line",
       /^The alert CheckoutErrorRateHigh, firing since 14:08:00Z$/,
       "A checkout that went well",
-      "A checkout that went well",
     ]);
     for (const link of await links.all())
       expect((await link.getAttribute("href"))?.length, "a lead, not the whole line").toBeLessThan(140);
+    await region.getByRole("navigation").getByRole("link", { name: "quiet" }).click();
+    await expect(page).toHaveURL(/\/\?environment=quiet$/);
+    await expect(links).toHaveText(["A checkout that went well"]);
   });
 
   test("a backend is killed and healed by a form alone", async ({ page }) => {

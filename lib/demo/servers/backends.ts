@@ -1,6 +1,6 @@
 /** A world -> one server for each kind of backend that can tell it: web requests in, web answers out. */
+import type { BackendKind } from "@/lib/demo/environment";
 import { alertmanagerServer } from "@/lib/demo/servers/alertmanager";
-import type { BackendKind } from "@/lib/demo/servers/environments";
 import { grafanaServer } from "@/lib/demo/servers/grafana";
 import { jaegerServer } from "@/lib/demo/servers/jaeger";
 import { lokiServer } from "@/lib/demo/servers/loki";

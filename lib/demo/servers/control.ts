@@ -1,6 +1,6 @@
 /** The words between a demo and whoever started it, and the fault that lies on each of its upstreams. */
 import { parseFault, printFault, type UpstreamFault } from "@/lib/demo/faults";
-import type { DemoLead } from "@/lib/demo/servers/leads";
+import type { DemoLead } from "@/lib/demo/servers/environments";
 
 /** What the worker is told when it starts. */
 export type DemoStart = {

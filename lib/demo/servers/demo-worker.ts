@@ -4,7 +4,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import { backendsOf } from "@/lib/demo/servers/backends";
 import { createBoard, type DemoMessage, type DemoStart } from "@/lib/demo/servers/control";
 import { demoEnvironments, worldOf } from "@/lib/demo/servers/environments";
-import { leadsOf } from "@/lib/demo/servers/leads";
 import { type Rehearsed, recentSamples, rehearsedQuestions } from "@/lib/demo/servers/rehearsal";
 import { createListener, type Route } from "@/lib/demo/servers/serve";
 import { clockAt } from "@/lib/signal/clock";
@@ -25,7 +24,7 @@ const environments = demoEnvironments.map((environment) => {
 });
 const upstreams = environments.flatMap(({ name, backends }) => backends.map((kind) => `${name}/${kind}`));
 const board = createBoard(upstreams, token, () =>
-  environments.flatMap(({ name, world }) => leadsOf(name, world, now())),
+  environments.flatMap(({ name, world, leads }) => leads(world, now()).map((lead) => ({ ...lead, environment: name }))),
 );
 
 const nobody: Route = { fault: null, answer: async () => new Response("404 page not found\n", { status: 404 }) };
@@ -57,23 +56,29 @@ async function rehearse({ servers, backends }: Environment, { kind, path }: Rehe
   await wait(pause);
 }
 
-/** Counts two days ten minutes at a time, so that the first to ask waits for one such step at most; then rehearses. */
+/** Ten minutes at a time, so that the first to ask waits for one such step at most. */
+async function count({ world }: Environment): Promise<void> {
+  for (let at = world.origin; at < now(); at = shift(at, step)) {
+    world.count(at);
+    await breath();
+  }
+}
+
+/** Counts and rehearses what most visitors look at first; the others are only counted, and fill their caches when asked. */
 async function warmUp(): Promise<void> {
-  for (const environment of environments) {
-    const { world } = environment;
-    for (let at = world.origin; at < now(); at = shift(at, step)) {
-      world.count(at);
-      await breath();
-    }
+  const first = environments.filter(({ rehearsal }) => rehearsal !== null);
+  for (const environment of first) {
+    await count(environment);
     for (const each of recentSamples(now())) await rehearse(environment, each);
     for (let i = 0; i < rehearsals; i++)
-      for (const each of rehearsedQuestions(world, now())) await rehearse(environment, each);
+      for (const each of rehearsedQuestions(environment, environment.world, now())) await rehearse(environment, each);
   }
   tell("rehearsed");
+  for (const environment of environments) if (!first.includes(environment)) await count(environment);
   // Time goes on, and with it the ten minutes that nobody has counted yet.
   for (;;) {
     await wait(rest, undefined, { ref: false });
-    for (const environment of environments)
+    for (const environment of first)
       for (const each of recentSamples(now()).slice(0, 2)) await rehearse(environment, each);
   }
 }

@@ -6,8 +6,7 @@ import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { printFault, type UpstreamFault } from "@/lib/demo/faults";
 import type { DemoMessage, DemoStart, DemoStarted, Faults } from "@/lib/demo/servers/control";
-import { demoEnvironments, environmentsAt } from "@/lib/demo/servers/environments";
-import type { DemoLead } from "@/lib/demo/servers/leads";
+import { type DemoLead, demoEnvironments, environmentsAt } from "@/lib/demo/servers/environments";
 import type { Instant } from "@/lib/signal/time";
 
 export type DemoOptions = {
@@ -24,6 +23,8 @@ export type Demo = {
   readonly url: string;
   /** As in a file's `environments`. */
   readonly environments: Readonly<Record<string, unknown>>;
+  /** In one sentence each, the first page's first. */
+  readonly stories: readonly { readonly environment: string; readonly story: string }[];
   /** `<environment>/<kind>` of every backend. */
   readonly upstreams: readonly string[];
   /** When it has asked itself what visitors ask, some seconds after it listens; never rejects. */
@@ -71,6 +72,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   return {
     url,
     environments: environmentsAt(url),
+    stories: demoEnvironments.map(({ name, story }) => ({ environment: name, story })),
     upstreams: demoEnvironments.flatMap(({ name, backends }) => backends.map((kind) => `${name}/${kind}`)),
     rehearsed: rehearsal.promise,
     leads: async () => (await ask("leads")).json(),

@@ -2,18 +2,12 @@
  * What a thread asks itself before anybody else does: typical questions about the last hours, so that what they need is
  * counted, kept and compiled when the first visitor comes. A real server has been up for weeks.
  */
-import type { BackendKind } from "@/lib/demo/servers/environments";
+import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
 import type { World } from "@/lib/demo/world";
 import { type Instant, minute, second, shift } from "@/lib/signal/time";
 
 /** A path with query, as the backend has it. */
 export type Rehearsed = { readonly kind: BackendKind; readonly path: string };
-
-const metrics = {
-  http: 'http_server_request_duration_seconds_bucket{job=~"shop/gateway|shop/order",http_route!~".*/(?:health|ready).*"}',
-  pods: 'http_request_duration_seconds_bucket{service=~"cart|payment",namespace="shop",route!~"/(?:health|metrics).*"}',
-};
-const lines = '{service_name=~"cart|gateway|order|payment|projector|stock"}';
 
 const printPath = (path: string, query: Readonly<Record<string, string | number>>): string =>
   `${path}?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, `${value}`]))}`;
@@ -26,7 +20,9 @@ export const recentSamples = (now: Instant): Rehearsed[] =>
   }));
 
 /** One investigation's worth, of every kind of question. */
-export function rehearsedQuestions(world: World, now: Instant): Rehearsed[] {
+export function rehearsedQuestions({ rehearsal }: DemoEnvironment, world: World, now: Instant): Rehearsed[] {
+  if (rehearsal === null) return [];
+  const { histograms, lines, events } = rehearsal;
   const seconds = { start: Math.floor(shift(now, -32 * minute) / second), end: Math.floor(now / second) };
   const nanos = { start: `${seconds.start}000000000`, end: `${seconds.end}000000000` };
   const range = (query: string): Rehearsed => ({
@@ -54,14 +50,13 @@ export function rehearsedQuestions(world: World, now: Instant): Rehearsed[] {
       loki("query_range", { query: `${lines} != "${id}" | detected_level =~ "warn.*|err.*"`, limit: 1_000 }),
     ]),
     loki("query_range", { query: `sum by (detected_level) (count_over_time(${lines}[15s]))`, step: 15 }),
-    loki("query_range", { query: '{job="kube-event-exporter"} | json', limit: 200 }),
+    loki("query_range", { query: events, limit: 200 }),
     loki("index/volume", { query: lines }),
-    loki("series", { "match[]": '{namespace=~"shop"}' }),
+    loki("series", { "match[]": lines }),
     loki("labels"),
     range('ALERTS{alertstate="firing"}'),
     instant('group by (__name__, job, service, version) ({__name__=~".*_info|.*_count",job!=""})'),
-    ...["http", "pods"].flatMap((name) => {
-      const bucket = name === "http" ? metrics.http : metrics.pods;
+    ...histograms.flatMap((bucket) => {
       const count = bucket.replace("_bucket", "_count");
       return [
         range(`sum by (job, service) (rate(${count}[1m]))`),
