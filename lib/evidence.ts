@@ -151,6 +151,12 @@ export type Purpose =
       /** Of several labels of one dimension the first that a series carries speaks. */
       readonly dimensions: readonly { readonly name: Dimension; readonly labels: readonly string[] }[];
     }
+  /**
+   * What the telemetry itself lost in the question's window. By the label `told` of each series: "lost" (rise of the counter
+   * `metric`), "scrapes" and "failed" (scrapes of a service), "queue" (fullest state of `exporter`'s queue, 0..1), "traces"
+   * (decided on by a sampler; `kept` "true" or "false").
+   */
+  | { readonly kind: "telemetry-loss"; readonly services: readonly NamedByAll[] }
   | {
       readonly kind: "exemplars";
       readonly recipe: string;
@@ -341,6 +347,7 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "identity",
   "interval",
   "breakdown",
+  "telemetry-loss",
   "lines-volume",
   "line-labels",
   "event-streams",

@@ -17,6 +17,7 @@ import { planLines } from "@/lib/recipes/lines";
 import type { ReadBudget } from "@/lib/recipes/read-budget";
 import { planRed } from "@/lib/recipes/red";
 import { planSaturation } from "@/lib/recipes/saturation";
+import { planTelemetryLoss } from "@/lib/recipes/telemetry-loss";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
 import { traceSearches } from "@/lib/recipes/trace-search";
 import type { EnvironmentSetting } from "@/lib/setting";
@@ -79,6 +80,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
       ...facts.flatMap((each) => planVersions({ ...each, window: near, focus: { from: onset, to: onset } })),
       ...(more?.questions ?? []),
       ...(moreLines?.questions ?? []),
+      ...planTelemetryLoss(base),
       ...breakdowns.flatMap(({ questions }) => questions),
     ],
     unasked: [

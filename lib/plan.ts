@@ -23,6 +23,7 @@ import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
 import { type ReadBudget, readBudget } from "@/lib/recipes/read-budget";
 import { planRed } from "@/lib/recipes/red";
 import { planSaturation } from "@/lib/recipes/saturation";
+import { planTelemetryLoss } from "@/lib/recipes/telemetry-loss";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
 import type { EnvironmentSetting } from "@/lib/setting";
 import { isFirstSight, sightingOf, traceIdsOfLines } from "@/lib/sighting";
@@ -129,6 +130,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...planVersions(facts),
       ...planCluster(facts),
       ...saturation.questions,
+      ...planTelemetryLoss(facts),
       ...breakdown.questions,
     ],
     unasked: [

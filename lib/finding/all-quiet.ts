@@ -1,11 +1,12 @@
 /** "None of the 15 series looked at changed": an all-clear for exactly what was judged. */
 import type { Purpose } from "@/lib/evidence";
 import { type Claim, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, list, nounOf, plain, plural } from "@/lib/finding/words";
 import { instantOf } from "@/lib/signal/series";
 import { printClock, toInstant } from "@/lib/signal/time";
 
-const reads: readonly Purpose["kind"][] = ["red", "identity", "interval"];
+const reads: readonly Purpose["kind"][] = ["red", "identity", "interval", "telemetry-loss"];
 
 /** "errors, p99 latency and requests of 3 services". */
 function judgedInWords({ movements }: Seen): string {
@@ -30,6 +31,7 @@ export const allQuiet: Claim = {
     const cites = unique(quiet.flatMap((each) => each.cites));
     const weakenedBy = [
       ...missingFor(seen, reads),
+      ...lossesOf(seen, "metrics"),
       ...(few > 0 ? [`${plural(few, "other series", "other series")} had too few samples to judge`] : []),
     ];
     return [

@@ -10,14 +10,15 @@ import {
   upstreamsOf,
   wasLookedAt,
 } from "@/lib/finding/seen";
-import { cite, list, plain, plural } from "@/lib/finding/words";
+import { keptTraces, lossesOf } from "@/lib/finding/telemetry-loss";
+import { cite, list, plain, plural, printShare } from "@/lib/finding/words";
 import { lineInstant } from "@/lib/signal/lines";
 import { countLines } from "@/lib/signal/merged-lines";
 
 export const linesWithoutTrace: Claim = {
-  reads: ["trace-by-id", "lines-of-id"],
+  reads: ["trace-by-id", "lines-of-id", "telemetry-loss"],
   judge: (seen) => {
-    if (seen.trace || isPending(seen, ["trace-by-id"])) return [];
+    if (seen.trace || isPending(seen, ["trace-by-id", "telemetry-loss"])) return [];
     const found = answersOf(askedFor(seen.known, "lines-of-id"), "lines").filter(
       ({ answer }) => answer.lines.text.length > 0,
     );
@@ -28,9 +29,13 @@ export const linesWithoutTrace: Claim = {
     const asked = askedFor(seen.known, "trace-by-id");
     const said = asked.filter(wasLookedAt);
     const failed = hasFailed(seen, ["trace-by-id"]);
+    const kept = keptTraces(seen);
+    const why = kept
+      ? `: of the traces only ${printShare(kept.share)} are kept, and it may be one of the others`
+      : ": not kept, or older than its retention";
     const where =
       said.length > 0
-        ? `no trace was found in ${list(upstreamsOf(said))}${failed ? "; not every trace store could be read" : ": not kept, or older than its retention"}`
+        ? `no trace was found in ${list(upstreamsOf(said))}${failed ? "; not every trace store could be read" : why}`
         : asked.length > 0
           ? "no trace store could be read"
           : "no trace store was asked";
@@ -44,8 +49,8 @@ export const linesWithoutTrace: Claim = {
         ],
         score: 0.55,
         at: lineInstant(first.answer.lines, 0),
-        cites: unique(citesOf([...found, ...asked])),
-        weakenedBy: missingFor(seen, ["trace-by-id"]),
+        cites: unique([...citesOf([...found, ...asked]), ...(kept?.cites ?? [])]),
+        weakenedBy: [...missingFor(seen, ["trace-by-id"]), ...lossesOf(seen, "traces")],
       },
     ];
   },

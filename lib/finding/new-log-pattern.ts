@@ -2,6 +2,7 @@
 import { type LogPattern, logPatterns } from "@/lib/detect/log-patterns";
 import { answersOf, type Found } from "@/lib/evidence";
 import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
+import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { lineInstant, lineLabels } from "@/lib/signal/lines";
 import { mergedLines } from "@/lib/signal/merged-lines";
@@ -43,7 +44,7 @@ const loudest = (patterns: readonly LogPattern[]): LogPattern | undefined =>
   patterns.reduce<LogPattern | undefined>((most, next) => (most && most.after >= next.after ? most : next), undefined);
 
 export const newLogPattern: Claim = {
-  reads: ["lines-around"],
+  reads: ["lines-around", "telemetry-loss"],
   judge: (seen) => {
     const { onset } = seen;
     if (!onset || isPending(seen, ["lines-around"])) return [];
@@ -55,7 +56,7 @@ export const newLogPattern: Claim = {
     const first = loudest(fresh);
     if (!first) return [];
     const cites = citesOf(far);
-    const weakenedBy = missingFor(seen, ["lines-around"]);
+    const weakenedBy = [...missingFor(seen, ["lines-around"]), ...lossesOf(seen, "lines")];
     if (far.length < all.length) weakenedBy.push("of some services too few lines from before the onset were read");
     const service = read.services[first.example] ?? "";
     const others = fresh.length - 1;

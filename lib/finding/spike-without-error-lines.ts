@@ -2,6 +2,7 @@
 import { answersOf } from "@/lib/evidence";
 import { movementPhrase } from "@/lib/finding/onset";
 import { type Claim, citesOf, isOnPath, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { list, plain } from "@/lib/finding/words";
 import { type Level, levelOf, lineInstant } from "@/lib/signal/lines";
 import { instantOf } from "@/lib/signal/series";
@@ -51,7 +52,7 @@ function countSince(seen: Seen, from: Instant): Count {
 const linesOf = ["lines-by-level", "lines-around", "lines-of-id", "lines-volume"] as const;
 
 export const spikeWithoutErrorLines: Claim = {
-  reads: ["red", "lines-by-level", "lines-around", "lines-of-id"],
+  reads: ["red", "lines-by-level", "lines-around", "lines-of-id", "telemetry-loss"],
   judge: (seen) => {
     const rising = seen.movements.find(
       ({ role, verdict, direction, service }) =>
@@ -60,13 +61,14 @@ export const spikeWithoutErrorLines: Claim = {
         direction === "up" &&
         (seen.path.length === 0 || isOnPath(seen, service)),
     );
-    if (!rising?.onset || isPending(seen, linesOf)) return [];
+    if (!rising?.onset || isPending(seen, [...linesOf, "telemetry-loss"])) return [];
     const { levelled, all, errors, services, cites } = countSince(seen, rising.onset.from);
     // No lines at all, or lines without level: then silence proves nothing.
     if (errors > 0 || services.length === 0 || levelled === 0 || levelled < all / 2) return [];
     const weakenedBy = missingFor(seen, linesOf);
     const names = [...new Set(services.map(({ name }) => name))].sort();
     const unread = seen.path.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
+    weakenedBy.push(...lossesOf(seen, "lines"));
     if (unread.length > 0) weakenedBy.push(`no lines were read of ${list(unread)}`);
     const who =
       weakenedBy.length > 0
