@@ -10,6 +10,7 @@ import { type Chosen, chosenOf, restInWords } from "@/lib/finding/choosing";
 import { clockAhead } from "@/lib/finding/clock-ahead";
 import { concentration } from "@/lib/finding/concentration";
 import { differingTraces } from "@/lib/finding/differing-traces";
+import { errorLinesWithoutSpike } from "@/lib/finding/error-lines-without-spike";
 import { errorOrigin } from "@/lib/finding/error-origin";
 import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
@@ -23,7 +24,9 @@ import { retryStorm } from "@/lib/finding/retry-storm";
 import type { Claim, Judged, Seen } from "@/lib/finding/seen";
 import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines";
 import { stillHappening } from "@/lib/finding/still-happening";
+import { telemetryLoss } from "@/lib/finding/telemetry-loss";
 import { truncatedTrace } from "@/lib/finding/truncated-trace";
+import { vanishedTraffic } from "@/lib/finding/vanished-traffic";
 import type { Lead } from "@/lib/lead";
 import { aheadOf } from "@/lib/signal/clock-skew";
 import type { Service } from "@/lib/signal/service";
@@ -60,6 +63,9 @@ const claims: readonly Claim[] = [
   newLogPattern,
   retryStorm,
   concentration,
+  telemetryLoss,
+  vanishedTraffic,
+  errorLinesWithoutSpike,
   linesWithoutTrace,
   allQuiet,
   truncatedTrace,

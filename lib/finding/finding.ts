@@ -69,7 +69,10 @@ export type FindingKind =
   | "spike-without-error-lines"
   | "new-log-pattern"
   | "retry-storm"
-  | "concentration";
+  | "concentration"
+  | "telemetry-loss"
+  | "vanished-traffic"
+  | "error-lines-without-spike";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */
