@@ -12,8 +12,9 @@ export type DemoOffer = {
   readonly note: string | null;
 };
 
-/** The address that pasting `text` leads to; the whole text never stands in it. */
+/** The address that pasting `text` leads to; the whole text never stands in it. A link of ours is followed as it is. */
 function addressOf({ text, environment }: DemoOffer): string | null {
+  if (text.startsWith("/alert?")) return `${text}&${new URLSearchParams({ environment })}`;
   const parsed = parseLead(text);
   return parsed.ok ? printAddress({ ...addressOfLead(printLead(parsed.lead)), environment }) : null;
 }
@@ -29,7 +30,6 @@ export type DemoOffers = {
 export function DemoLeads({ offers, stories, chosen }: DemoOffers) {
   const linked = offers.flatMap((offer) => {
     if (offer.environment !== chosen) return [];
-
     const address = addressOf(offer);
     return address === null ? [] : [{ ...offer, address }];
   });

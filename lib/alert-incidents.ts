@@ -217,7 +217,7 @@ function merged(a: Incident, b: Incident): Incident {
     state: first.state === "firing" && isSuppressed ? "suppressed" : first.state,
     activeAt: a.activeAt ?? b.activeAt,
     startsAt: exact.startsAt,
-    endsAt: ends.length === 2 ? toInstant(Math.max(...ends)) : null,
+    endsAt: ends.length < 2 ? null : endOf(a, b),
     within: exact.within,
     sources: [...new Set([...a.sources, ...b.sources])].sort(),
     fingerprint: a.fingerprint ?? b.fingerprint,
@@ -226,6 +226,13 @@ function merged(a: Incident, b: Incident): Incident {
     inhibitedBy: [...new Set([...a.inhibitedBy, ...b.inhibitedBy])],
     receivers: [...new Set([...a.receivers, ...b.receivers])],
   };
+}
+
+/** Of two that saw it end the one that looked closer, unless the other still saw it well behind that. */
+function endOf(a: Incident, b: Incident): Instant | null {
+  const [exact, coarse] = a.within <= b.within ? [a, b] : [b, a];
+  if (exact.endsAt === null || coarse.endsAt === null) return null;
+  return coarse.endsAt - exact.endsAt > 2 * coarse.within ? coarse.endsAt : exact.endsAt;
 }
 
 /** Alerts that watch the watchers, or only quiet others: folded away in every list. */

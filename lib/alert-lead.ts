@@ -1,9 +1,10 @@
 /** What is known of the alert that is the lead: its incident, its rule, its other firings. The browser asks, too. */
-import { fingerprintOf } from "@/lib/alert-fingerprint";
+
 import { type Incident, incidentsOf, inOrder, isSubset, ownLabels } from "@/lib/alert-incidents";
 import { answersOf, type Evidence } from "@/lib/evidence";
 import type { AlertReading } from "@/lib/lead-kinds";
 import type { AlertRule } from "@/lib/signal/alert";
+import { fingerprintOf } from "@/lib/signal/fingerprint";
 import { hour, type Instant, shift } from "@/lib/signal/time";
 
 export type KnownAlert = {

@@ -12,7 +12,7 @@ import { planBreakdown } from "@/lib/plan-breakdown";
 import { identitiesOf, type Plan } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
-import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import type { Facts } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
 import type { ReadBudget } from "@/lib/recipes/read-budget";
 import { planRed } from "@/lib/recipes/red";
@@ -154,7 +154,7 @@ function pathOf(
 
 function noTraces({ environment, subjects, evidence }: Around, isOpened: boolean): Unasked[] {
   if (isOpened || traceUpstreams(environment).length === 0) return [];
-  const isSearched = upstreamsOf(environment, "tempo").length > 0;
+  const isSearched = traceUpstreams(environment).length > 0;
   const isAsked = evidence.some(({ question }) => question.purpose.kind === "trace-search");
   if (isSearched && subjects.length > 0 && !isAsked) return [];
   return [

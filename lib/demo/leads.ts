@@ -2,7 +2,8 @@
 import type { WorldAlert } from "@/lib/demo/alerts";
 import type { Request } from "@/lib/demo/request";
 import type { World } from "@/lib/demo/world";
-import { type Instant, minute, printClock, second, shift, toInstant } from "@/lib/signal/time";
+import { fingerprintOf } from "@/lib/signal/fingerprint";
+import { type Instant, minute, printClock, printInstant, second, shift, toInstant } from "@/lib/signal/time";
 
 /** Kept ones that were over by then, newest first; old enough that nothing of their traces is still on its way. */
 export function keptRequests(world: World, by: Instant, isWanted: (request: Request) => boolean): Request[] {
@@ -24,6 +25,12 @@ export function printFiring({ firesAt, endsAt }: WorldAlert, now: Instant): stri
   return isOver
     ? `which fired from ${printClock(firesAt, now)} to ${printClock(endsAt, now)}`
     : `firing since ${printClock(firesAt, now)}`;
+}
+
+/** As the message of this alert carries it: `/connect` has the template. */
+export function linkOf({ labels, firesAt }: WorldAlert): string {
+  const told = { startsAt: printInstant(firesAt), fingerprint: fingerprintOf(labels) };
+  return `/alert?${`${new URLSearchParams({ ...labels, ...told })}`.replaceAll("%3A", ":")}`;
 }
 
 /** When to look for requests that an alert is about: now, or while it still fired; its condition outlasts what it warns of. */

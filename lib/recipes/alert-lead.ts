@@ -92,6 +92,8 @@ export function recordQuestions(
   );
 }
 
+/** Rules are rarely evaluated more often. */
+const fine = 15 * second;
 /** With less than this before now it may still be going on. */
 const recently = 30 * hour;
 
@@ -109,7 +111,14 @@ export function recordOfLead(environment: EnvironmentSetting, reading: AlertRead
   // Whole minutes, so that two readers of one link within a minute ask the same.
   const whole = { from: shift(window.from, -(window.from % minute)), to: shift(window.to, -(window.to % minute)) };
   const step = reading.name === null ? 5 * minute : stepFor(whole, 15 * second, 480);
-  return recordQuestions(environment, whole, matchers, step, "when this alert was pending and firing");
+  const asked = recordQuestions(environment, whole, matchers, step, "when this alert was pending and firing");
+  const close =
+    told === null || step <= fine
+      ? null
+      : alignWithin({ from: shift(told, -hour), to: shift(told, 3 * hour) }, fine, whole.to);
+  return close
+    ? [...asked, ...recordQuestions(environment, close, matchers, fine, "exactly when this firing began and ended")]
+    : asked;
 }
 
 /** The last firings of one alert, a week back from its start: how often, and for how long. */

@@ -1,11 +1,15 @@
-/** Traces of services around a time, where no id is known: the failing ones, and the slow ones. Tempo alone is searched. */
+/** Traces of services around a time, where no id is known: the failing ones, and the slow ones. */
 import type { Question } from "@/lib/evidence";
 import { attributeIn, withMostRecent } from "@/lib/query/traceql";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { question } from "@/lib/recipes/question";
+import type { Labels } from "@/lib/signal/labels";
 import type { Window } from "@/lib/signal/time";
 
 const limit = 20;
+/** Jaeger is asked service by service, and sends every trace whole. */
+const mostServices = 3;
+const fewer = 8;
 /** Slow, where no alert says what that is. Seconds. */
 const usuallySlow = 0.5;
 
@@ -32,7 +36,20 @@ export function traceSearches(facts: Facts, window: Window, slowerThan: number |
         after: facts.cites,
       }),
     );
+  const askJaeger = (of: "errors" | "slow", tags: Labels, longerThan: number | null, why: string): Question[] =>
+    upstreamsOf(facts.environment, "jaeger").flatMap((upstream) =>
+      services.slice(0, mostServices).map((service) =>
+        question({
+          ...{ upstream, slot: "trace", purpose: { kind: "trace-search", of, services: [service] }, window, why },
+          call: { api: "jaeger-search", service: service.name, tags, longerThan, limit: fewer },
+          text: `service=${service.name}${of === "errors" ? " error=true" : ` duration>${longerThan}ms`}`,
+          after: facts.cites,
+        }),
+      ),
+    );
   return [
+    ...askJaeger("errors", { error: "true" }, null, "failing requests of this service around the onset"),
+    ...askJaeger("slow", {}, bound, "slow requests of this service around the onset"),
     ...ask("errors", "status = error", "failing requests of these services around the onset"),
     ...ask("slow", `duration > ${bound}ms`, "slow requests of these services around the onset"),
   ];

@@ -8,6 +8,7 @@ import { readExemplars } from "@/lib/upstream/exemplars-read";
 import { readAnnotations } from "@/lib/upstream/grafana-read";
 import { readGrafanaRule } from "@/lib/upstream/grafana-rule-read";
 import { readJaegerTrace } from "@/lib/upstream/jaeger-read";
+import { readJaegerSearch } from "@/lib/upstream/jaeger-search-read";
 import { readLines } from "@/lib/upstream/loki-lines-read";
 import { readLokiLabels, readLokiSeries, readLokiStats, readLokiVolume } from "@/lib/upstream/loki-read";
 import { readPrometheusSeries, readSeries } from "@/lib/upstream/prometheus-read";
@@ -32,6 +33,7 @@ const readers = {
   "tempo-trace": readTempoTrace,
   "tempo-search": readTempoSearch,
   "jaeger-trace": readJaegerTrace,
+  "jaeger-search": readJaegerSearch,
   annotations: readAnnotations,
   alerts: readAlerts,
   "alert-rules": readAlertRules,

@@ -16,13 +16,16 @@ import { createBudget } from "@/lib/upstream/budget";
 
 const frozen = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
 let demo: Demo;
+/** The same story, looked at a day after it was over: Alertmanager knows nothing of it any more. */
+let later: Demo;
 beforeAll(async () => {
   demo = await startDemo({ frozen });
+  later = await startDemo({ start: frozen, frozen: shift(frozen, day) });
   // The first question of each world counts its requests since the beginning: that is not what is tested here.
   for (const name of Object.keys(demo.environments))
     await fetch(`${demo.url}/${name}/prometheus/api/v1/query?query=up`);
 }, 120_000);
-afterAll(() => demo.stop());
+afterAll(() => Promise.all([demo.stop(), later.stop()]));
 
 type Told = {
   readonly environment: EnvironmentSetting | null;
@@ -34,10 +37,10 @@ type Told = {
   readonly explanation: Explanation;
 };
 
-async function investigated(text: string, now: Instant = frozen): Promise<Told> {
+async function investigated(text: string, now: Instant = frozen, backends: Demo = demo): Promise<Told> {
   const parsed = parseLead(text);
   if (!parsed.ok) throw new Error(parsed.message);
-  const config = configSchema.parse({ environments: demo.environments });
+  const config = configSchema.parse({ environments: backends.environments });
   const setting = toSetting(config);
   const { ask } = createAsk(toUpstreams(config), () => now);
   const budget = createBudget();
@@ -146,6 +149,58 @@ describe("an alert that fires", { timeout: 90_000 }, () => {
     const drawn = new Set(told.explanation.movements.map(({ service }) => service?.name));
     expect([...drawn]).toEqual(expect.arrayContaining(["gateway", "order", "payment"]));
     expect(told.explanation.story.map(({ text }) => text).join("")).toContain("payment");
+  });
+});
+
+describe("the link in a message, opened at once and a day later", { timeout: 90_000 }, () => {
+  let [atOnce, dayLater]: Told[] = [];
+  beforeAll(async () => {
+    const link = (await demo.leads()).find(({ text }) => text.startsWith("/alert?"))?.text ?? "";
+    atOnce = await investigated(link);
+    dayLater = await investigated(link, shift(frozen, day), later);
+  }, 90_000);
+
+  test("Alertmanager has forgotten it by then", async () => {
+    const alerts = async ({ url }: Demo): Promise<unknown> =>
+      (await fetch(`${url}/shop/alertmanager/api/v2/alerts`)).json();
+    expect(await alerts(demo)).toHaveLength(1);
+    expect(await alerts(later)).toHaveLength(0);
+  });
+
+  test("is the same alert in the same environment, its expression against the same bound", () => {
+    const drawnOf = (told: Told | undefined) =>
+      (told ? ofKind(told, "alert-expression") : []).map(({ question: { text, purpose } }) => ({
+        text,
+        ...(purpose.kind === "alert-expression" ? { words: purpose.words, activeAt: purpose.activeAt } : {}),
+      }));
+    expect(dayLater?.environment?.name).toBe("shop");
+    expect(drawnOf(dayLater)).toEqual(drawnOf(atOnce));
+    expect(drawnOf(dayLater)).toMatchObject([{ words: "alert above 5 %", activeAt }]);
+    expect(dayLater?.because).not.toContain("no source knows");
+  });
+
+  test("is the same window, which by then ends with the alert", () => {
+    expect(dayLater?.window?.from).toBe(atOnce?.window?.from);
+    // It fires until 14:28:15, and five minutes are shown beyond.
+    expect(dayLater?.window?.to).toBe(toInstant(Date.UTC(2026, 10, 21, 14, 33, 15)));
+  });
+
+  test("is the same onset", () => {
+    const [first, second] = [atOnce?.explanation.onset, dayLater?.explanation.onset];
+    expect(first?.of).toBe("what CheckoutErrorRateHigh watches");
+    expect(second?.of).toBe(first?.of);
+    expect(Math.abs((second?.at ?? 0) - (first?.at ?? 0))).toBeLessThanOrEqual(15_000);
+    // Its series moved before the condition held.
+    expect(first?.at).toBeLessThanOrEqual(activeAt);
+  });
+
+  test("fills the slots it filled then", () => {
+    const found = (told: Told | undefined): string[] =>
+      Object.entries(told ? verdicts(told) : {})
+        .filter(([, words]) => /^(?:found|partial)/.test(words))
+        .map(([slot]) => slot);
+    expect(found(dayLater)).toEqual(expect.arrayContaining(found(atOnce).filter((slot) => slot !== "alerts")));
+    expect(found(dayLater)).toContain("alerts");
   });
 });
 

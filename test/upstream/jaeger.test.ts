@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Call } from "@/lib/evidence";
+import { toInstant } from "@/lib/signal/time";
 import { attributesOf, spanAt } from "@/lib/signal/trace";
 import { answering } from "@/test/upstream/answering";
 import { answerOf, askOnce, gapIn, upstreamAt } from "@/test/upstream/fixtures";
@@ -125,4 +126,38 @@ test("not found, in either of its two forms", async () => {
   expect(missing.receipt.attempts).toBe(1);
   const older = asText({ data: null, errors: [{ code: 404, msg: "trace not found" }] }, 404);
   expect(gapIn(await ask({ [`/api/traces/${id}`]: older })).reason).toBe("not-found");
+});
+
+describe("a search", () => {
+  const searched: Call = {
+    ...{ api: "jaeger-search", service: "frontend", tags: { error: "true" }, longerThan: 500, limit: 8 },
+  };
+  const window = { from: toInstant(1_795_240_000_000), to: toInstant(1_795_240_060_000) };
+
+  test("asks one service by tags, length and time, and keeps of each trace what it began with", async () => {
+    await answering({ "/api/traces": asText(legacy) }, async ({ url, asked }) => {
+      const { hits } = answerOf(await askOnce(upstreamAt("jaeger", url), searched, { window }), "trace-hits");
+      expect(hits).toEqual([
+        {
+          ...{ traceId: id, rootService: "frontend", rootName: "GET /", at: 1_795_240_000_000, duration: 5 },
+          spans: [],
+        },
+      ]);
+      expect(Object.fromEntries(asked[0]?.parameters ?? [])).toEqual({
+        ...{ service: "frontend", tags: '{"error":"true"}', minDuration: "500ms", limit: "8" },
+        ...{ start: "1795240000000000", end: "1795240060000000" },
+      });
+    });
+  });
+
+  test("that finds nothing says where it looked; what is no search answer is unreadable", async () => {
+    const gapOfAnswer = (body: unknown) =>
+      answering({ "/api/traces": asText(body) }, async ({ url }) =>
+        gapIn(await askOnce(upstreamAt("jaeger", url), searched, { window })),
+      );
+    expect(await gapOfAnswer({ data: [], errors: null })).toMatchObject({ reason: "none-in-window" });
+    expect(await gapOfAnswer({ data: null })).toMatchObject({ reason: "none-in-window" });
+    expect(await gapOfAnswer({ data: [{ traceID: "abc", spans: [] }, 7] })).toMatchObject({ reason: "none-in-window" });
+    expect(await gapOfAnswer([])).toMatchObject({ reason: "unreadable" });
+  });
 });

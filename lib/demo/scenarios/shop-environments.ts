@@ -2,7 +2,7 @@
 import { type DemoEnvironment, type Lead, tailSampling } from "@/lib/demo/environment";
 import { quiet } from "@/lib/demo/incidents/quiet";
 import { silentHandshake } from "@/lib/demo/incidents/silent-handshake";
-import { keptRequests, lastAlert, printFiring, whileFiring } from "@/lib/demo/leads";
+import { keptRequests, lastAlert, linkOf, printFiring, whileFiring } from "@/lib/demo/leads";
 import type { Request } from "@/lib/demo/request";
 import { shop } from "@/lib/demo/scenarios/shop";
 import type { World } from "@/lib/demo/world";
@@ -20,14 +20,7 @@ function failingLeads(world: World, now: Instant): Lead[] {
   return [
     ...(first ? lead("A checkout that failed", first.traceId, first, null) : []),
     ...(line ? lead("A log line", line.text, other, null) : []),
-    ...(alert && third
-      ? lead(
-          `The alert ${alert.name}, ${printFiring(alert, now)}`,
-          third.traceId,
-          third,
-          "The id of a request it fired for; the alert itself opens from the list of alerts.",
-        )
-      : []),
+    ...(alert && third ? lead(`The alert ${alert.name}, ${printFiring(alert, now)}`, linkOf(alert), third, null) : []),
   ];
 }
 

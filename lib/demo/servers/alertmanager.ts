@@ -7,7 +7,7 @@ import type { WorldAlert } from "@/lib/demo/alerts";
 import { anchored, isMatching, readMatchers } from "@/lib/demo/servers/alertmanager-filter";
 import { createSilences, type Silences } from "@/lib/demo/servers/alertmanager-silences";
 import type { World } from "@/lib/demo/world";
-import type { Labels } from "@/lib/signal/labels";
+import { fingerprintOf } from "@/lib/signal/fingerprint";
 import { type Instant, minute, printInstant, second, shift, toInstant } from "@/lib/signal/time";
 
 export type AlertmanagerOptions = {
@@ -20,22 +20,6 @@ const resend = 75 * second;
 /** Four times the larger of resend delay and interval. */
 const lease = 4 * minute;
 const receiver = "nobody";
-
-/** FNV-1a of the sorted labels, 64 bits in hex (prometheus/common, model.LabelSet.Fingerprint). */
-export function fingerprintOf(labels: Labels): string {
-  let sum = 14_695_981_039_346_656_037n;
-  const add = (bytes: Iterable<number>): void => {
-    for (const byte of bytes) sum = BigInt.asUintN(64, (sum ^ BigInt(byte)) * 1_099_511_628_211n);
-  };
-  const encoder = new TextEncoder();
-  for (const name of Object.keys(labels).sort()) {
-    add(encoder.encode(name));
-    add([255]);
-    add(encoder.encode(labels[name] ?? ""));
-    add([255]);
-  }
-  return sum.toString(16).padStart(16, "0");
-}
 
 const json = (body: unknown, status = 200): Response =>
   new Response(`${JSON.stringify(body)}\n`, {

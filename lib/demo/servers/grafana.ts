@@ -5,8 +5,8 @@
 
 import type { WorldAlert } from "@/lib/demo/alerts";
 import { type AnnotationRow, annotationsFor } from "@/lib/demo/annotations";
-import { fingerprintOf } from "@/lib/demo/servers/alertmanager";
 import type { World } from "@/lib/demo/world";
+import { fingerprintOf } from "@/lib/signal/fingerprint";
 import { day, type Instant, minute, printInstant, second, shift } from "@/lib/signal/time";
 
 const folder = { uid: "shop-alerts", title: "Alerts" };
