@@ -1,12 +1,18 @@
 /** The demo's installations, and the YAML that connects a console to them. */
 import { zeroOf } from "@/lib/demo/clock";
 import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
+import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { quietEnvironment, shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
 import { createWorld, type World } from "@/lib/demo/world";
 import type { Instant } from "@/lib/signal/time";
 
 /** The first is what the first page shows. */
-export const demoEnvironments: readonly DemoEnvironment[] = [shopEnvironment, quietEnvironment];
+export const demoEnvironments: readonly DemoEnvironment[] = [
+  shopEnvironment,
+  quietEnvironment,
+  prizeGameEnvironment,
+  tracedPrizeGameEnvironment,
+];
 
 export type DemoLead = Lead & { readonly environment: string };
 
