@@ -29,8 +29,8 @@ test.each(alerts.map((alert) => [alert.name, alert] as const))(
     const inside: number[] = [];
     for (let at = activeAt + 15 * second; at < until - 15 * second; at += 2 * minute) inside.push(at);
     expect(inside.map((at) => holds(expression, at) > 0)).toEqual(inside.map(() => true));
-    expect(holds(expression, activeAt - 2 * minute)).toBe(0);
-    if (endsAt) expect(holds(expression, endsAt + minute)).toBe(0);
+    expect(holds(expression, activeAt - 15 * second)).toBe(0);
+    if (endsAt) expect(holds(expression, endsAt + 15 * second)).toBe(0);
   },
 );
 

@@ -50,8 +50,8 @@ export const outOfStockIncident: Incident = {
       }),
     ),
     // A rate over five minutes passes 0.2 a second one minute in, a share of 5 % half a minute earlier.
-    at(75 * second, fires(outOfStock, null)),
-    at(100 * second, fires(coreErrorRate, null)),
+    at(minute, fires(outOfStock, null)),
+    at(85 * second, fires(coreErrorRate, null)),
   ],
 };
 
@@ -106,18 +106,15 @@ export const earlierThatDay: Incident = {
   story: "A slow database, a partner that was down, a client that sent wrong tokens.",
   script: [
     ...slowDatabase,
-    at(-13 * hour + 75 * second, fires(bffErrorRate, 18 * minute, { job: "player-bff" })),
-    at(-13 * hour + 75 * second, fires(bffLatency, 18 * minute, { job: "player-bff" })),
+    at(-13 * hour + 90 * second, fires(bffErrorRate, 17.25 * minute, { job: "player-bff" })),
+    at(-13 * hour + 45 * second, fires(bffLatency, 19 * minute, { job: "player-bff" })),
     ...partnerDown,
     at(
-      -9 * hour + 2 * minute,
-      fires(deadLetters, 36 * minute, { job: "core", instance: "core:9091", outcome: "dead" }),
+      -9 * hour + 30 * second,
+      fires(deadLetters, 39.5 * minute, { job: "core", instance: "core:9091", outcome: "dead" }),
     ),
-    at(
-      -9 * hour + 2 * minute,
-      fires(retryStorm, 20 * minute, { job: "core", instance: "core:9091", outcome: "retry" }),
-    ),
+    at(-9 * hour + minute, fires(retryStorm, 23.25 * minute, { job: "core", instance: "core:9091", outcome: "retry" })),
     ...badClient,
-    at(-5 * hour + 2 * minute, fires(rejections, 20 * minute)),
+    at(-5 * hour + 75 * second, fires(rejections, 22.5 * minute)),
   ],
 };
