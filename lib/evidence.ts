@@ -144,6 +144,8 @@ export type Purpose =
       /** Range selector used for rates, ms; 0 for gauges. */
       readonly rateWindow: number;
     }
+  /** The numbers of one such question a day earlier, so that what happens daily is known as such. */
+  | { readonly kind: "red-yesterday"; readonly of: QuestionId }
   | {
       readonly kind: "saturation";
       /** By the label `signal` of each series. */
@@ -359,9 +361,13 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "lines-volume",
   "line-labels",
   "event-streams",
+  "red-yesterday",
 ]);
-/** Asked for the next question or for a finding; no slot is filled by it. */
+/** Asked only so that the next question can be asked, or another answer judged, well; no slot is filled by it. */
 export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
+/** Asks what changes rarely; a volume and yesterday's numbers are those of one very window. */
+export const isProbe = (question: Question): boolean =>
+  isSupporting(question) && question.purpose.kind !== "lines-volume" && question.purpose.kind !== "red-yesterday";
 
 const failures: ReadonlySet<GapReason> = new Set([
   "unauthorized",

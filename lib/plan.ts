@@ -12,6 +12,7 @@ import { isIdReading } from "@/lib/lead-kinds";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
 import { planBreakdown } from "@/lib/plan-breakdown";
 import { planNamed } from "@/lib/plan-named";
+import { planYesterday } from "@/lib/plan-yesterday";
 import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
@@ -46,7 +47,8 @@ export const supersededBy = ({ questions }: Plan, asked: readonly Question[]): Q
 
 export function nextQuestions(input: PlanInput): Plan {
   const { reading } = input.lead;
-  return isIdReading(reading) ? planOfId(input, reading) : planNamed(input, reading);
+  const plan = isIdReading(reading) ? planOfId(input, reading) : planNamed(input, reading);
+  return { ...plan, questions: [...plan.questions, ...planYesterday(plan, input)] };
 }
 
 function planOfId(input: PlanInput, reading: Reading): Plan {

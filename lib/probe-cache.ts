@@ -2,7 +2,7 @@
  * Probes ask what changes rarely: their answers are kept for a while, per upstream and hour; that there is nothing, for a
  * minute, since a service may just be beginning. What failed is never kept.
  */
-import { type Evidence, isSupporting, type Question } from "@/lib/evidence";
+import { type Evidence, isProbe, type Question } from "@/lib/evidence";
 import { hour, minute, printDuration } from "@/lib/signal/time";
 
 type Ask = (question: Question, signal: AbortSignal) => Promise<Evidence>;
@@ -21,15 +21,12 @@ function worthOf({ answer }: Evidence, keepMs: number): number {
   return answer.reason === "none-in-window" ? Math.min(emptyKeepMs, keepMs) : 0;
 }
 
-/** Volume is an estimate of this very window: it is asked each time. */
-const isCached = (question: Question): boolean => isSupporting(question) && question.purpose.kind !== "lines-volume";
-
 export function createProbeCache({ now, keepMs, most }: ProbeCacheOptions): ProbeCache {
   const kept = new Map<string, { readonly evidence: Evidence; readonly at: number }>();
   const around =
     (ask: Ask): Ask =>
     async (question, signal) => {
-      if (!isCached(question)) return ask(question, signal);
+      if (!isProbe(question)) return ask(question, signal);
       const key = keyOf(question);
       const hit = kept.get(key);
       if (hit && now() - hit.at < worthOf(hit.evidence, keepMs)) {

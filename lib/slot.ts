@@ -187,7 +187,9 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   const filled = content.filter(({ answer }) => rowsOf(answer) > 0);
   const unasked = input.unasked.filter((gap) => gap.slot === slot);
   // Beside what was found, "none here" of one source among several is no gap.
-  const said = withoutSlices(came).filter((gap) => filled.length === 0 || !isDenial(gap));
+  // Whatever yesterday's numbers are: today's have been found.
+  const own = came.filter(({ question }) => question.purpose.kind !== "red-yesterday");
+  const said = withoutSlices(own).filter((gap) => filled.length === 0 || !isDenial(gap));
   const gaps = once([...said.filter(isFailure), ...said.filter((gap) => !isFailure(gap)), ...unasked]);
   const state = (verdict: Verdict, headline: string, detail: string): SlotState => ({
     slot,

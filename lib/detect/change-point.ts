@@ -20,7 +20,7 @@ import { beginningOf, crossingOf, type Onset, onsetOf } from "@/lib/detect/onset
 import { type Numbers, presenceOf, withoutHoles } from "@/lib/detect/presence";
 import { type Segment, segmentsOf } from "@/lib/detect/segments";
 import { awayAtTheEnd } from "@/lib/detect/tail";
-import { isOfTheHour } from "@/lib/detect/yesterday";
+import { besidesTheHour, isOfTheHour, isPresenceOfTheHour } from "@/lib/detect/yesterday";
 import type { Unit } from "@/lib/signal/series";
 
 export type ChangePointOptions = {
@@ -169,7 +169,7 @@ function judge(episode: Episode, at: Segment, rough: Baseline, judging: Judging)
     own,
     { from: first, to, crossing },
     { level: baseline.level, after, smeared, rise, least },
-    yesterday,
+    yesterday && besidesTheHour(yesterday, { unit, level: baseline.level, from: grid(home), begin, end }),
   );
   return {
     verdict: "changed",
@@ -205,7 +205,7 @@ const surest = (claims: readonly Changed[]): Changed | undefined =>
  * its own noise would make in less than one of a hundred such windows. Where many series are looked at, `amongLooks` decides.
  */
 export function changePointOf(values: ArrayLike<number | null>, options: ChangePointOptions): ChangePoint {
-  const { unit, step, interval, rateWindow, trials } = options;
+  const { unit, step, interval, rateWindow, trials, yesterday } = options;
   // One sample shows in this many values, so a single outlier is as long as this.
   const smeared = Math.max(1, Math.ceil(Math.max(rateWindow, interval) / step));
   const least = smeared + 2;
@@ -222,6 +222,7 @@ export function changePointOf(values: ArrayLike<number | null>, options: ChangeP
     const vanished = found.shape === "vanished";
     const levels = vanished ? { before: found.level, after: null } : { before: null, after: found.level };
     const { shape, onset, size } = found;
+    if (yesterday && isPresenceOfTheHour(yesterday, shape, onset.at)) return quiet;
     return {
       verdict: "changed",
       shape,

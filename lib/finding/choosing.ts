@@ -4,6 +4,7 @@
  */
 import type { Calls } from "@/lib/finding/calls";
 import type { Movement } from "@/lib/finding/finding";
+import { asYesterday } from "@/lib/finding/judged";
 import type { Judged } from "@/lib/finding/seen";
 import { list, nounOf, plural } from "@/lib/finding/words";
 import { type Service, sameService, serviceKey, shortNames } from "@/lib/signal/service";
@@ -68,6 +69,7 @@ function placeOf({ service }: Judged, { calls, entry, broken }: Around): string 
 function reasonOf(movement: Judged, most: Judged | undefined, first: Judged | undefined, around: Around): string {
   const { verdict } = movement;
   if (verdict === "too-few") return "too few samples to judge";
+  if (movement.usual) return asYesterday;
   if (verdict === "quiet") return "quiet";
   const said = [movement === most ? "most" : "", movement === first ? "first" : ""].filter((word) => word !== "");
   if (said.length > 0) return `changed ${said.join(" and ")}`;

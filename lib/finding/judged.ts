@@ -20,10 +20,11 @@ type Judging = {
   readonly counts: readonly (number | null)[] | null;
   readonly now: Instant;
   readonly say: (claim: ChangePoint, told: Told) => string;
+  readonly usual?: boolean;
 };
 
 /** `say` puts the claim in words. */
-export function judgedOf(claim: ChangePoint, { about, series, counts, now, say }: Judging): Judged {
+export function judgedOf(claim: ChangePoint, { about, series, counts, now, say, usual = false }: Judging): Judged {
   const instant = (position: number): Instant => toInstant(series.start + position * series.step);
   const changed = claim.verdict === "changed" ? claim : null;
   const onset = changed && {
@@ -46,9 +47,17 @@ export function judgedOf(claim: ChangePoint, { about, series, counts, now, say }
     series,
     end,
     presence: changed?.shape === "vanished" || changed?.shape === "appeared" ? changed.shape : "there",
+    usual,
     share: shareOf(claim, told),
   };
 }
+
+/** "120 /s → 640 /s, as yesterday at this hour" */
+export const usualInWords = (claim: ChangePoint, { unit }: Pick<Told, "unit">): string =>
+  claim.verdict === "changed"
+    ? `${printValue(claim.before, unit)} → ${printValue(claim.after, unit)}, ${asYesterday}`
+    : asYesterday;
+export const asYesterday = "as yesterday at this hour";
 
 export type Told = {
   readonly unit: Unit;

@@ -1,14 +1,14 @@
 /** Answers to rate, errors and latency questions -> what each series did, in words, ranked. */
-import { amongLooks, type ChangePoint, changePointOf } from "@/lib/detect/change-point";
+import { amongLooks, type ChangePoint, type ChangePointOptions, changePointOf } from "@/lib/detect/change-point";
 import { ratioSeries } from "@/lib/detect/ratio";
 import { answersOf, type Evidence, type Found, type Purpose, type QuestionId, type SeriesRole } from "@/lib/evidence";
-import { judgedOf, wordsOf } from "@/lib/finding/judged";
+import { judgedOf, usualInWords, wordsOf } from "@/lib/finding/judged";
 import { saturationOf } from "@/lib/finding/saturation";
 import type { Judged } from "@/lib/finding/seen";
 import { labelsKey } from "@/lib/signal/labels";
 import { indexAt, instantOf, type Series, type Unit } from "@/lib/signal/series";
 import { type Service, serviceKey } from "@/lib/signal/service";
-import { type Instant, printClock } from "@/lib/signal/time";
+import { day, type Instant, printClock, toInstant } from "@/lib/signal/time";
 
 type Red = Extract<Purpose, { kind: "red" }>;
 type Asked = { readonly evidence: Found<"series">; readonly purpose: Red };
@@ -33,10 +33,10 @@ function requestsFor(series: Series, asked: Asked, rates: readonly Asked[]): { s
   return null;
 }
 
-/** `from` on the grid of `to`, hole where it has none. */
-const onGridOf = (from: Series, to: Series): (number | null)[] =>
+/** `from` on the grid of `to`, hole where it has none; `away` = ms by which it is older. */
+const onGridOf = (from: Series, to: Series, away = 0): (number | null)[] =>
   Array.from({ length: to.values.length }, (_, index) => {
-    const at = indexAt(from, instantOf(to, index));
+    const at = indexAt(from, toInstant(instantOf(to, index) - away));
     return at === undefined ? null : (from.values[at] ?? null);
   });
 
@@ -53,7 +53,10 @@ type Detected = {
   /** As drawn, or the share of the requests. */
   readonly series: Series;
   readonly counts: readonly (number | null)[] | null;
+  readonly yesterday: Series | null;
   readonly found: ChangePoint;
+  /** What would be claimed of today alone. */
+  readonly today: ChangePoint;
 };
 /** Findings are worked out again after every answer; what a series did stays the same while its requests do. */
 const detected = new WeakMap<Series, Detected>();
@@ -61,13 +64,13 @@ const detected = new WeakMap<Series, Detected>();
 function detect(
   drawn: Series,
   requests: Series | null,
-  { purpose, role, unit }: { purpose: Red; role: SeriesRole; unit: Unit },
+  { purpose, role, unit, yesterday }: { purpose: Red; role: SeriesRole; unit: Unit; yesterday: Series | null },
 ): Detected {
   const held = detected.get(drawn);
-  if (held?.requests === requests) return held;
+  if (held?.requests === requests && held.yesterday === yesterday) return held;
   const series = role === "error-ratio" && requests ? ratioSeries(drawn, requests) : drawn;
   const counts = requests && (unit === "ratio" || unit === "seconds") ? onGridOf(requests, series) : null;
-  const found = changePointOf(series.values, {
+  const options: ChangePointOptions = {
     unit,
     step: Math.max(1, series.step),
     interval: purpose.interval,
@@ -75,16 +78,25 @@ function detect(
     lateness: latenessOf[role] ?? 0,
     counted: unit === "per-second" && (role === "rate" || role === "errors"),
     ...(counts ? { trials: counts } : {}),
-  });
-  const fresh = { requests, series, counts, found };
+  };
+  const today = changePointOf(series.values, options);
+  const found = yesterday
+    ? changePointOf(series.values, { ...options, yesterday: onGridOf(yesterday, series, day) })
+    : today;
+  const fresh = { requests, series, counts, yesterday, found, today };
   detected.set(drawn, fresh);
   return fresh;
 }
 
-type Look = { readonly rates: readonly Asked[]; readonly now: Instant; readonly looks: number };
+type Look = {
+  readonly rates: readonly Asked[];
+  readonly yesterdays: Yesterdays;
+  readonly now: Instant;
+  readonly looks: number;
+};
 
 /** One series of an answer; `looks` = how many are judged with it. */
-function judge(asked: Asked, index: number, { rates, now, looks }: Look): Judged | undefined {
+function judge(asked: Asked, index: number, { rates, yesterdays, now, looks }: Look): Judged | undefined {
   const { evidence, purpose } = asked;
   const drawn = evidence.answer.series[index];
   if (!drawn) return undefined;
@@ -93,12 +105,16 @@ function judge(asked: Asked, index: number, { rates, now, looks }: Look): Judged
   const isShare = purpose.role === "errors" && requests !== null;
   const unit: Unit = isShare ? "ratio" : purpose.unit;
   const role: SeriesRole = isShare ? "error-ratio" : purpose.role;
-  const { series, counts, found } = detect(drawn, requests?.series ?? null, { purpose, role, unit });
-  const claim: ChangePoint =
-    found.verdict === "changed" && (found.before === null || found.after === null) && !presenceMatters.has(role)
-      ? { verdict: "quiet", level: found.before ?? found.after }
-      : amongLooks(found, looks);
-  return judgedOf(claim, {
+  const yesterday = yesterdays.of(id, drawn, isShare ? requests : null);
+  const { series, counts, found, today } = detect(drawn, requests?.series ?? null, { purpose, role, unit, yesterday });
+  const claimed = (point: ChangePoint): ChangePoint =>
+    point.verdict === "changed" && (point.before === null || point.after === null) && !presenceMatters.has(role)
+      ? { verdict: "quiet", level: point.before ?? point.after }
+      : amongLooks(point, looks);
+  const [claim, alone] = [claimed(found), claimed(today)];
+  const usual = alone.verdict === "changed" && claim.verdict !== "changed" ? alone : null;
+  return judgedOf(usual ? { verdict: "quiet", level: usual.before } : claim, {
+    usual: usual !== null,
     about: {
       question: id,
       index,
@@ -111,8 +127,43 @@ function judge(asked: Asked, index: number, { rates, now, looks }: Look): Judged
     series,
     counts,
     now,
-    say: wordsOf,
+    say: (point, told) => (usual ? usualInWords(usual, told) : wordsOf(point, told)),
   });
+}
+
+type Yesterdays = {
+  /** What `series` of that question did a day earlier; of a share, what the same share was. null = not asked, or not kept. */
+  readonly of: (
+    question: QuestionId,
+    series: Series,
+    requests: { series: Series; id: QuestionId } | null,
+  ) => Series | null;
+};
+
+/** Shares are worked out once: what was detected is remembered by the series it was detected of. */
+const shares = new WeakMap<Series, { readonly requests: Series; readonly share: Series }>();
+
+function yesterdaysOf(known: readonly Evidence[]): Yesterdays {
+  const answers = new Map(
+    answersOf(known, "series").flatMap(({ question: { purpose }, answer }) =>
+      purpose.kind === "red-yesterday" ? [[purpose.of, answer.series] as const] : [],
+    ),
+  );
+  const same = (question: QuestionId, { labels }: Series): Series | null =>
+    answers.get(question)?.find((each) => labelsKey(each.labels) === labelsKey(labels)) ?? null;
+  return {
+    of: (question, series, requests) => {
+      const own = same(question, series);
+      if (!own || !requests) return own;
+      const all = same(requests.id, requests.series);
+      if (!all) return null;
+      const held = shares.get(own);
+      if (held?.requests === all) return held.share;
+      const share = ratioSeries(own, all);
+      shares.set(own, { requests: all, share });
+      return share;
+    },
+  };
 }
 
 /** A store that was away takes every series of every service with it: that is a hole, and no service's change. */
@@ -201,9 +252,10 @@ export function movementsOf(known: readonly Evidence[], now: Instant): Judged[] 
     return sum + (isJudgedHere ? answer.series.length : 0);
   }, 0);
   const full = saturationOf(known, now, looks);
+  const yesterdays = yesterdaysOf(known);
   const judged = [
     ...asked.flatMap((each) =>
-      each.evidence.answer.series.flatMap((_, index) => judge(each, index, { rates, now, looks }) ?? []),
+      each.evidence.answer.series.flatMap((_, index) => judge(each, index, { rates, yesterdays, now, looks }) ?? []),
     ),
     ...full,
   ];

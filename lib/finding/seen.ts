@@ -21,6 +21,8 @@ export type Judged = Omit<Movement, "rank" | "because" | "distance" | "away"> & 
   /** When it was itself again; null = not within its series. */
   readonly end: Instant | null;
   readonly presence: "there" | "vanished" | "appeared";
+  /** It did change, and did so yesterday at this hour as well: no news, and called quiet. */
+  readonly usual: boolean;
   /** "412 of 1,080 requests", counted since the onset. */
   readonly share: string | null;
 };

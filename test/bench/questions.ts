@@ -1,8 +1,9 @@
 /** How often the upstreams are asked: for a small trace, for a wide one, a second time, and for twenty readers. */
+import { isProbe } from "@/lib/evidence";
 import { type Console, type Heard, investigate, type Question } from "@/test/bench/console";
 import type { Figure } from "@/test/bench/figure";
 import type { Proxies } from "@/test/bench/proxy";
-import { isProbe, type RunOf, runOf, servicesAsked } from "@/test/bench/run-of";
+import { type RunOf, runOf, servicesAsked } from "@/test/bench/run-of";
 import type { Wide } from "@/test/bench/wide";
 
 const readers = 20;

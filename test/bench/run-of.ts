@@ -1,13 +1,9 @@
 /** What one stream tells of its own cost: what was really asked, how long the longest chain took, what came first. */
-import { isSupporting, type Question } from "@/lib/evidence";
+import { isProbe, type Question } from "@/lib/evidence";
 import type { StreamLine } from "@/lib/stream/lines";
 import type { Heard } from "@/test/bench/console";
 
 type EvidenceLine = Extract<StreamLine, { type: "evidence" }>;
-
-/** Asked rarely and kept between investigations. A volume is an estimate of this very window: a question like others. */
-export const isProbe = (question: Question): boolean =>
-  isSupporting(question) && question.purpose.kind !== "lines-volume";
 
 export type RunOf = {
   readonly questions: readonly Question[];

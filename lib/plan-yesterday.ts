@@ -1,0 +1,43 @@
+/**
+ * What seems to have changed is asked for once more, a day earlier: what a nightly job does is no news. Behind all else,
+ * and only where something was claimed, so that a quiet page costs nothing more.
+ */
+import type { Question } from "@/lib/evidence";
+import { movementsOf } from "@/lib/finding/movements";
+import type { Plan, PlanInput } from "@/lib/planning";
+import { yesterdayQuestion } from "@/lib/recipes/red-yesterday";
+
+/** Range questions that one investigation may put to one Prometheus: two waves of six. */
+const mostRanges = 12;
+
+/** Those asked already stay as long as the question they belong to; more come once Prometheus has answered all the rest. */
+export function planYesterday({ environment, questions }: Plan, { known, asked, startedAt }: PlanInput): Question[] {
+  if (!environment) return [];
+  const current = new Set(questions.map(({ id }) => id));
+  const before = (asked ?? known.map(({ question }) => question)).filter(
+    ({ purpose }) => purpose.kind === "red-yesterday" && current.has(purpose.of),
+  );
+  const answered = new Set(known.map(({ question }) => question.id));
+  const stores = environment.upstreams.filter(({ kind }) => kind === "prometheus");
+  const isOpen = ({ id, upstream }: Question): boolean =>
+    !answered.has(id) && stores.some((store) => store.id === upstream);
+  if (questions.some(isOpen)) return before;
+  const red = known.filter(({ question }) => question.purpose.kind === "red" && current.has(question.id));
+  // A share is two questions: both or none.
+  const claims = movementsOf(red, startedAt).flatMap(({ verdict, cites }) => (verdict === "changed" ? [cites] : []));
+  return stores.flatMap((store) => {
+    const own = questions.filter(({ upstream }) => upstream === store.id);
+    const ranges = own.filter(({ call }) => call.api === "prometheus-range");
+    const waitedFor = ranges.map(({ id }) => id);
+    const chosen = new Map(before.filter(({ upstream }) => upstream === store.id).map((each) => [each.id, each]));
+    for (const cites of claims) {
+      const more = ranges
+        .filter(({ id }) => cites.includes(id))
+        .flatMap((each) => yesterdayQuestion(each, store, waitedFor) ?? [])
+        .filter(({ id }) => !chosen.has(id));
+      if (ranges.length + chosen.size + more.length > mostRanges) continue;
+      for (const each of more) chosen.set(each.id, each);
+    }
+    return [...chosen.values()];
+  });
+}
