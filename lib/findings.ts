@@ -4,6 +4,7 @@ import { changesOf } from "@/lib/changes";
 import { answersOf, type Evidence, type Found, type Question, type Unasked } from "@/lib/evidence";
 import { alertMovementOf } from "@/lib/finding/alert-onset";
 import { allQuiet } from "@/lib/finding/all-quiet";
+import { surely } from "@/lib/finding/apart";
 import { callsOf } from "@/lib/finding/calls";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
 import { type Chosen, chosenOf, restInWords } from "@/lib/finding/choosing";
@@ -151,7 +152,7 @@ const rankedOf = ({ movements, trace, path, origin, onset: began }: Seen): Chose
     calls: trace ? callsOf(trace.answer.trace) : null,
     entry: trace ? (path[0] ?? null) : null,
     broken: origin?.service ?? null,
-    moment: began?.at ?? (trace ? spanInstant(trace.answer.trace, 0) : null),
+    moment: began ?? (trace ? surely(spanInstant(trace.answer.trace, 0)) : null),
   });
 
 /** A movement as it travels: its numbers are in the evidence already. */

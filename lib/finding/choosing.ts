@@ -2,13 +2,14 @@
  * All movements -> which to show first, and why each: by how much it changed, how near the onset of the incident, how
  * close its service is to the request's entry or to where the trace breaks. Pure; the same for any order of arrival.
  */
+import { apartInWords, mayCoincide, type Uncertain } from "@/lib/finding/apart";
 import type { Calls } from "@/lib/finding/calls";
 import type { Movement } from "@/lib/finding/finding";
 import { asYesterday } from "@/lib/finding/judged";
 import type { Judged } from "@/lib/finding/seen";
 import { list, nounOf, plural } from "@/lib/finding/words";
 import { type Service, sameService, serviceKey, shortNames } from "@/lib/signal/service";
-import { type Instant, minute, printDuration } from "@/lib/signal/time";
+import { minute } from "@/lib/signal/time";
 
 export type Around = {
   /** null = no trace. */
@@ -17,7 +18,7 @@ export type Around = {
   /** Where the trace breaks. */
   readonly broken: Service | null;
   /** Onset of the incident, else the beginning of the trace. */
-  readonly moment: Instant | null;
+  readonly moment: Uncertain | null;
 };
 
 /** What was said of a movement beside what it did. */
@@ -30,7 +31,7 @@ const nearBy = 10 * minute;
 const elsewhere = 4;
 
 const onsetAway = ({ onset }: Judged, { moment }: Around): number | null =>
-  onset === null || moment === null ? null : onset.at - moment;
+  onset === null || moment === null ? null : onset.at - moment.at;
 
 function distanceOf({ service }: Judged, { calls, entry, broken }: Around): number | null {
   if (service === null || calls === null) return null;
@@ -66,18 +67,31 @@ function placeOf({ service }: Judged, { calls, entry, broken }: Around): string 
   return below === undefined ? "not on this trace" : `${plural(below, "call")} below ${entry.name}`;
 }
 
-function reasonOf(movement: Judged, most: Judged | undefined, first: Judged | undefined, around: Around): string {
+/** Of several that changed: which changed most, and which may have changed first. */
+type Heads = { readonly most: Judged | undefined; readonly first: readonly Judged[] };
+
+function reasonOf(movement: Judged, { most, first }: Heads, around: Around): string {
   const { verdict } = movement;
   if (verdict === "too-few") return "too few samples to judge";
   if (movement.usual) return asYesterday;
   if (verdict === "quiet") return "quiet";
-  const said = [movement === most ? "most" : "", movement === first ? "first" : ""].filter((word) => word !== "");
+  const early = first.includes(movement) ? (first.length === 1 ? "first" : "among the first") : "";
+  const said = [movement === most ? "most" : "", early].filter((word) => word !== "");
   if (said.length > 0) return `changed ${said.join(" and ")}`;
-  const away = onsetAway(movement, around);
-  if (away === null || movement.onset === null || around.moment === null) return "changed";
-  const { from, to } = movement.onset;
-  if (from <= around.moment && around.moment <= to) return "changed at the same time";
-  return `changed ${printDuration(Math.abs(away))} ${away < 0 ? "before" : "after"}`;
+  const { onset } = movement;
+  const { moment } = around;
+  if (onset === null || moment === null) return "changed";
+  if (mayCoincide(onset, moment)) return "changed around the same time";
+  return `changed ${apartInWords(onset, moment)} ${onset.at < moment.at ? "before" : "after"}`;
+}
+
+/** Nobody is first where all of them may be. */
+function headsOf(changed: readonly Judged[]): Heads {
+  if (changed.length < 2) return { most: undefined, first: [] };
+  const most = changed.reduce((held, next) => (next.size > held.size ? next : held));
+  const soonest = Math.min(...changed.map(({ onset }) => onset?.to ?? Number.POSITIVE_INFINITY));
+  const first = changed.filter(({ onset }) => onset !== null && onset.from <= soonest);
+  return { most, first: first.length < changed.length ? first : [] };
 }
 
 /** Best first; what is known of the movements stays as it is. */
@@ -92,16 +106,12 @@ export function chosenOf<M extends Judged>(movements: readonly M[], around: Arou
       compare(a.question, b.question) ||
       a.index - b.index,
   );
-  const changed = ranked.filter(({ verdict }) => verdict === "changed");
-  const best = (better: (a: M, b: M) => boolean): M | undefined =>
-    changed.reduce<M | undefined>((held, next) => (held === undefined || better(next, held) ? next : held), undefined);
-  const most = changed.length > 1 ? best((a, b) => a.size > b.size) : undefined;
-  const first = changed.length > 1 ? best((a, b) => (a.onset?.at ?? 0) < (b.onset?.at ?? 0)) : undefined;
+  const heads = headsOf(ranked.filter(({ verdict }) => verdict === "changed"));
   const shown = shortNames(ranked.flatMap(({ service }) => service ?? []));
   return ranked.map((movement, rank) => {
     const { service } = movement;
     const what = `${nameOf(movement)}${service ? ` of ${shown(service)}` : ""}`;
-    const words = [what, placeOf(movement, around), reasonOf(movement, most, first, around)];
+    const words = [what, placeOf(movement, around), reasonOf(movement, heads, around)];
     return {
       ...movement,
       rank,

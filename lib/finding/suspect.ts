@@ -1,9 +1,10 @@
 /** Changes and the onset -> which one stands before it, on the path, nearest; and those that merely happened too. */
+import { apartInWords } from "@/lib/finding/apart";
 import { isOnPath, type Seen } from "@/lib/finding/seen";
 import { quoted } from "@/lib/finding/words";
 import { type Change, nameOfChange } from "@/lib/signal/change";
 import { sameService } from "@/lib/signal/service";
-import { hour, type Instant, minute, printClock, printDuration } from "@/lib/signal/time";
+import { hour, type Instant, minute, printClock } from "@/lib/signal/time";
 import { spanInstant } from "@/lib/signal/trace";
 
 export type Relation = "before" | "around" | "after";
@@ -30,16 +31,13 @@ export function relationOf({ at, notBefore, until }: Change, { from, to }: Momen
   return "around";
 }
 
-/** `85 s before`, `around the onset`, `2 min after`. */
+/** `12 min before`, `about 85 s before`, `around the onset`, `2 min after`. */
 export function distanceInWords(change: Change, moment: Moment): string {
   const relation = relationOf(change, moment);
   const what = moment.is === "onset" ? "the onset" : "this trace";
   if (relation === "around") return `around ${what}, within what is uncertain`;
-  const far = Math.abs(moment.at - change.at);
-  const loose = change.at - change.notBefore >= minute ? "up to " : "";
-  return relation === "before"
-    ? `${loose && far < change.at - change.notBefore ? "about " : ""}${printDuration(far)} before`
-    : `${printDuration(far)} after`;
+  const { at, notBefore } = change;
+  return `${apartInWords({ at, from: notBefore, to: at }, moment)} ${relation}`;
 }
 
 const didWhat: Readonly<Record<Change["kind"], string>> = {

@@ -75,6 +75,48 @@ test("distances count calls, whichever way they go", () => {
   expect(distances).toEqual({ a: 0, c: 2, d: 0, e: null });
 });
 
+describe("when it changed, beside the rest", () => {
+  /** Error ratios that begin so many samples after 13:33; a sample is 15 s. */
+  const begun = (...samples: readonly number[]): string[] => {
+    const names = samples.map((_, index) => `s${index}`);
+    const of = (drawnOf: (sample: number) => string) =>
+      Object.fromEntries(names.map((name, index) => [name, drawnOf(samples[index] ?? 0)]));
+    const { movements } = tell([
+      redOf(
+        "rate",
+        of(() => "10x180"),
+      ),
+      redOf(
+        "errors",
+        of((sample) => `0.01x${sample} 0.9 1.9 2.8 3.8x${177 - sample}`),
+      ),
+    ]);
+    const lines = movements.filter(({ verdict }) => verdict === "changed").map(({ because }) => because);
+    return names.map(
+      (name) =>
+        lines
+          .find((line) => line.startsWith(`error ratio of ${name},`))
+          ?.split(", ")
+          .at(-1) ?? "",
+    );
+  };
+
+  test("first is said of one that surely was; of two that may have been, neither", () => {
+    expect(begun(100, 140, 141)[0]).toMatch(/^changed (most and )?first$/);
+    const [one, other, late] = begun(100, 101, 140);
+    expect([one, other].map((words) => words?.replace("most and ", ""))).toEqual(
+      Array(2).fill("changed among the first"),
+    );
+    expect(late).not.toContain("first");
+    expect(begun(100, 101, 102).join()).not.toContain("first");
+  });
+
+  test("how long after is told as exactly as both are known", () => {
+    expect(begun(80, 140, 140, 140).join()).toMatch(/changed 15 min after/);
+    expect(begun(100, 112, 112, 112).join()).toMatch(/changed about 3 min after/);
+  });
+});
+
 test("the rest in words", () => {
   const rest = movementsOf([rate, quietErrors, redOf("latency-p99", { cart: "0.1x3" })], at("14:18:05"));
   expect(restInWords(rest)).toMatch(
