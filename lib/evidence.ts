@@ -365,9 +365,9 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
 ]);
 /** Asked only so that the next question can be asked, or another answer judged, well; no slot is filled by it. */
 export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
-/** Asks what changes rarely; a volume and yesterday's numbers are those of one very window. */
-export const isProbe = (question: Question): boolean =>
-  isSupporting(question) && question.purpose.kind !== "lines-volume" && question.purpose.kind !== "red-yesterday";
+const probes: ReadonlySet<Purpose["kind"]> = new Set(["identity", "interval", "line-labels", "event-streams"]);
+/** Asks what changes rarely, as against the numbers of one very window. */
+export const isProbe = (question: Question): boolean => probes.has(question.purpose.kind);
 
 const failures: ReadonlySet<GapReason> = new Set([
   "unauthorized",

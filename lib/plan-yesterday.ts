@@ -10,7 +10,10 @@ import { yesterdayQuestion } from "@/lib/recipes/red-yesterday";
 /** Range questions that one investigation may put to one Prometheus: two waves of six. */
 const mostRanges = 12;
 
-/** Those asked already stay as long as the question they belong to; more come once Prometheus has answered all the rest. */
+/**
+ * Those asked already stay as long as the question they belong to; more come once every range has its answer, and none
+ * may follow: the order of arrival decides nothing.
+ */
 export function planYesterday({ environment, questions }: Plan, { known, asked, startedAt }: PlanInput): Question[] {
   if (!environment) return [];
   const current = new Set(questions.map(({ id }) => id));
@@ -19,8 +22,10 @@ export function planYesterday({ environment, questions }: Plan, { known, asked, 
   );
   const answered = new Set(known.map(({ question }) => question.id));
   const stores = environment.upstreams.filter(({ kind }) => kind === "prometheus");
-  const isOpen = ({ id, upstream }: Question): boolean =>
-    !answered.has(id) && stores.some((store) => store.id === upstream);
+  const isOpen = ({ id, upstream, call, purpose }: Question): boolean =>
+    !answered.has(id) &&
+    stores.some((store) => store.id === upstream) &&
+    (call.api === "prometheus-range" || purpose.kind === "identity" || purpose.kind === "interval");
   if (questions.some(isOpen)) return before;
   const red = known.filter(({ question }) => question.purpose.kind === "red" && current.has(question.id));
   // A share is two questions: both or none.
