@@ -1,6 +1,7 @@
 /** Here configuration, clients, clock and runs are tied together: once a process, whoever imports it. */
 import "server-only";
 import { setTimeout as wait } from "node:timers/promises";
+import { printAddressMapping } from "@/lib/address-mapping";
 import { currentConfig } from "@/lib/config/current";
 import type { Evidence, Question } from "@/lib/evidence";
 import { type Effects, investigate, investigationDeadlineMs, type RunLine } from "@/lib/investigate";
@@ -50,8 +51,9 @@ function createServer() {
       };
       return investigate(request, setting, effects, signal);
     };
-  const keyOf = ({ lead, window, deep }: InvestigationRequest): RunKey => ({
+  const keyOf = ({ lead, window, deep, mappings }: InvestigationRequest): RunKey => ({
     ...{ lead: printLead(lead), environment: lead.environment, window, deep },
+    mappings: mappings.map(printAddressMapping),
   });
   const join = (request: InvestigationRequest): Run => runs.join(keyOf(request), start(request), request.fresh);
   /** People first: as long as others look at something else, what nobody waits for asks no further question. */

@@ -7,12 +7,15 @@ import { IdentityList } from "@/components/panels/identity-list";
 import { LogLinesPanel } from "@/components/panels/log-lines";
 import { TracePanel } from "@/components/panels/trace-waterfall";
 import type { ServiceTones } from "@/components/service-tones";
+import type { Address } from "@/lib/address";
 import type { Phrase } from "@/lib/findings";
 
 /** On a narrow screen these two share one place. */
 export type Narrow = "lines" | "trace";
 
 export type LowerProps = {
+  /** As it was opened. */
+  readonly address: Address;
   readonly state: InvestigationState;
   readonly tones: ServiceTones;
   readonly narrow: Narrow;
@@ -22,7 +25,11 @@ export type LowerProps = {
   readonly onPhrase: (phrase: Phrase) => void;
 };
 
-export function ConsoleLower({ state, tones, narrow, selected, onSelect, onPhrase }: LowerProps) {
+export function ConsoleLower({ address, state, tones, narrow, selected, onSelect, onPhrase }: LowerProps) {
+  const place = {
+    environment: state.environment?.name ?? address.environment,
+    window: state.window ?? address.window,
+  };
   return (
     <>
       <div id="two" className={styles.two} data-narrow={narrow}>
@@ -30,7 +37,7 @@ export function ConsoleLower({ state, tones, narrow, selected, onSelect, onPhras
         <TracePanel state={state} selected={selected} onSelect={onSelect} />
       </div>
       <FindingsList state={state} onPhrase={onPhrase} />
-      <IdentityList identities={state.identities} tones={tones} />
+      <IdentityList identities={state.identities} tones={tones} address={address} place={place} />
     </>
   );
 }

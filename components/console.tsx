@@ -169,6 +169,7 @@ function Investigation({ address, kind, environments }: Props) {
                       />
                     </div>
                     <Lower
+                      address={address}
                       state={state}
                       tones={tones}
                       narrow={narrow}

@@ -31,6 +31,11 @@ export function Refused({ refusal, address, environments, onAgain }: Props) {
               <Link href={printAddress({ ...plain, environment: address.environment })}>Look without this window</Link>
             </li>
           )}
+          {address.mappings.length > 0 && (
+            <li>
+              <Link href={printAddress({ ...address, mappings: [] })}>Look without chosen names</Link>
+            </li>
+          )}
           {others.map((name) => (
             <li key={name}>
               <Link href={printAddress({ ...plain, environment: name, window: address.window })}>Look in {name}</Link>

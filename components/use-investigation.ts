@@ -32,7 +32,7 @@ export type Investigation = {
   readonly searchDeep: (() => void) | null;
 };
 
-export function useInvestigation({ lead, environment, window }: Address): Investigation {
+export function useInvestigation({ lead, environment, window, mappings }: Address): Investigation {
   const [deep, setDeep] = useState(false);
   const wish = useRef({ deep: false, fresh: false });
   const bodyOf = (): string =>
@@ -40,6 +40,7 @@ export function useInvestigation({ lead, environment, window }: Address): Invest
       lead,
       ...(environment === null ? {} : { environment }),
       ...(window === null ? {} : { from: printInstant(window.from), to: printInstant(window.to) }),
+      ...(mappings.length === 0 ? {} : { map: mappings }),
       ...(wish.current.deep ? { search: "deep" } : {}),
       ...(wish.current.fresh ? { fresh: true } : {}),
     });

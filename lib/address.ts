@@ -1,5 +1,5 @@
 /**
- * What is looked at, as a URL and back: `/investigate?environment=&lead=&from=&to=[&view=][&service=][&span=]`.
+ * What is looked at, as a URL and back: `/investigate?environment=&lead=&from=&to=[&map=]*[&view=][&service=][&span=]`.
  * Times are RFC 3339 with milliseconds, UTC; `view` is `<from>/<to>` (ISO 8601 interval). Pure; what cannot be read is null.
  */
 import { type Instant, parseInstant, printInstant, type Window } from "@/lib/signal/time";
@@ -12,6 +12,8 @@ export type Address = {
   /** The zoom, within or beyond the window; null = the window itself. */
   readonly view: Window | null;
   readonly service: string | null;
+  /** What the reader said services are called, each as `printAddressMapping` writes it: kept as it stands, read by the server. */
+  readonly mappings: readonly string[];
   /** Span id of the chosen span. */
   readonly span: string | null;
 };
@@ -20,6 +22,7 @@ export const addressOfLead = (lead: string): Address => ({
   lead,
   environment: null,
   window: null,
+  mappings: [],
   view: null,
   service: null,
   span: null,
@@ -33,6 +36,7 @@ export function parseAddress(search: URLSearchParams): Address {
     lead: search.get("lead") ?? "",
     environment: text("environment"),
     window: windowFrom(text("from"), text("to")),
+    mappings: search.getAll("map").filter((text) => text !== ""),
     view: windowFrom(viewFrom ?? null, viewTo ?? null),
     service: text("service"),
     span: text("span"),
@@ -40,7 +44,7 @@ export function parseAddress(search: URLSearchParams): Address {
 }
 
 /** The path with its query, names always in the same order, so that equal addresses are equal texts. */
-export function printAddress({ lead, environment, window, view, service, span }: Address): string {
+export function printAddress({ lead, environment, window, mappings, view, service, span }: Address): string {
   const search = new URLSearchParams();
   if (environment !== null) search.set("environment", environment);
   search.set("lead", lead);
@@ -48,6 +52,7 @@ export function printAddress({ lead, environment, window, view, service, span }:
     search.set("from", printInstant(window.from));
     search.set("to", printInstant(window.to));
   }
+  for (const mapping of mappings) search.append("map", mapping);
   if (view !== null) search.set("view", `${printInstant(view.from)}/${printInstant(view.to)}`);
   if (service !== null) search.set("service", service);
   if (span !== null) search.set("span", span);

@@ -8,7 +8,7 @@ import { type Explanation, explain } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
 import { nextQuestions, type Plan, supersededBy } from "@/lib/plan";
-import type { Setting, UpstreamKind } from "@/lib/setting";
+import type { MappingSetting, Setting, UpstreamKind } from "@/lib/setting";
 import { type Instant, second, type Window } from "@/lib/signal/time";
 
 export type Request = {
@@ -16,6 +16,8 @@ export type Request = {
   readonly window: Window | null;
   /** Search Loki whatever it would read. */
   readonly deep: boolean;
+  /** What the reader says services are called: these come before all that is configured. */
+  readonly mappings: readonly MappingSetting[];
 };
 
 export type Effects = {
@@ -59,10 +61,11 @@ const findingsPauseMs = 120;
 
 export async function* investigate(
   request: Request,
-  setting: Setting,
+  configured: Setting,
   effects: Effects,
   signal: AbortSignal,
 ): AsyncGenerator<RunLine> {
+  const setting = mappedBy(request.mappings, configured);
   const startedAt = effects.now();
   const known: Evidence[] = [];
   const asked = new Map<QuestionId, Question>();
@@ -143,6 +146,10 @@ export async function* investigate(
     deadline.abort();
   }
 }
+
+const mappedBy = (mappings: readonly MappingSetting[], { environments }: Setting): Setting => ({
+  environments: environments.map((each) => ({ ...each, mappings: [...mappings, ...each.mappings] })),
+});
 
 const distinct = (questions: readonly Question[]): Question[] => [
   ...new Map(questions.map((question) => [question.id, question])).values(),

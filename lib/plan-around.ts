@@ -17,6 +17,7 @@ import { planLines } from "@/lib/recipes/lines";
 import type { ReadBudget } from "@/lib/recipes/read-budget";
 import { planRed } from "@/lib/recipes/red";
 import { planSaturation } from "@/lib/recipes/saturation";
+import { strangers } from "@/lib/recipes/strangers";
 import { planTelemetryLoss } from "@/lib/recipes/telemetry-loss";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
 import { traceSearches } from "@/lib/recipes/trace-search";
@@ -67,28 +68,36 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     planBreakdown(base, [...red.questions, ...saturation.questions]),
     ...(others && more ? [planBreakdown(others, more.questions)] : []),
   ];
+  const questions = [
+    ...red.questions,
+    ...saturation.questions,
+    ...searches,
+    ...(opened ? [opened.questions] : []).flat(),
+    ...lines.questions,
+    ...planRecorded(environment, near, cites),
+    ...planAlerts(environment, around.window, startedAt, cites),
+    ...facts.flatMap((each) => planVersions({ ...each, window: near, focus: { from: onset, to: onset } })),
+    ...(more?.questions ?? []),
+    ...(moreLines?.questions ?? []),
+    ...planTelemetryLoss(base),
+    ...breakdowns.flatMap(({ questions }) => questions),
+  ];
+  const isSettled = questions.every(({ id }) => evidence.some(({ question }) => question.id === id));
   return {
     identities: facts.flatMap(identitiesOf),
-    questions: [
-      ...red.questions,
-      ...saturation.questions,
-      ...searches,
-      ...(opened ? [opened.questions] : []).flat(),
-      ...lines.questions,
-      ...planRecorded(environment, near, cites),
-      ...planAlerts(environment, around.window, startedAt, cites),
-      ...facts.flatMap((each) => planVersions({ ...each, window: near, focus: { from: onset, to: onset } })),
-      ...(more?.questions ?? []),
-      ...(moreLines?.questions ?? []),
-      ...planTelemetryLoss(base),
-      ...breakdowns.flatMap(({ questions }) => questions),
-    ],
+    questions,
     unasked: [
       ...breakdowns.flatMap(({ unasked }) => unasked),
       ...red.unasked,
       ...saturation.unasked,
       ...lines.unasked,
       ...noTraces(around, opened !== null),
+      ...(isSettled
+        ? strangers(
+            environment,
+            facts.flatMap((each) => each.subjects),
+          )
+        : []),
     ],
   };
 }

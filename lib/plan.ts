@@ -24,6 +24,7 @@ import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
 import { type ReadBudget, readBudget } from "@/lib/recipes/read-budget";
 import { planRed } from "@/lib/recipes/red";
 import { planSaturation } from "@/lib/recipes/saturation";
+import { strangers } from "@/lib/recipes/strangers";
 import { planTelemetryLoss } from "@/lib/recipes/telemetry-loss";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
 import type { EnvironmentSetting } from "@/lib/setting";
@@ -142,6 +143,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...lines.unasked,
       ...events.unasked,
       ...leftOut(sighting.unnamed),
+      ...(traces.open ? [] : strangers(environment, facts.subjects)),
       ...(reading.kind === "correlation-id" && traces.questions.length === 0 && traceUpstreams(environment).length > 0
         ? [noTraceId(true)]
         : []),

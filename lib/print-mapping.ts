@@ -24,4 +24,4 @@ export const printMapping = ({
   signal,
   matchers,
 }: Pick<Identity, "service" | "signal" | "matchers">): string =>
-  `- { service: ${scalar(signal === "lines" ? service.name : serviceKey(service))}, signal: ${signal}, match: ${scalar(`{${matchers.map(printMatcher).join(",")}}`)} }`;
+  `- { service: ${scalar(serviceKey(service))}, signal: ${signal}, match: ${scalar(`{${matchers.map(printMatcher).join(",")}}`)} }`;

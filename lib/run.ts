@@ -10,6 +10,8 @@ export type RunKey = {
   readonly environment: string | null;
   readonly window: Window | null;
   readonly deep: boolean;
+  /** What the reader said services are called, as an address spells it: another answer, so another run. */
+  readonly mappings: readonly string[];
 };
 
 export type Run = {
@@ -46,8 +48,8 @@ export type RunsOptions = {
   readonly warm?: { readonly keepMs: number; readonly most: number };
 };
 
-const keyOf = ({ lead, environment, window, deep }: RunKey): string =>
-  JSON.stringify([lead, environment, window?.from ?? null, window?.to ?? null, deep]);
+const keyOf = ({ lead, environment, window, deep, mappings }: RunKey): string =>
+  JSON.stringify([lead, environment, window?.from ?? null, window?.to ?? null, deep, mappings]);
 
 const neverWarm = { keepMs: 0, most: 0 };
 

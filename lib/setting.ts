@@ -23,6 +23,8 @@ export type MappingSetting = {
   readonly service: string;
   readonly signal: "metrics" | "lines";
   readonly matchers: readonly Matcher[];
+  /** Chosen on the page for one investigation: it overrules those configured. Absent = configured. */
+  readonly by?: "reader";
 };
 
 /** A Loki stream whose lines are changes. */

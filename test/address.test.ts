@@ -8,6 +8,7 @@ const address: Address = {
   lead: drawnTraceId,
   environment: "shop",
   window: drawnWindow,
+  mappings: [],
   view: null,
   service: null,
   span: null,
@@ -21,6 +22,15 @@ test("an address is readable and in UTC", () => {
   );
 });
 
+test("what services were said to be called stands in it as readably as a link can be", () => {
+  const mapping = "metrics:shop/payment:job=shop/payment-v2";
+  const link = printAddress({ ...address, window: null, mappings: [mapping, "lines:order:app=order"] });
+  expect(link).toBe(
+    `/investigate?environment=shop&lead=${drawnTraceId}&map=metrics:shop/payment:job%3Dshop/payment-v2&map=lines:order:app%3Dorder`,
+  );
+  expect(parseAddress(searchOf(link)).mappings).toEqual([mapping, "lines:order:app=order"]);
+});
+
 test("what is printed is read again, whatever stands in it", () => {
   const window = fc
     .tuple(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 1e9 }))
@@ -30,6 +40,7 @@ test("what is printed is read again, whatever stands in it", () => {
     lead: fc.string({ unit: "grapheme" }),
     environment: word,
     window: fc.option(window, { nil: null }),
+    mappings: fc.array(fc.string({ minLength: 1, unit: "grapheme" }), { maxLength: 3 }),
     view: fc.option(window, { nil: null }),
     service: word,
     span: word,

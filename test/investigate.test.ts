@@ -14,7 +14,7 @@ const world: World = {
   streams: [{ service_name: "gateway" }],
 };
 const setting = { environments: [environment(everything)] };
-const request = { lead: drawnLead, window: null, deep: false };
+const request = { lead: drawnLead, window: null, deep: false, mappings: [] };
 
 /** A clock that moves only when all wait: sleeping costs no time, and answers come after their own delay. */
 function effectsFrom(

@@ -14,9 +14,9 @@ test("an identity is printed as an entry of the configuration", () => {
   );
 });
 
-test("lines are mapped by the bare name, as they are looked up", () => {
+test("lines are mapped by namespace and name, as they are looked up", () => {
   expect(printMapping({ service: serviceFrom("shop/payment"), signal: "lines", matchers: [job] })).toContain(
-    "service: payment,",
+    "service: shop/payment, signal: lines,",
   );
 });
 

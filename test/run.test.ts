@@ -3,7 +3,7 @@ import type { RunLine } from "@/lib/investigate";
 import { createRuns, type RunKey } from "@/lib/run";
 import { at, drawnLead, evidenceOf, gapOf } from "@/test/draw";
 
-const key: RunKey = { lead: "7c9d", environment: null, window: null, deep: false };
+const key: RunKey = { lead: "7c9d", environment: null, window: null, deep: false, mappings: [] };
 const hello: RunLine = { type: "hello", startedAt: at("14:00:00"), lead: drawnLead };
 const end: RunLine = { type: "end", now: at("14:00:01"), reason: "complete", unanswered: [] };
 const window: RunLine = {
@@ -86,6 +86,15 @@ describe("runs", () => {
     await reading;
     await collect(runs.join({ ...key, environment: "shop", window: window.window }, start).read(never));
     expect(state.started).toBe(1);
+  });
+
+  test("another choice of what services are called is another run", async () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
+    const { start } = steered();
+    const plain = runs.join(key, start);
+    const chosen = { ...key, mappings: ["metrics:payment:job=pay"] };
+    expect(runs.join(chosen, start)).not.toBe(plain);
+    expect(runs.join(chosen, start)).toBe(runs.join(chosen, start));
   });
 
   test("when the last reader leaves, the work stops; while one stays, it goes on", async () => {

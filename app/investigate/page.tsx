@@ -7,11 +7,11 @@ import { parseLead, printLead } from "@/lib/lead";
 
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> };
 
-/** The first of each name; a link has no use for a second. */
+/** The first of each name; only of mappings a link has several. */
 async function addressOf({ searchParams }: Props) {
   const pairs = Object.entries(await searchParams).flatMap(([name, value]) => {
-    const first = Array.isArray(value) ? value[0] : value;
-    return first === undefined ? [] : [[name, first]];
+    const all = value === undefined ? [] : [value].flat();
+    return (name === "map" ? all : all.slice(0, 1)).map((each) => [name, each]);
   });
   const address = parseAddress(new URLSearchParams(pairs));
   const parsed = parseLead(address.lead);
@@ -31,10 +31,10 @@ export default async function Page(props: Props) {
   if (!found.ok) redirect(found.text === "" ? "/" : `/?lead=${encodeURIComponent(found.text.slice(0, 500))}`);
   const { address, kind } = found;
   const environments = currentConfig().setting.environments.map(({ name }) => name);
-  const { lead, environment, window } = address;
+  const { lead, environment, window, mappings } = address;
   return (
     <Console
-      key={JSON.stringify([lead, environment, window])}
+      key={JSON.stringify([lead, environment, window, mappings])}
       address={address}
       kind={kind}
       environments={environments}

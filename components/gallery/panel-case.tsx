@@ -13,6 +13,7 @@ import { TracePanel } from "@/components/panels/trace-waterfall";
 import { serviceTones } from "@/components/service-tones";
 import { EnvironmentContext } from "@/components/ui/environment";
 import { utc } from "@/components/ui/zone";
+import { addressOfLead } from "@/lib/address";
 
 const isState = (name: string): name is StateName => Object.hasOwn(states, name);
 
@@ -34,6 +35,8 @@ export function PanelCase({ name }: { readonly name: string }) {
   );
 }
 
+const drawn = addressOfLead("7c9d1e2f3a4b5c6d7e8f90a1b2c3d4e5");
+
 function Panel({ panel, state }: { readonly panel: string; readonly state: InvestigationState }) {
   const [selected, setSelected] = useState<number | null>(state.evidence.length > 0 ? 5 : null);
   const tones = useMemo(() => serviceTones(state), [state]);
@@ -46,7 +49,7 @@ function Panel({ panel, state }: { readonly panel: string; readonly state: Inves
       return (
         <>
           <FindingsList state={state} onPhrase={() => {}} />
-          <IdentityList identities={state.identities} tones={tones} />
+          <IdentityList identities={state.identities} tones={tones} address={drawn} place={drawn} />
         </>
       );
     default:

@@ -8,8 +8,8 @@ export type Identity = {
   readonly signal: "metrics" | "lines";
   readonly upstream: string;
   readonly matchers: readonly Matcher[];
-  /** "configured" overrules; "inferred" is shown with its reason. */
-  readonly basis: "inferred" | "configured";
+  /** "configured" overrules "inferred", which is shown with its reason; what the reader has "chosen" overrules both. */
+  readonly basis: "inferred" | "configured" | "chosen";
   /** "job equals service.namespace/service.name; 412 series of 3 families carry it" */
   readonly because: string;
   readonly runnerUp: { readonly matchers: readonly Matcher[]; readonly because: string } | null;

@@ -2,9 +2,11 @@
 import type { QuestionId } from "@/lib/evidence";
 import { type Dimension, dimensions, expectedOf } from "@/lib/identity/claims";
 import type { Identity } from "@/lib/identity/identity";
+import { basisOf, basisWords, mappingsOf } from "@/lib/identity/mapped";
 import { clusterLabels, environmentLabels } from "@/lib/identity/metric-probe";
 import type { NameMatch } from "@/lib/identity/names";
 import { labelRegex, matchLabel, type ServiceLabel } from "@/lib/identity/naming";
+import { alsoOf } from "@/lib/identity/shared";
 import { type Subject, seenOf } from "@/lib/identity/subject";
 import { streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
@@ -169,29 +171,40 @@ export function lineIdentities(
   cites: readonly QuestionId[],
 ): Identity[] {
   const all = labelled(streams);
-  return subjects.flatMap((subject): Identity[] => {
+  const found = subjects.flatMap((subject): Identity[] => {
     const inferred = all.flatMap((each) => candidateOf(subject, each) ?? []);
     const [first, second] = inferred;
-    const configured = mappings.find(({ signal, service }) => signal === "lines" && service === subject.service.name);
+    const [mapping] = mappingsOf(subject, mappings, "lines");
     const common = { service: subject.service, signal: "lines" as const, upstream, cites };
     const other = (each: Candidate | undefined): Identity["runnerUp"] =>
       each ? { matchers: each.matchers, because: each.because } : null;
-    if (configured) {
-      const { matchers } = configured;
-      const isSeen = inferred.some((each) => JSON.stringify(each.matchers) === JSON.stringify(matchers));
+    if (mapping) {
+      const { matchers } = mapping;
+      const basis = basisOf(mapping);
+      const isSeen = inferred.some((each) => isLike(each, matchers));
       return [
         {
           ...common,
           matchers,
-          basis: "configured" as const,
-          because: first && !isSeen ? "configured, against what was seen" : "configured",
-          runnerUp: isSeen ? null : other(first),
+          basis,
+          because: first && !isSeen ? `${basisWords[basis]}, against what was seen` : basisWords[basis],
+          runnerUp: isLike(first, matchers) ? null : other(first),
         },
       ];
     }
     return first ? [{ ...common, ...first, basis: "inferred" as const, runnerUp: other(second) }] : [];
   });
+  return found.map((one) => {
+    const alike = found.filter(
+      (each) => each !== one && isLike(each, one.matchers) && (each.basis !== "inferred" || one.basis !== "inferred"),
+    );
+    const names = alike.map(({ service }) => serviceKey(service)).sort();
+    return names.length === 0 ? one : { ...one, because: `${one.because}, though ${alsoOf(names)}` };
+  });
 }
+
+const isLike = (one: Pick<Identity, "matchers"> | undefined, matchers: readonly Matcher[]): boolean =>
+  JSON.stringify(one?.matchers) === JSON.stringify(matchers);
 
 /** As few selectors as cover all services: those of one label are asked together, within one namespace where it is asked for. */
 export function lineSelectors(

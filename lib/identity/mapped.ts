@@ -1,20 +1,46 @@
-/** Configured mappings of services onto metrics: which apply, which rows they match, which label then tells the series apart. */
+/** Mappings, configured or chosen by the reader: which apply, which rows they match, which label then tells the series apart. */
 import type { MetricSubject, ProbeRow } from "@/lib/identity/metric-subject";
 import type { Subject } from "@/lib/identity/subject";
 import type { MappingSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
 
-/** The matchers of every metrics mapping of this service; one of `namespace/name` comes before those of the bare name. */
-export function mappingsOf({ service }: Subject, mappings: readonly MappingSetting[]): (readonly Matcher[])[] {
-  const own = mappings.filter(({ signal }) => signal === "metrics");
-  const exact = own.filter((mapping) => mapping.service === serviceKey(service));
-  const named = exact.length > 0 ? exact : own.filter((mapping) => mapping.service === service.name);
-  return named.map(({ matchers }) => matchers);
+/**
+ * The mappings that speak for this service in one signal: what the reader chose before all that is configured, one of
+ * `namespace/name` before those of the bare name.
+ */
+export function mappingsOf(
+  { service }: Subject,
+  mappings: readonly MappingSetting[],
+  signal: MappingSetting["signal"],
+): readonly MappingSetting[] {
+  const own = mappings.filter((mapping) => mapping.signal === signal);
+  const chosen = own.filter(({ by }) => by === "reader");
+  for (const all of [chosen, own])
+    for (const name of [serviceKey(service), service.name]) {
+      const named = all.filter((mapping) => mapping.service === name);
+      if (named.length > 0) return named;
+    }
+  return [];
 }
 
+export const basisOf = ({ by }: MappingSetting): "configured" | "chosen" => (by === "reader" ? "chosen" : "configured");
+/** In words, as far as the reader is concerned. */
+export const basisWords = { configured: "configured", chosen: "chosen by you" } as const;
+
+/** What the reader chose for services that are none of these. */
+export const strangersAmong = (
+  subjects: readonly Subject[],
+  mappings: readonly MappingSetting[],
+): readonly MappingSetting[] =>
+  mappings.filter(
+    ({ by, service }) =>
+      by === "reader" &&
+      !subjects.some((each) => service === each.service.name || service === serviceKey(each.service)),
+  );
+
 /** RE2 writes flags at the front (`(?i)pay.*`), JavaScript beside. Neither can say everything the other can: null = no match. */
-function anchored(pattern: string): RegExp | null {
+export function anchored(pattern: string): RegExp | null {
   const [, flags = "", rest = ""] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(pattern) ?? [];
   try {
     return new RegExp(`^(?:${rest})$`, [...new Set(`${flags}s`)].join(""));
@@ -24,7 +50,7 @@ function anchored(pattern: string): RegExp | null {
 }
 
 /** An absent label is an empty one. Source: Prometheus, "label matchers that match empty label values". */
-function matches(row: Labels, { label, op, value }: Matcher): boolean {
+export function matches(row: Labels, { label, op, value }: Matcher): boolean {
   const own = row[label] ?? "";
   if (op === "=") return own === value;
   if (op === "!=") return own !== value;
@@ -52,11 +78,13 @@ function namingLabel(matchers: readonly Matcher[], rows: readonly Labels[], name
  */
 export function subjectsOfMappings(
   service: Service,
-  mappings: readonly (readonly Matcher[])[],
+  mappings: readonly MappingSetting[],
   rows: readonly ProbeRow[],
   names: readonly string[],
 ): MetricSubject[] {
-  for (const mapping of mappings) {
+  for (const each of mappings) {
+    const { matchers: mapping } = each;
+    const basis = basisOf(each);
     const own = rows.filter(({ labels }) => mapping.every((matcher) => matches(labels, matcher)));
     const found = [...Map.groupBy(own, ({ labels }) => labels.__name__ ?? "")].flatMap(
       ([family, group]): MetricSubject[] => {
@@ -78,8 +106,9 @@ export function subjectsOfMappings(
               matcher.label !== "__name__" &&
               !(matcher.label === label && matcher.op === "=" && matcher.value === value),
           ),
+          basis,
           mapping,
-          because: "configured",
+          because: basisWords[basis],
           series: group.reduce((sum, { labels, series }) => sum + (labels[label] === value ? series : 0), 0),
           runnerUp: null,
         }));

@@ -60,7 +60,9 @@ export function metricProbe(
   mappings: readonly MappingSetting[] = [],
 ): string {
   const named = (names: readonly string[]): Matcher => ({ label: "__name__", op: "=~", value: alternatives(names) });
-  const mapped = subjects.flatMap((subject) => mappingsOf(subject, mappings));
+  const mapped = subjects.flatMap((subject) =>
+    mappingsOf(subject, mappings, "metrics").map(({ matchers }) => matchers),
+  );
   const seen = subjects.map(seenOf);
   const asked = (names: readonly string[], { services, scraped }: Naming): string[] => [
     ...services.map((each) =>

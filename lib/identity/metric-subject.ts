@@ -1,4 +1,5 @@
 /** A service as one metric family names it. */
+import type { Identity } from "@/lib/identity/identity";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import type { Service } from "@/lib/signal/service";
 
@@ -9,7 +10,8 @@ export type MetricSubject = {
   readonly label: string;
   readonly value: string;
   readonly extra: readonly Matcher[];
-  /** The matchers as configured; null = inferred. */
+  readonly basis: Identity["basis"];
+  /** The matchers as configured or chosen; null = inferred. */
   readonly mapping: readonly Matcher[] | null;
   readonly because: string;
   /** How many series the family has of it. */

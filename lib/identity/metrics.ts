@@ -2,9 +2,10 @@
 import type { QuestionId } from "@/lib/evidence";
 import { claimsOf } from "@/lib/identity/claims";
 import type { Identity } from "@/lib/identity/identity";
-import { mappingsOf, subjectsOfMappings } from "@/lib/identity/mapped";
+import { basisWords, mappingsOf, subjectsOfMappings } from "@/lib/identity/mapped";
 import type { MetricSubject, ProbeRow } from "@/lib/identity/metric-subject";
 import { commonNaming, type Family, type Naming } from "@/lib/identity/naming";
+import { withShared } from "@/lib/identity/shared";
 import type { Subject } from "@/lib/identity/subject";
 import { type Doubt, type Weighed, weigh } from "@/lib/identity/weigh";
 import type { MappingSetting } from "@/lib/setting";
@@ -40,7 +41,7 @@ export function readMetricRows(
         return naming ? claimsOf(subject, naming, row) : [];
       }),
     );
-    const mapped = mappingsOf(subject, mappings);
+    const mapped = mappingsOf(subject, mappings, "metrics");
     if (mapped.length > 0) {
       const all = subjectsOfMappings(subject.service, mapped, rows, namesOf(commonNaming));
       found.push(...all.map((each) => reportedOnce(against(each, own.found), namingOf.get(each.family), rows)));
@@ -50,18 +51,24 @@ export function readMetricRows(
     }
   }
   const claimed = onceClaimed(inferred);
-  return { found: [...found, ...claimed.found], doubts: [...doubts, ...claimed.doubts] };
+  return { found: withShared([...found, ...claimed.found], rows), doubts: [...doubts, ...claimed.doubts] };
 }
 
 /** A mapping is followed; what was seen without it stands beside. */
 function against(mapped: MetricSubject, seen: readonly Weighed[]): MetricSubject {
   const [best] = seen.toSorted((a, b) => b.score - a.score || (a.subject.family < b.subject.family ? -1 : 1));
-  if (!best || seen.some(({ subject: { label, value } }) => label === mapped.label && value === mapped.value))
-    return mapped;
+  const { basis } = mapped;
+  if (!best || basis === "inferred") return mapped;
   const { label, value, extra, because } = best.subject;
+  const isSeen = (one: string, other: string): boolean => one === mapped.label && other === mapped.value;
+  if (isSeen(label, value)) return mapped;
+  const isKnown = seen.some(
+    ({ subject }) =>
+      isSeen(subject.label, subject.value) || subject.runnerUp?.matchers.some((each) => isSeen(each.label, each.value)),
+  );
   return {
     ...mapped,
-    because: "configured, against what was seen",
+    because: isKnown ? mapped.because : `${basisWords[basis]}, against what was seen`,
     runnerUp: { matchers: [{ label, op: "=", value }, ...extra], because },
   };
 }
@@ -128,7 +135,7 @@ export function metricIdentities(
         signal: "metrics" as const,
         upstream,
         matchers: shownOf(head),
-        basis: head.mapping ? ("configured" as const) : ("inferred" as const),
+        basis: head.basis,
         because: told(first),
         runnerUp: elsewhere ?? head.runnerUp,
         cites,

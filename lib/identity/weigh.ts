@@ -175,6 +175,7 @@ function subjectOf(subject: Subject, { claim, told, other, isTwice }: Chosen): M
     label: claim.label,
     value: claim.value,
     extra: extra(claim),
+    basis: "inferred",
     mapping: null,
     because: reasonOf(claim, told),
     series: claim.series,

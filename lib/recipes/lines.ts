@@ -12,6 +12,7 @@ import { idQuestions, requiredLabels, streamLabels, volumeQuestion } from "@/lib
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget, unestimated, volumeOf } from "@/lib/recipes/read-budget";
 import { listed } from "@/lib/recipes/red";
+import { strangeLabels } from "@/lib/recipes/strangers";
 import { witnessed } from "@/lib/recipes/witness";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Labels } from "@/lib/signal/labels";
@@ -103,6 +104,7 @@ export function planLines(
     }
     // The id itself is looked for in all that may be the service's: what its lines tell must not change what was asked for them.
     const identities = plainIdentities(facts, upstream);
+    unasked.push(...strangeLabels(identities, existing, upstream));
     const known = new Set(identities.map(({ service }) => serviceKey(service)));
     const missing = facts.subjects.filter(({ service }) => !known.has(serviceKey(service)));
     if (missing.length > 0)

@@ -207,6 +207,7 @@ function unitQuestions(facts: Facts, upstream: UpstreamSetting, { parts, interva
     );
     const asked = distinct(own.flatMap(({ group }) => group.subjects));
     const labels = [...new Set(own.map(({ group }) => group.label))];
+    const isChosen = own.some(({ group }) => group.subjects.some(({ basis }) => basis === "chosen"));
     return question({
       upstream,
       slot: "spike",
@@ -224,7 +225,7 @@ function unitQuestions(facts: Facts, upstream: UpstreamSetting, { parts, interva
       },
       call: { api: "prometheus-range", query: expressions.join("\nor "), step },
       window: gridOf(facts.window, step, facts.now),
-      why: `${title} of ${asked.length === 1 ? asked[0]?.name : `${asked.length} services`}, by ${labels.join(", ")}`,
+      why: `${title} of ${asked.length === 1 ? asked[0]?.name : `${asked.length} services`}, by ${labels.join(", ")}${isChosen ? ", as chosen by you" : ""}`,
       after: own.flatMap(({ cites }) => cites),
     });
   });

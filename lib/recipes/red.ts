@@ -139,8 +139,8 @@ function missingIn(
   if (answer.kind === "gap" && answer.reason !== "none-in-window") return [];
   const seen = new Set([...subjects, ...doubts].map(({ service }) => serviceKey(service)));
   const missing = facts.subjects.filter(({ service }) => !seen.has(serviceKey(service)));
-  const isMapped = (subject: (typeof missing)[number]): boolean =>
-    mappingsOf(subject, facts.environment.mappings).length > 0;
+  const mapped = (subject: (typeof missing)[number]) => mappingsOf(subject, facts.environment.mappings, "metrics");
+  const isMapped = (subject: (typeof missing)[number]): boolean => mapped(subject).length > 0;
   const unnamed = missing.filter((subject) => !isMapped(subject)).map(({ service }) => service.name);
   return [
     ...(unnamed.length > 0
@@ -152,10 +152,14 @@ function missingIn(
         ]
       : []),
     ...missing.filter(isMapped).map((subject) => {
-      const mappings = mappingsOf(subject, facts.environment.mappings).map((all) => selector(null, all));
+      const mappings = mapped(subject);
+      const all = mappings.map(({ matchers }) => selector(null, matchers)).join(" or ");
+      const isChosen = mappings.some(({ by }) => by === "reader");
       return gap(
-        `No series of a known metric family in ${upstream.name} matches the mapping ${mappings.join(" or ")} of ${subject.service.name}.`,
-        "Correct the mapping, or remove it to have the label inferred.",
+        `No series of a known metric family in ${upstream.name} matches ${isChosen ? "what you chose," : "the mapping"} ${all}${isChosen ? ", for" : " of"} ${subject.service.name}.`,
+        isChosen
+          ? "Take the choice back under Services, or choose another."
+          : "Correct the mapping, or remove it to have the label inferred.",
       );
     }),
   ];

@@ -14,6 +14,8 @@ import { summaryMarkdown } from "@/lib/summary";
 
 export type FinalInput = {
   readonly lead: string;
+  /** As the address spells them. */
+  readonly mappings: readonly string[];
   readonly origin: string;
   readonly setting: Setting;
   readonly now: () => Instant;
@@ -62,7 +64,10 @@ type Whole = {
   readonly alert: AlertFacts | null;
 };
 
-async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, now }: FinalInput): Promise<Whole> {
+async function wholeOf(
+  lines: AsyncGenerator<RunLine>,
+  { lead, mappings, origin, setting, now }: FinalInput,
+): Promise<Whole> {
   let environment: EnvironmentSetting | null = null;
   let window: Window | null = null;
   let identities: readonly Identity[] = [];
@@ -95,7 +100,7 @@ async function wholeOf(lines: AsyncGenerator<RunLine>, { lead, origin, setting, 
   );
   const input = { questions, evidence, unasked, explanation, environment, ended: true, now: now() };
   const states = slots.map((slot) => verdictOf(slot, input));
-  const address = { ...addressOfLead(lead), environment: environment?.name ?? null, window };
+  const address = { ...addressOfLead(lead), environment: environment?.name ?? null, window, mappings };
   const link = `${origin}${printAddress(address)}`;
   return {
     environment,

@@ -1,8 +1,9 @@
 /** A request for an investigation, from a JSON body or a query string -> what to investigate, or the field that is wrong. */
 import { z } from "zod";
+import { mostMappings, parseAddressMapping, printAddressMapping } from "@/lib/address-mapping";
 import type { Request } from "@/lib/investigate";
 import { type Lead, parseLead } from "@/lib/lead";
-import type { Setting } from "@/lib/setting";
+import type { MappingSetting, Setting } from "@/lib/setting";
 import { day, parseInstant } from "@/lib/signal/time";
 
 /** Bytes of a body; a log line of any length that helps is far below. */
@@ -34,6 +35,21 @@ const flag = z
   .union([z.boolean(), z.enum(["true", "false", "1", "0"])])
   .transform((value) => value === true || value === "true" || value === "1");
 
+/** One entry of `map`: what the reader says a service is called. */
+const mapping = z.string().transform((text, context): MappingSetting => {
+  const read = parseAddressMapping(text);
+  if (read.ok) return read.mapping;
+  context.addIssue({ code: "custom", message: `${read.error}, got ${quoted(text)}` });
+  return z.NEVER;
+});
+const mappings = z
+  .array(mapping)
+  .max(mostMappings, `expected at most ${mostMappings} mappings`)
+  .refine(
+    (all) => new Set(all.map(({ signal, service }) => `${signal} ${service}`)).size === all.length,
+    "expected one mapping for a service and signal",
+  );
+
 const fields = z.strictObject({
   lead: z.string().min(1, "expected an id, or text that holds one"),
   environment: z.string().min(1).optional(),
@@ -42,6 +58,7 @@ const fields = z.strictObject({
   /** "deep": search Loki whatever it would read. */
   search: z.literal("deep", { error: 'expected "deep"' }).optional(),
   fresh: flag.optional(),
+  map: mappings.optional(),
 });
 
 /** What the page keeps in its own address beside the question itself. */
@@ -50,7 +67,7 @@ const ofThePage = ["view", "service", "span"];
 export function parseRequest(raw: unknown, setting: Setting): ParsedRequest {
   const parsed = fields.safeParse(raw);
   if (!parsed.success) return refusedBy(parsed.error, Object.keys(fields.shape));
-  const { lead: text, environment, from, to, search, fresh } = parsed.data;
+  const { lead: text, environment, from, to, search, fresh, map = [] } = parsed.data;
   const lead = parseLead(text);
   if (!lead.ok) return wrong("lead", lead.message);
   const named = environment ?? lead.lead.environment;
@@ -67,11 +84,17 @@ export function parseRequest(raw: unknown, setting: Setting): ParsedRequest {
   if (window && window.to - window.from > longestWindow)
     return wrong("from", "a window of more than 31 days is not asked of any backend");
   const own: Lead = { ...lead.lead, environment: named, window };
-  return { ok: true, request: { lead: own, window, deep: search === "deep", fresh: fresh ?? false } };
+  // In one order, so that the same choice is the same run.
+  const chosen = map.toSorted((a, b) => (printAddressMapping(a) < printAddressMapping(b) ? -1 : 1));
+  return { ok: true, request: { lead: own, window, deep: search === "deep", fresh: fresh ?? false, mappings: chosen } };
 }
 
-export const fromQuery = (search: URLSearchParams): unknown =>
-  Object.fromEntries([...search].filter(([name]) => !ofThePage.includes(name)));
+/** `map` may stand there several times. */
+export function fromQuery(search: URLSearchParams): unknown {
+  const map = search.getAll("map");
+  const others = [...search].filter(([name]) => name !== "map" && !ofThePage.includes(name));
+  return { ...Object.fromEntries(others), ...(map.length > 0 ? { map } : {}) };
+}
 
 /** Reads at most `most` bytes; more is refused before it is held. */
 export async function fromBody(

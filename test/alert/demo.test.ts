@@ -60,7 +60,7 @@ async function investigated(text: string, now: Instant = frozen, backends: Demo 
   };
   const never = new AbortController().signal;
   for await (const line of investigate(
-    { lead: parsed.lead, window: parsed.lead.window, deep: false },
+    { lead: parsed.lead, window: parsed.lead.window, deep: false, mappings: [] },
     setting,
     effects,
     never,

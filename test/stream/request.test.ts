@@ -32,6 +32,24 @@ describe("what is asked", () => {
     expect(parse(fromQuery(query))).toMatchObject({ ok: true, request: { deep: true } });
   });
 
+  test("what services were said to be called is read, and equal whatever stood first", () => {
+    const [a, b] = ["metrics:shop/payment:job=pay", "lines:order:app=order"];
+    const chosen = (first = "", second = "") => {
+      const query = [
+        ["lead", drawnTraceId],
+        ["map", first],
+        ["map", second],
+      ];
+      const parsed = parse(fromQuery(new URLSearchParams(query)));
+      return parsed.ok ? parsed.request.mappings : parsed.error;
+    };
+    expect(chosen(a, b)).toEqual([
+      { service: "order", signal: "lines", matchers: [{ label: "app", op: "=", value: "order" }], by: "reader" },
+      { service: "shop/payment", signal: "metrics", matchers: [{ label: "job", op: "=", value: "pay" }], by: "reader" },
+    ]);
+    expect(chosen(b, a)).toEqual(chosen(a, b));
+  });
+
   test.each([
     [{ lead: drawnTraceId, envrionment: "shop" }, "envrionment", "unknown field"],
     [
@@ -49,6 +67,11 @@ describe("what is asked", () => {
     [[], "body", "expected object"],
     [null, "body", "expected object"],
     [{ lead: drawnTraceId, search: "wide" }, "search", 'expected "deep"'],
+    [{ lead: drawnTraceId, map: "metrics:payment:job=a" }, "map", "expected array"],
+    [{ lead: drawnTraceId, map: ["metrics:a:b=c", "spans:payment:job=a"] }, "map.1", 'got "spans:payment:job=a"'],
+    [{ lead: drawnTraceId, map: ["metrics:payment:job=~("] }, "map.0", "a regular expression"],
+    [{ lead: drawnTraceId, map: ["metrics:a:b=c", "metrics:a:b=d"] }, "map", "one mapping for a service and signal"],
+    [{ lead: drawnTraceId, map: Array.from({ length: 9 }, (_, at) => `lines:a${at}:b=c`) }, "map", "at most 8"],
   ])("%j names the field %s", (raw, field, words) => {
     const parsed = parse(raw);
     expect(parsed).toMatchObject({ ok: false, status: 400, field });

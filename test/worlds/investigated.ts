@@ -49,7 +49,7 @@ export async function investigated(
   let superseded: ReadonlySet<string> = new Set();
   let unasked: readonly Unasked[] = [];
   let explanation: Explanation = nothingYet;
-  const request = { lead: lead.lead, window: null, deep: false };
+  const request = { lead: lead.lead, window: null, deep: false, mappings: [] };
   for await (const line of investigate(request, setting, effects, new AbortController().signal)) {
     if (line.type === "planned") {
       for (const question of line.questions) questions.set(question.id, question);

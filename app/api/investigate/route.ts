@@ -1,5 +1,6 @@
 /** One investigation: NDJSON as it lands, JSON final, Markdown for a chat. Parse, join, respond. */
 import { server } from "@/app/server";
+import { printAddressMapping } from "@/lib/address-mapping";
 import { printLead } from "@/lib/lead";
 import { bytesOf, ndjson } from "@/lib/stream/body";
 import { contentTypes, finalJson, finalMarkdown, formatOf, originOf } from "@/lib/stream/final";
@@ -41,7 +42,9 @@ async function respond(request: Request, parsed: ParsedRequest): Promise<Respons
   const lines = join(parsed.request).read(AbortSignal.any([request.signal, leaving.signal]));
   const format = formatOf(request.headers.get("accept"));
   const headers = { "content-type": contentTypes[format], "cache-control": "no-store", "x-accel-buffering": "no" };
-  const final = { lead: printLead(parsed.request.lead), origin: originOf(request, listen.publicUrl), setting, now };
+  const { lead, mappings } = parsed.request;
+  const asked = { lead: printLead(lead), mappings: mappings.map(printAddressMapping) };
+  const final = { ...asked, origin: originOf(request, listen.publicUrl), setting, now };
   if (format === "markdown") return new Response(await finalMarkdown(lines, final), { headers });
   if (format === "json") return Response.json(await finalJson(lines, final), { headers });
   const greeting = { now: now(), environments: setting.environments };
