@@ -47,6 +47,9 @@ export function IdentityOwn({ address, place, services }: Props) {
         choose();
       }}
     >
+      <p className={styles.because}>
+        Called something else? Name it here: all is asked again with it, and the address keeps it.
+      </p>
       <Field label="Service" list={list} value={service} onChange={({ target }) => setService(target.value)} />
       <datalist id={list}>
         {services.map((name) => (

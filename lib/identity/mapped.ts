@@ -109,7 +109,11 @@ export function subjectsOfMappings(
           basis,
           mapping,
           because: basisWords[basis],
-          series: group.reduce((sum, { labels, series }) => sum + (labels[label] === value ? series : 0), 0),
+          // A row that names a pod tells again what the sum has.
+          series: group.reduce(
+            (sum, { labels, series }) => sum + (labels[label] === value && labels.witness === undefined ? series : 0),
+            0,
+          ),
           runnerUp: null,
         }));
       },

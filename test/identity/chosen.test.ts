@@ -57,6 +57,13 @@ describe("what the reader chose", () => {
     ]);
   });
 
+  test("counts each series once, though the row of a pod tells it again", () => {
+    const witnessed = [...rows, { job: "pay-v2", witness: "pod=payment-7d9f8c6b5-x2x4z" }];
+    expect(metrics(["payment"], witnessed, [chosen("payment", "metrics", is("job", "pay-v2"))])).toMatchObject([
+      { because: expect.stringContaining("; 2 series of") },
+    ]);
+  });
+
   test("holds for one signal alone, and for lines in the same way", () => {
     const streams = [{ app: "payment" }, { app: "pay-v2" }];
     const picked = [chosen("shop/payment", "lines", is("app", "pay-v2"))];
