@@ -13,9 +13,9 @@ import type { Subject } from "@/lib/identity/subject";
 import type { AlertReading } from "@/lib/lead-kinds";
 import { nearOnset, planAround } from "@/lib/plan-around";
 import type { Plan, PlanInput } from "@/lib/planning";
-import { readAlertExpression } from "@/lib/query/alert-expression";
+import type { AlertExpression } from "@/lib/query/alert-expression";
 import { alertSubjects, labelsNamed } from "@/lib/query/alert-subjects";
-import { expressionQuestions } from "@/lib/recipes/alert-expression";
+import { expressionQuestions, expressionRead } from "@/lib/recipes/alert-expression";
 import {
   activeQuestions,
   grafanaRuleQuestion,
@@ -106,7 +106,7 @@ function planKnown(
   const { incident, rule, expression } = alert;
   const onset = incident.activeAt ?? shift(incident.startsAt, -(rule?.for ?? 0));
   const labels = seriesLabels(alert);
-  const read = expression === null ? null : readAlertExpression(expression, labels);
+  const read = expression === null ? null : expressionRead(expression, labels);
   const before = Math.min(mostBefore, Math.max(30 * minute, 3 * ((rule?.for ?? 0) + (read?.reach ?? 0))));
   const end = Math.min(incident.endsAt ?? startedAt, startedAt);
   const whole: Window = { from: shift(onset, -before), to: shift(Math.max(end, onset) as Instant, 5 * minute) };
@@ -214,7 +214,7 @@ const unasked = (slot: Unasked["slot"], text: string, next: string): Unasked => 
 function aboutRule(
   { name }: AlertReading,
   { rule, expression, doubts, incident }: KnownAlert,
-  kind: ReturnType<typeof readAlertExpression>["kind"] | null,
+  kind: AlertExpression["kind"] | null,
   owner: UpstreamSetting | undefined,
 ): Unasked[] {
   const called = incident.name || name || "this alert";

@@ -1,10 +1,11 @@
 /** The lead's own expression -> what is drawn of it: each part against its bounds, for exactly the series of this alert. */
 import type { Question } from "@/lib/evidence";
-import { type DrawnBranch, readAlertExpression } from "@/lib/query/alert-expression";
+import { type AlertExpression, type DrawnBranch, readAlertExpression } from "@/lib/query/alert-expression";
 import { gridOf, stepFor } from "@/lib/recipes/grid";
+import { keeping } from "@/lib/recipes/held";
 import { question } from "@/lib/recipes/question";
 import type { UpstreamSetting } from "@/lib/setting";
-import type { Labels } from "@/lib/signal/labels";
+import { type Labels, labelsKey } from "@/lib/signal/labels";
 import type { Unit } from "@/lib/signal/series";
 import { type Instant, printDuration, second, type Window } from "@/lib/signal/time";
 
@@ -25,8 +26,13 @@ export type AlertQuestion = {
   readonly after: readonly string[];
 };
 
+const kept = keeping<AlertExpression>();
+/** As it is read; the same text is read once for many plans. */
+export const expressionRead = (expression: string, labels: Labels): AlertExpression =>
+  kept(`${expression} ${labelsKey(labels)}`, () => readAlertExpression(expression, labels));
+
 export function expressionQuestions(asked: AlertQuestion): Question[] {
-  const { drawn } = readAlertExpression(asked.expression, asked.labels);
+  const { drawn } = expressionRead(asked.expression, asked.labels);
   return drawn
     .slice(0, mostParts)
     .flatMap((branch, part) => [

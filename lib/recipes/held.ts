@@ -3,14 +3,29 @@ import type { Evidence } from "@/lib/evidence";
 
 export type Held<T> = (evidence: Evidence | undefined, key: string, make: () => T) => T;
 
-/** One value an evidence; `key` tells what else it was made of. Without evidence it is made each time. */
+/** What lies around an alert is planned for its own services and for those on the path of a trace: two keys take turns. */
+const most = 4;
+
+/** The last few values, each by the `key` that tells all it was made of. */
+export function keeping<T>(): (key: string, make: () => T) => T {
+  const kept = new Map<string, { readonly value: T }>();
+  return (key, make) => {
+    const made = kept.get(key) ?? { value: make() };
+    kept.delete(key);
+    kept.set(key, made);
+    const oldest = kept.keys().next();
+    if (kept.size > most && !oldest.done) kept.delete(oldest.value);
+    return made.value;
+  };
+}
+
+/** The same for each evidence; without evidence a value is made each time. */
 export function holding<T>(): Held<T> {
-  const held = new WeakMap<Evidence, { readonly key: string; readonly value: T }>();
+  const held = new WeakMap<Evidence, ReturnType<typeof keeping<T>>>();
   return (evidence, key, make) => {
-    const known = evidence && held.get(evidence);
-    if (known?.key === key) return known.value;
-    const value = make();
-    if (evidence) held.set(evidence, { key, value });
-    return value;
+    if (!evidence) return make();
+    const keep = held.get(evidence) ?? keeping<T>();
+    held.set(evidence, keep);
+    return keep(key, make);
   };
 }

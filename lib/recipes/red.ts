@@ -7,7 +7,7 @@ import { type MetricReading, readMetricRows } from "@/lib/identity/metrics";
 import type { Doubt } from "@/lib/identity/weigh";
 import { selector } from "@/lib/query/promql";
 import { evidenceOf, type Facts, momentOf, upstreamsOf } from "@/lib/recipes/facts";
-import { holding } from "@/lib/recipes/held";
+import { holding, keeping } from "@/lib/recipes/held";
 import { question } from "@/lib/recipes/question";
 import { exemplarQuestions } from "@/lib/recipes/red-exemplars";
 import { families, groupsOf } from "@/lib/recipes/red-groups";
@@ -18,13 +18,10 @@ import type { UpstreamSetting } from "@/lib/setting";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import { printClock } from "@/lib/signal/time";
 
-let lastProbe = { key: "", query: "" };
+const probes = keeping<string>();
 /** Fourteen kilobytes of names, the same at each look while the path is. */
-function probeOf({ subjects, environment: { mappings } }: Facts): string {
-  const key = JSON.stringify([subjects, mappings]);
-  if (lastProbe.key !== key) lastProbe = { key, query: metricProbe(families, subjects, mappings) };
-  return lastProbe.query;
-}
+const probeOf = ({ subjects, environment: { mappings } }: Facts): string =>
+  probes(JSON.stringify([subjects, mappings]), () => metricProbe(families, subjects, mappings));
 
 /** Label sets: sixty services in four families of eight label sets each are two thousand. */
 const mostRows = 5_000;
