@@ -63,8 +63,11 @@ type Changed = Extract<ChangePoint, { verdict: "changed" }>;
 
 /** Fewer requests in the changed part make no spike. */
 const leastRequests = 20;
-/** Points a rise may take beyond what the rate window smears; a slower one may be the time of day. */
+/** Points a rise may take beyond what the rate window smears; a slower one that takes as long as this may be the time of day. */
 const slack = 4;
+const tideMs = 600_000;
+/** Part of what a gradual rise took that may have gone by unseen in the noise before. */
+const unseen = 0.25;
 /** A slow rise is news only behind normal life that is this many times as long: a tide is flat for less. */
 const flat = 1.5;
 /** An episode this sure is taken before a later, surer one. */
@@ -157,7 +160,9 @@ function judge(episode: Episode, at: Segment, rough: Baseline, judging: Judging)
     Math.sign(after - baseline.level),
   );
   const rise = grid(risen) - onset.at - interval / step / 2;
-  const slow = rise > 2 * smeared + slack;
+  // A hole takes its time as well, but shows no value on the way.
+  const isGradual = rise > 2 * smeared && grid(risen - 2 * smeared) > onset.at;
+  const slow = rise > 2 * smeared + slack && rise * step > tideMs;
   if (size < (slow ? 2 : 1) * leastSize || !isPractical(unit, baseline.level, after, slow)) return undefined;
   const trends = (): boolean =>
     Math.abs(slopeOf(normal.length >= leastBaseline ? normal : own.subarray(at.from, at.to)) * baseline.points) >
@@ -175,7 +180,7 @@ function judge(episode: Episode, at: Segment, rough: Baseline, judging: Judging)
     verdict: "changed",
     shape: episode.ended ? "spike" : "step",
     direction: episode.direction,
-    onset,
+    onset: isGradual ? { ...onset, from: onset.from - unseen * rise } : onset,
     end: episode.ended ? end : null,
     size,
     before: baseline.level,

@@ -51,6 +51,23 @@ describe("what is claimed", () => {
   test("a step right after a hole began somewhere in the hole", () => {
     expect(judge("10x40 _x10 40x30")).toMatchObject({ verdict: "changed", onset: { from: 38, to: 50 } });
   });
+
+  test("a doubling within minutes, and not one over an hour: that may be the time of day", () => {
+    /** Unrest of one in a hundred; doubles over so many samples of 15 s. */
+    const doubling = (over: number): ChangePoint => {
+      const { normal } = chanceFrom(11);
+      const level = (at: number): number => 100 * (1 + Math.min(1, Math.max(0, (at - 300) / over))) + normal();
+      return changePointOf(
+        Array.from({ length: 600 }, (_, at) => level(at)),
+        gauge,
+      );
+    };
+    const claim = doubling(30);
+    if (claim.verdict !== "changed") throw new Error("nothing is claimed");
+    expect(claim.onset.from).toBeLessThanOrEqual(300);
+    expect(claim.onset.to).toBeGreaterThanOrEqual(300);
+    expect(doubling(240).verdict).toBe("quiet");
+  });
 });
 
 describe("what is not claimed", () => {
