@@ -2,7 +2,16 @@
 import { type Claim, missingFor } from "@/lib/finding/seen";
 import { cite, plain, quoted } from "@/lib/finding/words";
 import { printDuration } from "@/lib/signal/time";
-import { childrenOf, hasFlag, spanAt, spanFlag, spanInstant, type Trace, traceEnd } from "@/lib/signal/trace";
+import {
+  childrenOf,
+  hasFlag,
+  spanAt,
+  spanCount,
+  spanFlag,
+  spanInstant,
+  type Trace,
+  traceEnd,
+} from "@/lib/signal/trace";
 
 /** A span that takes so much of its parent's time is what the parent waited for. */
 const mostOfParent = 0.95;
@@ -12,18 +21,19 @@ const least = 1e9;
 const isOpen = (trace: Trace, row: number): boolean => hasFlag(trace, row, spanFlag.unfinished);
 const startOf = (trace: Trace, row: number): number => trace.start[row] ?? 0;
 
-/** The deepest span that each of its parents spent nearly all of its time in; the root where there is none. */
+/**
+ * The deepest span that each of its parents spent nearly all of its time in; the root where there is none. Parents stand
+ * before their children: one pass, however deep the trace is.
+ */
 function waitedFor(trace: Trace, end: number): number {
   const endOf = (row: number): number => (isOpen(trace, row) ? end : startOf(trace, row) + (trace.duration[row] ?? 0));
   let row = 0;
-  for (;;) {
+  for (let next = 1; next < spanCount(trace); next += 1) {
+    if (trace.parent[next] !== row) continue;
     const [start, until] = [startOf(trace, row), endOf(row)];
-    const next = childrenOf(trace, row).find(
-      (child) => Math.min(endOf(child), until) - startOf(trace, child) >= mostOfParent * (until - start),
-    );
-    if (next === undefined) return row;
-    row = next;
+    if (Math.min(endOf(next), until) - startOf(trace, next) >= mostOfParent * (until - start)) row = next;
   }
+  return row;
 }
 
 export const hungChild: Claim = {

@@ -6,7 +6,6 @@ import { serviceKey } from "@/lib/signal/service";
 import { printDuration, second, shift } from "@/lib/signal/time";
 import {
   attributesOf,
-  childrenOf,
   hasFlag,
   spanAt,
   spanCount,
@@ -30,11 +29,17 @@ function calledBy(trace: Trace, details: TraceDetails, row: number): string {
   return peer ? `peer ${String(peer[1])}` : `call ${trace.resource[row]} ${trace.name[row]}`;
 }
 
-/** The service whose spans stand below the call; null = none but the caller's own. */
-function answeredBy(trace: Trace, row: number): string | null {
-  const own = serviceKey(spanAt(trace, row).service);
-  const below = childrenOf(trace, row).map((child) => spanAt(trace, child).service);
-  return below.find((service) => serviceKey(service) !== own)?.name ?? null;
+/** By row of a call: the service whose spans stand below it, if not the caller's own. One pass, however deep the trace is. */
+function answers(trace: Trace): Map<number, string> {
+  const told = new Map<number, string>();
+  for (let row = 0; row < spanCount(trace); row += 1) {
+    const parent = trace.parent[row] ?? -1;
+    if (parent < 0 || trace.kind[parent] !== client || told.has(parent)) continue;
+    const own = trace.resources[trace.resource[row] ?? -1]?.service;
+    const caller = trace.resources[trace.resource[parent] ?? -1]?.service;
+    if (own && caller && serviceKey(own) !== serviceKey(caller)) told.set(parent, own.name);
+  }
+  return told;
 }
 
 type Silent = { readonly row: number; readonly callee: string };
@@ -43,12 +48,13 @@ type Silent = { readonly row: number; readonly callee: string };
 function silentCalls(trace: Trace, details: TraceDetails): Silent[] {
   const reporting = new Set<string>();
   const answered = new Map<string, string>();
+  const below = answers(trace);
   const open: { readonly row: number; readonly called: string }[] = [];
   for (let row = 0; row < spanCount(trace); row += 1) {
     if (trace.kind[row] === server) reporting.add(spanAt(trace, row).service.name);
     if (trace.kind[row] !== client) continue;
     const called = calledBy(trace, details, row);
-    const callee = answeredBy(trace, row);
+    const callee = below.get(row);
     if (callee) answered.set(called, callee);
     else open.push({ row, called });
   }
