@@ -96,6 +96,8 @@ export type TimelineInput = {
   readonly environment: EnvironmentSetting | null;
   readonly identities: readonly Identity[];
   readonly stream: "open" | "ended" | "lost";
+  /** Nothing was answered since the findings were told: what an answer made the planner ask is among `questions`. */
+  readonly caughtUp: boolean;
 };
 
 const roles = ["errors", "latency", "requests"] as const;
@@ -140,7 +142,8 @@ export function timelineLanes(
   const settled =
     ended ||
     kept.length > 0 ||
-    (all.length > 0 &&
+    (state.caughtUp &&
+      all.length > 0 &&
       all.every(({ movement }) => movement !== null) &&
       answersOf(evidence, "series").every(
         // Only the findings tell whose these are: their word is waited for, and without one the end.

@@ -39,7 +39,7 @@ export function useTimeBlock(
     readonly thresholds?: readonly Threshold[] | undefined;
   },
 ) {
-  const { evidence, explanation, questions, unasked, environment, identities, stream } = state;
+  const { evidence, explanation, questions, unasked, environment, identities, stream, caughtUp } = state;
   const window = state.window ?? noWindow;
   const [kept, setKept] = useState<readonly string[]>([]);
   const chosenView = useView();
@@ -50,8 +50,8 @@ export function useTimeBlock(
 
   // Not the state itself: a beat of the stream's clock is no reason to draw.
   const known = useMemo(
-    () => ({ evidence, explanation, questions, unasked, environment, identities, stream }),
-    [evidence, explanation, questions, unasked, environment, identities, stream],
+    () => ({ evidence, explanation, questions, unasked, environment, identities, stream, caughtUp }),
+    [evidence, explanation, questions, unasked, environment, identities, stream, caughtUp],
   );
   // Which lanes are drawn does not hang on how closely one looks: what is asked again is asked for these.
   const coarse = useMemo(() => timelineLanes(known, window, kept), [known, window, kept]);

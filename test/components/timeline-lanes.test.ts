@@ -86,6 +86,7 @@ function known(came: readonly Evidence[], more: Partial<TimelineInput> = {}): Ti
     environment: shop,
     identities: [],
     stream: "open",
+    caughtUp: true,
     ...more,
   };
 }
@@ -130,6 +131,12 @@ describe("places", () => {
     const lanes = timelineLanes(all, drawnWindow);
     expect([...lanes.entry, ...lanes.others].map(say)).toEqual(settledLanes);
     expect(lanes.settled).toBe(true);
+  });
+
+  test("an answer that may have made the planner ask more is no reason to rank: the findings are waited for", () => {
+    const early = timelineLanes({ ...all, caughtUp: false }, drawnWindow);
+    expect(early.keys).toEqual([]);
+    expect(early.others.map(say)).toEqual(["Others (asking …)", "Others (asking …)"]);
   });
 
   test("the order of arrival changes nothing", () => {
