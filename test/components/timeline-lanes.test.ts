@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alertBars, alertWords } from "@/components/panels/alert-bars";
-import { namePlace, severityOf } from "@/components/panels/alert-lane";
+import { barName, namePlace, severityOf } from "@/components/panels/alert-lane";
 import { levelBars, mostBars } from "@/components/panels/lane-levels";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { entryService, type Place, type TimelineInput, timelineLanes } from "@/components/panels/timeline-lanes";
@@ -327,7 +327,14 @@ describe("alerts", () => {
     expect(namePlace(100, 400, "CheckoutErrorRateHigh", 1_000)).toBe("inside");
     expect(namePlace(100, 110, "CheckoutErrorRateHigh", 1_000)).toBe("behind");
     expect(namePlace(950, 1_000, "CheckoutErrorRateHigh", 1_000)).toBe("before");
-    expect(namePlace(50, 150, "CheckoutErrorRateHigh", 160)).toBe("inside");
+    expect(namePlace(50, 150, "CheckoutErrorRateHigh", 160)).toBeNull();
+  });
+
+  test("where the whole has no room its severity is left out, not the end of its name", () => {
+    const high = alert("CheckoutErrorRateHigh", "13:40:00", null);
+    expect(barName(high, 500, 1_000, 1_000)).toEqual({ words: "CheckoutErrorRateHigh · critical", place: "inside" });
+    expect(barName(high, 200, 300, 300)).toEqual({ words: "CheckoutErrorRateHigh", place: "before" });
+    expect(barName(high, 50, 100, 100)).toEqual({ words: "CheckoutErrorRateHigh", place: "inside" });
   });
 
   test("name, severity and whether it is over are words", () => {

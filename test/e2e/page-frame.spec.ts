@@ -1,6 +1,7 @@
 /** The page's frame against a drawn stream: what a reader sees, does, and never has to suffer. */
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { leadBoxLabel } from "@/components/lead-words";
 import type { StreamLine } from "@/lib/stream/lines";
 import { drawnTraceId } from "../draw";
 import { ndjsonOf } from "./fixture";
@@ -133,7 +134,7 @@ test("any text that holds an id is read, said, and never reaches the address who
   await drawn(page);
   await page.goto(url());
   await page.keyboard.press("/");
-  const box = page.getByRole("textbox", { name: /Trace id/ });
+  const box = page.getByRole("textbox", { name: leadBoxLabel });
   await expect(box).toBeFocused();
   await box.fill(`secret token\n{"msg":"failed","trace_id":"${drawnTraceId}"}\nmore`);
   await expect(page.getByText(/from JSON field trace_id/)).toBeVisible();
@@ -141,7 +142,7 @@ test("any text that holds an id is read, said, and never reaches the address who
   await expect(page).toHaveURL(new RegExp(`lead=${drawnTraceId}`));
   expect(page.url()).not.toContain("secret");
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("textbox", { name: /Trace id/ })).toBeFocused();
+  await expect(page.getByRole("textbox", { name: leadBoxLabel })).toBeFocused();
   await expect(page).toHaveTitle(/^Checkout errors rose from 0.1 % to 38 %/);
   await page.getByRole("link", { name: "Throughline" }).click();
   const recent = page.getByRole("link", { name: drawnTraceId });
@@ -181,8 +182,9 @@ test("lines are searched, filtered, opened; what they hold stays text", async ({
 test("a lost line keeps what is known, and goes on when it is told to", async ({ page }) => {
   await answer(page, ndjsonOf(lines.slice(0, -3)));
   await page.goto(`${url()}/investigate?lead=${drawnTraceId}`);
-  const resume = page.getByRole("button", { name: "Connection lost · continue" });
+  const resume = page.getByRole("button", { name: "Continue" });
   await expect(resume).toBeVisible();
+  await expect(page.getByText(/^Connection lost · as of/)).toBeVisible();
   await expect(page.locator("#lines").getByText("11 of 11")).toBeVisible();
   await page.unroute("**/api/investigate");
   await drawn(page);
