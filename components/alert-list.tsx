@@ -33,8 +33,14 @@ export type FirstAlerts = {
   readonly sources: readonly AlertSource[];
 };
 
-export function AlertList({ first }: { readonly first: FirstAlerts }) {
-  const [client] = useState(() => new QueryClient());
+type Props = {
+  readonly first: FirstAlerts;
+  /** One that knows the answers already and asks nobody. */
+  readonly told?: QueryClient;
+};
+
+export function AlertList({ first, told }: Props) {
+  const [client] = useState(() => told ?? new QueryClient());
   return (
     <QueryClientProvider client={client}>
       <List first={first} />

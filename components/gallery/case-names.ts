@@ -21,6 +21,7 @@ const pages = [
   "ledger",
   "home-first",
   "home-connected",
+  "alerts",
   "refusal",
 ] as const;
 export type CaseName = (typeof pages)[number] | PanelCase;
