@@ -29,7 +29,8 @@ export function Story({ state, onPhrase, actions }: Props) {
           )}
         </h1>
         {story.length === 0 && state.stream === "open" && (
-          <div className={styles.coming} aria-hidden="true">
+          // Below other words it is another element: the same one would be seen to move.
+          <div key={storyWords(state)} className={styles.coming} aria-hidden="true">
             <i />
             <i />
             <i />
