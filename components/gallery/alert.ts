@@ -46,7 +46,7 @@ export const alertEvidence: readonly Evidence[] = [
     { kind: "series", series: [seriesFrom({ values: curve(0.001, 0.38, 11), labels: { service: "gateway" } })] },
     {
       ...{ kind: "alert-expression", title: labels.alertname, words: "alert above 5 %", unit: "ratio" },
-      ...{ part: 0, of: "value", limits: [{ op: ">", value: 0.05 }], isAbsence: false },
+      ...{ part: 0, of: "value", limits: [{ op: ">", value: 0.05 }], isAbsence: false, reach: 2 * minute },
       ...{ activeAt: shift(onset, minute), endsAt: null },
     },
     { text: query, why: "what CheckoutErrorRateHigh looks at; alert above 5 %" },

@@ -65,7 +65,7 @@ const told: Readonly<Record<string, Told | null>> = {
   failed: {
     alerts: many.slice(0, 1),
     sources: [
-      source("alertmanager", { state: "failed", text: "Alertmanager timed out after 2 s" }),
+      source("alertmanager", { kind: "alertmanager", state: "failed", text: "Alertmanager timed out after 2 s" }),
       source("prometheus"),
     ],
   },

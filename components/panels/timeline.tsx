@@ -192,7 +192,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, ofAlert = 
       )}
       <ChangeList {...{ changes, suspects, chosen, now }} onset={onsetAt} onChoose={choose} empty={changeNote} />
       <div className={styles.receipts}>
-        <Receipts evidence={receipts} />
+        <Receipts evidence={[...receipts, ...block.again]} />
       </div>
     </section>
   );

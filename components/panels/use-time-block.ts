@@ -120,12 +120,18 @@ export function useTimeBlock(
     () => toInstant(Math.max(window.from, ...drawn.map(({ extremes: { lastAt } }) => lastAt ?? 0))),
     [drawn, window.from],
   );
+  const again = useMemo(
+    () => [...closer.answers, ...before.answers].map(({ evidence: one }) => one),
+    [closer.answers, before.answers],
+  );
   const compare = compared === null ? "" : earlierNames[compared];
   const missing =
     compared !== null && before.note === "" && ghosts.size === 0 ? `No sample of ${compare}.` : before.note;
   return {
     ...{ window, shown, known, lanes, changes, bars, anyAlert, levels, suspects, extent, dataEnd },
     traceId: trace?.id ?? null,
+    /** What was asked again for what is drawn now. */
+    again,
     zoomed: inside !== null,
     note: [closer.note, missing].filter((part) => part !== "").join(" "),
     onBetter: (keys: readonly string[]) => setKept(keys),

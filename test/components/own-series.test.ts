@@ -10,7 +10,7 @@ type Expression = Extract<Purpose, { kind: "alert-expression" }>;
 const purpose: Expression = {
   kind: "alert-expression",
   ...{ title: "CheckoutErrorRateHigh", words: "alert above 5 %", unit: "ratio", part: 0, of: "value" },
-  ...{ limits: [{ op: ">", value: 0.05 }], isAbsence: false, activeAt: null, endsAt: null },
+  ...{ limits: [{ op: ">", value: 0.05 }], isAbsence: false, reach: 0, activeAt: null, endsAt: null },
 };
 const drawn = (...texts: readonly string[]): Answer => ({
   kind: "series",
