@@ -3,8 +3,8 @@ import { type BeforeAfter, type Level, levelsAround } from "@/components/panels/
 import marks from "@/components/panels/lane-marks.module.css";
 import type { Points } from "@/components/panels/lane-points";
 import { valueWords } from "@/components/panels/lane-words";
+import type { Threshold } from "@/components/panels/own-series";
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
-import type { Threshold } from "@/components/panels/timeline-lanes";
 import type { Change } from "@/lib/signal/change";
 import type { Series, Unit } from "@/lib/signal/series";
 import { durationOf, isWithin, type Window } from "@/lib/signal/time";

@@ -1,11 +1,19 @@
 /** The lead's own expression -> its series, what its rule compares them with, and why there is nothing to draw. Pure. */
+import type { SeriesPlace } from "@/components/panels/cited-series";
 import { extremesOf, pointsOf } from "@/components/panels/lane-points";
-import type { Threshold } from "@/components/panels/timeline-lanes";
 import type { LaneSeries } from "@/components/panels/timeline-series";
 import { answersOf, type Evidence, type Found, type Purpose } from "@/lib/evidence";
 import { labelsKey } from "@/lib/signal/labels";
 import type { Series } from "@/lib/signal/series";
 import { toInstant } from "@/lib/signal/time";
+
+/** Where an alert rule draws its line. */
+export type Threshold = SeriesPlace & {
+  /** In the unit of the series. */
+  readonly value: number;
+  /** "alert above 5 %"; "" = its words stand at another line. */
+  readonly words: string;
+};
 
 type Expression = Extract<Purpose, { kind: "alert-expression" }>;
 type Answered = { readonly found: Found<"series">; readonly purpose: Expression };

@@ -11,7 +11,7 @@
 import { type SeriesPlace, storyMovement } from "@/components/panels/cited-series";
 import { type Extremes, extremesOf, mostPoints, type Points, pointsOf } from "@/components/panels/lane-points";
 import { topOf, valueWords } from "@/components/panels/lane-words";
-import { boundOf, ownMissing, ownSeries } from "@/components/panels/own-series";
+import { boundOf, ownMissing, ownSeries, type Threshold } from "@/components/panels/own-series";
 import { type LaneRole, type LaneSeries, laneSeries } from "@/components/panels/timeline-series";
 import { answersOf, type Evidence, type Gap, type Question, type Slot, type Unasked } from "@/lib/evidence";
 import { type Explanation, restInWords } from "@/lib/findings";
@@ -52,13 +52,6 @@ export type ChartLane = {
   readonly bound: Points | null;
   /** One of the two that a phone shows. */
   readonly foremost: boolean;
-};
-/** Where an alert rule draws its line. */
-export type Threshold = SeriesPlace & {
-  /** In the unit of the series. */
-  readonly value: number;
-  /** "alert above 5 %"; "" = its words stand at another line. */
-  readonly words: string;
 };
 /** What is drawn over the series of the window: all of it, unless the reader looks closer. */
 export type Look = {
