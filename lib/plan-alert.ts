@@ -6,15 +6,15 @@
  */
 import { ownLabels } from "@/lib/alert-incidents";
 import { type KnownAlert, knownAlert } from "@/lib/alert-lead";
+import { type Named, namedBy } from "@/lib/alert-named";
 import { evidenceIn } from "@/lib/answering";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { alertMovementOf } from "@/lib/finding/alert-onset";
-import type { Subject } from "@/lib/identity/subject";
 import type { AlertReading } from "@/lib/lead-kinds";
 import { nearOnset, planAround } from "@/lib/plan-around";
 import type { Plan, PlanInput } from "@/lib/planning";
 import type { AlertExpression } from "@/lib/query/alert-expression";
-import { alertSubjects, labelsNamed } from "@/lib/query/alert-subjects";
+import { labelsNamed } from "@/lib/query/alert-subjects";
 import { isLogExpression } from "@/lib/query/logql-alert";
 import { expressionQuestions, expressionRead } from "@/lib/recipes/alert-expression";
 import {
@@ -26,7 +26,7 @@ import {
 } from "@/lib/recipes/alert-lead";
 import { upstreamsOf } from "@/lib/recipes/facts";
 import { readBudget } from "@/lib/recipes/read-budget";
-import type { EnvironmentSetting, MappingSetting, UpstreamSetting } from "@/lib/setting";
+import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
 import type { Labels } from "@/lib/signal/labels";
 import { hour, type Instant, minute, printClock, printDuration, second, shift, type Window } from "@/lib/signal/time";
 
@@ -82,7 +82,7 @@ function look(
     ...ruleQuestions(environment, reading.name),
     ...recordOfLead(environment, reading, startedAt),
   ];
-  const alert = knownAlert(reading, evidence, startedAt, names);
+  const alert = knownAlert(reading, evidence, startedAt, names, environment.ignoredAlertLabels);
   const provisioned = alert?.rule?.uid
     ? upstreamsOf(environment, "grafana")
         .filter(({ id }) => id === alert.rule?.source)
@@ -128,7 +128,7 @@ function planKnown(
             after: cites,
           },
         });
-  const subjects = subjectsOf(environment.mappings, expression, incident.labels);
+  const subjects = namedBy(environment.mappings, expression, incident.labels);
   const begun = alertMovementOf(evidence, startedAt)?.onset?.at ?? onset;
   const moment = onset - begun > slowly ? begun : onset;
   const [bound] = read?.drawn[0]?.unit === "seconds" ? (read.drawn[0]?.limits ?? []) : [];
@@ -176,37 +176,6 @@ const tooFar = (name: string, reach: number): Unasked => ({
   ...{ kind: "gap", slot: "spike", reason: "over-budget" },
   text: `${name} looks back ${printDuration(reach)} over lines at each point; that is not read again to draw it.`,
   next: "When it was pending and firing is known from its record: see Alerts.",
-});
-
-type Named = { readonly subject: Subject; readonly why: string };
-/** Whom the other side of a call or a queue names is asked about beside the alert's own service. */
-const otherSides = new Set(["target", "server", "client", "consumergroup", "consumer_group"]);
-
-/** Configured mappings first, since they overrule what is inferred; then labels, then the expression. */
-function subjectsOf(mappings: readonly MappingSetting[], expression: string | null, labels: Labels): Named[] {
-  const found = alertSubjects(expression, labels);
-  const mapped = mappings
-    .filter(
-      ({ matchers }) =>
-        matchers.length > 0 && matchers.every(({ label, op, value }) => op === "=" && labels[label] === value),
-    )
-    .map(({ service, matchers }) => ({ service, why: `mapping of ${matchers.map(({ label }) => label).join(", ")}` }));
-  const [first] = found;
-  const inferred = found.filter((each) => each === first || otherSides.has(each.label));
-  const all = [
-    ...mapped.map(({ service, why }) => named(service.split("/").at(-1) ?? service, null, why)),
-    ...inferred.map(({ service, label, from }) =>
-      named(service.name, service.namespace, from === "labels" ? `label ${label}` : `${label} in its expression`),
-    ),
-  ];
-  return [...new Map(all.toReversed().map((each) => [each.subject.service.name, each])).values()]
-    .toReversed()
-    .slice(0, 4);
-}
-
-const named = (name: string, namespace: string | null, why: string): Named => ({
-  subject: { service: { name, namespace: null }, kubernetesNamespace: namespace },
-  why,
 });
 
 function becauseOf(
