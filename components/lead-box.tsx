@@ -16,7 +16,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import styles from "@/components/lead-box.module.css";
-import { kindWords, leadBoxLabel, leadBoxPrompt } from "@/components/lead-words";
+import { kindWords } from "@/components/lead-words";
 import { Button } from "@/components/ui/button";
 import { singleKey } from "@/components/ui/single-keys";
 import { Tag } from "@/components/ui/tag";
@@ -122,9 +122,11 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
           ref={field}
           rows={1}
           value={text}
-          aria-label={leadBoxLabel}
+          aria-label="Trace id, or any text that holds one"
           aria-describedby={`${id}-reading`}
-          placeholder={leadBoxPrompt}
+          placeholder={
+            large ? "Paste a trace id, a log line, a header, a link …" : "Paste a trace id, a log line, a link …"
+          }
           spellCheck={false}
           autoCapitalize="off"
           autoComplete="off"
@@ -153,9 +155,7 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
         {edited && parsed?.ok && <Readings lead={parsed.lead} onChoose={go} />}
         {edited && parsed !== null && !parsed.ok && <p data-refused={refused}>{parsed.message}</p>}
         {unread && <p data-refused="true">{pasted.refusal}</p>}
-        {refused && text.trim() === "" && (
-          <p data-refused="true">Paste an id, an alert, a service or a deploy first.</p>
-        )}
+        {refused && text.trim() === "" && <p data-refused="true">Paste something that holds an id first.</p>}
       </div>
     </form>
   );

@@ -130,14 +130,14 @@ function subjectOfTrace(trace: Trace, service: Service): Subject {
 
 /** Without a trace the lines name the services: by the label Loki derives, else by what shippers commonly set. */
 function subjectsOfLines(blocks: readonly LogLines[]): Subject[] {
-  const names = ["service_name", "service", "app", "k8s_container_name", "container", "compose_service"];
+  const names = ["service_name", "service", "app", "k8s_container_name", "container", "container_name"];
   const found = new Map<string, { readonly service: Service; readonly told: Map<string, Labels> }>();
   for (const lines of blocks) {
     for (let row = 0; row < lines.text.length; row += 1) {
       const labels = lineLabels(lines, row);
-      const name = names
-        .map((label) => labels[label])
-        .find((value) => value !== undefined && value !== "unknown_service");
+      const name = [composeServiceOf(labels), ...names.map((label) => labels[label])].find(
+        (value) => value !== undefined && value !== "unknown_service",
+      );
       if (name === undefined) continue;
       const service = { name, namespace: labels.service_namespace ?? null };
       const { told } = found.get(serviceKey(service)) ?? { told: new Map<string, Labels>() };
@@ -157,6 +157,17 @@ function subjectsOfLines(blocks: readonly LogLines[]): Subject[] {
       seen: seenInLines([...told.values()]),
     }))
     .sort((a, b) => (serviceKey(a.service) < serviceKey(b.service) ? -1 : 1));
+}
+
+/**
+ * Compose numbers its containers, and Loki takes a container's name for the service's where no label says more
+ * (`discover_service_name`): then the label Compose sets itself is the name. Undefined where something else names it.
+ */
+function composeServiceOf(labels: Labels): string | undefined {
+  const own = labels.compose_service ?? labels.com_docker_compose_service;
+  const container = labels.container ?? labels.container_name;
+  const told = labels.service_name ?? labels.service ?? labels.app;
+  return told === undefined || told === container || told === "unknown_service" ? own : undefined;
 }
 
 const mostTraceIds = 3;

@@ -138,10 +138,7 @@ function headlineOf(
       return linesHeadline(content, questions);
     case "trace": {
       const trace = traceOf(content)?.answer.trace;
-      if (!trace) {
-        const hits = answersOf(content, "trace-hits").flatMap(({ answer }) => answer.hits);
-        return `${plural(new Set(hits.map(({ traceId }) => traceId)).size, "trace")} found, none opened`;
-      }
+      if (!trace) return "";
       const failed = countFailed(trace);
       return `${plural(spanCount(trace), "span")}${failed > 0 ? `, ${failed} failed` : ", none failed"}`;
     }

@@ -99,14 +99,16 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
     leading?.onset != null ? [movementPhrase(leading), plain(` at ${printClock(leading.onset.at, now)}. `)] : [];
   const where = trace && origin ? [...originPhrases(origin, trace.question.id), plain(". ")] : [];
   const over = sentenceOf("over");
+  const failing = sentenceOf("failing-line");
+  const linesPhrases = failing.length > 0 ? failing : sentenceOf("lines-without-trace");
   if (what.length > 0 || where.length > 0) {
     const healthy = where.length === 0 && trace ? healthyPhrases(seen, findings) : [];
-    const lines = where.length === 0 ? withSpace(sentenceOf("lines-without-trace")) : [];
+    const lines = where.length === 0 ? withSpace(linesPhrases) : [];
     const told = [...what, ...where, ...healthy, ...lines, ...withSpace(over)];
     return trimmed([...told, ...changePhrases(seen, longest - textOf(told).length)]);
   }
   if (trace) return trimmed([...healthyPhrases(seen, findings), ...sentenceOf("all-quiet")]);
-  const lines = sentenceOf("lines-without-trace");
+  const lines = linesPhrases;
   if (lines.length > 0) return trimmed([...withSpace(lines), ...sentenceOf("all-quiet")]);
   return notFoundPhrases(lead, seen);
 }

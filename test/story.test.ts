@@ -10,6 +10,7 @@ import {
   drawnWindow,
   evidenceOf,
   gapOf,
+  linesFrom,
   redOf,
   traceAnswer,
   windowOf,
@@ -183,7 +184,12 @@ describe("the story", () => {
   });
 
   test("lines without a trace", () => {
-    expect(storySaid([noTrace, lines])).toMatch(/^2 lines carry this id, but no trace was found in tempo/);
+    const calm = evidenceOf(
+      { kind: "lines", limited: false, lines: linesFrom("14:03:12.481 INFO gateway accepted") },
+      lines.question.purpose,
+    );
+    expect(storySaid([noTrace, calm])).toMatch(/^1 line carries this id, but no trace was found in tempo/);
+    expect(storySaid([noTrace, lines])).toMatch(/^payment wrote an error under this id: “handshake timed out”\./);
   });
 
   test("nothing found says where it was looked for, and where that was not possible", () => {

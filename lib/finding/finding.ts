@@ -65,6 +65,7 @@ export type FindingKind =
   | "truncated-trace"
   | "clock-ahead"
   | "lines-without-trace"
+  | "failing-line"
   | "all-quiet"
   | "spike-without-error-lines"
   | "new-log-pattern"
@@ -72,11 +73,7 @@ export type FindingKind =
   | "concentration"
   | "telemetry-loss"
   | "vanished-traffic"
-  | "error-lines-without-spike"
-  | "missing-callee"
-  | "hung-child"
-  | "order-of-onsets"
-  | "ran-full";
+  | "error-lines-without-spike";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

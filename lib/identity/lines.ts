@@ -28,6 +28,7 @@ const naming: readonly ServiceLabel[] = [
     "container",
     "container_name",
     "compose_service",
+    "com_docker_compose_service",
     "component",
     "job",
   ].map((label) => ({ label })),

@@ -6,7 +6,6 @@ import { type Explanation, nothingYet } from "@/lib/findings";
 import { investigate } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting, MappingSetting, UpstreamKind } from "@/lib/setting";
-import type { Instant } from "@/lib/signal/time";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 import { environment } from "@/test/installation";
@@ -25,30 +24,20 @@ const configOf = (id: string, kind: UpstreamKind, url: string): UpstreamConfig =
   ...{ timeoutMs: 20_000, concurrency: 6, maxBytes: 50_000_000, maxQuestions: 200 },
 });
 
-type Urls = Partial<Readonly<Record<UpstreamKind, string>>>;
-
 /** `urls` by kind of upstream; time stands still at the drawing's `now`. No mapping, unless to see one go wrong. */
-export function investigated(
+export async function investigated(
   { drawing, now, leadId }: Placed,
-  urls: Urls,
+  urls: Partial<Readonly<Record<UpstreamKind, string>>>,
   mappings: readonly MappingSetting[] = [],
 ): Promise<Investigated> {
   const kinds = (["prometheus", "loki", "tempo", "jaeger"] as const).filter((kind) => urls[kind] !== undefined);
-  return lookedAt(leadId, environment(kinds, { name: drawing.name, mappings }), urls, () => now);
-}
-
-/** `text` pasted into a console that knows `own` alone. */
-export async function lookedAt(
-  text: string,
-  own: EnvironmentSetting,
-  urls: Urls,
-  clock: () => Instant,
-): Promise<Investigated> {
+  const own = environment(kinds, { name: drawing.name, mappings });
   const setting = { environments: [own] };
   const configs = own.upstreams.map(({ id, kind }) => configOf(id, kind, urls[kind] ?? ""));
+  const clock = (): typeof now => now;
   const { ask } = createAsk(configs, clock);
   const budget = createBudget();
-  const lead = parseLead(text);
+  const lead = parseLead(leadId);
   if (!lead.ok) throw new Error(lead.message);
   const effects = {
     ask: (question: Question, signal: AbortSignal) => ask(question, signal, budget),

@@ -2,6 +2,7 @@
 import { zeroOf } from "@/lib/demo/clock";
 import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
 import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
+import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
 import { quietEnvironment, shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
 import { createWorld, type World } from "@/lib/demo/world";
 import type { Instant } from "@/lib/signal/time";
@@ -12,6 +13,7 @@ export const demoEnvironments: readonly DemoEnvironment[] = [
   quietEnvironment,
   prizeGameEnvironment,
   tracedPrizeGameEnvironment,
+  scoringEnvironment,
 ];
 
 export type DemoLead = Lead & { readonly environment: string };

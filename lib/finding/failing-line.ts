@@ -1,0 +1,102 @@
+/**
+ * "payment wrote an error under this id: “charge failed” (TimeoutError: no answer)": without a trace that tells where it
+ * breaks, the lines of the id themselves do. The first error is taken: those behind it mostly pass it on.
+ */
+import { answersOf, askedFor, type Found } from "@/lib/evidence";
+import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
+import { cite, plain, plural, quoted, withoutStop } from "@/lib/finding/words";
+import { type LogLines, lineInstant, lineLabels } from "@/lib/signal/lines";
+import type { Instant } from "@/lib/signal/time";
+
+/** A longer line is read no further: its message stands in front. */
+const mostRead = 20_000;
+const nameLabels = [
+  "compose_service",
+  "service_name",
+  "service",
+  "app",
+  "application",
+  "container",
+  "k8s_container_name",
+];
+const messageKeys = ["msg", "message", "body", "event"];
+const exceptionKeys = ["exc_info", "exception", "error", "err", "stack_trace", "stacktrace", "exception.stacktrace"];
+
+type Failing = { readonly lines: LogLines; readonly row: number; readonly at: Instant };
+
+/** Of several upstreams the same line may come twice: which of them is cited does not matter. */
+function failingOf(found: readonly Found<"lines">[]): Failing[] {
+  const all = found.flatMap(({ answer: { lines } }) =>
+    lines.level.flatMap((level, row): Failing[] =>
+      level === "error" || level === "fatal" ? [{ lines, row, at: lineInstant(lines, row) }] : [],
+    ),
+  );
+  const key = ({ lines, row, at }: Failing): string => `${at} ${lines.text[row] ?? ""}`;
+  return [...new Map(all.map((each) => [key(each), each])).values()].toSorted(
+    (a, b) => a.at - b.at || (key(a) < key(b) ? -1 : 1),
+  );
+}
+
+function fieldsOf(text: string): ReadonlyMap<string, string> {
+  if (!text.startsWith("{") || text.length > mostRead) return new Map();
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return new Map();
+    return new Map(Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Python writes what was raised last, others first; a frame is neither. */
+function raised(trace: string): string {
+  const rows = trace.trim().split(/\r?\n/);
+  return (/^Traceback /.test(rows[0] ?? "") ? rows.at(-1) : rows[0])?.trim() ?? "";
+}
+
+/** The message, and what was raised where it says more than the message. */
+function wordsOf(text: string): { readonly message: string; readonly cause: string } {
+  const fields = fieldsOf(text);
+  const first = (keys: readonly string[]): string => keys.map((key) => fields.get(key) ?? "").find(Boolean) ?? "";
+  const [message, cause] = [first(messageKeys), raised(first(exceptionKeys))];
+  const logfmt = /(?:^|\s)(?:msg|message)="((?:[^"\\]|\\.)*)"/.exec(text.slice(0, mostRead))?.[1];
+  const [line = ""] = text.slice(0, mostRead).split(/\r?\n/);
+  const said = message || (logfmt ?? (fields.size > 0 ? cause : line));
+  // `TypeError: no such field` behind "failed: no such field" adds its type alone.
+  const detail = /^[\w.$]+: (.*)$/.exec(cause)?.[1] ?? cause;
+  const adds = detail !== "" && said.includes(detail) ? (/^[\w.$]+(?=: )/.exec(cause)?.[0] ?? "") : cause;
+  return { message: said, cause: adds === said ? "" : adds };
+}
+
+export const failingLine: Claim = {
+  reads: ["lines-of-id", "trace-by-id"],
+  judge: (seen) => {
+    if (seen.origin !== null || isPending(seen, ["trace-by-id"])) return [];
+    const found = answersOf(askedFor(seen.known, "lines-of-id"), "lines");
+    const failing = failingOf(found);
+    const [first] = failing;
+    if (!first) return [];
+    const labels = lineLabels(first.lines, first.row);
+    const service = nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
+    const { message, cause } = wordsOf(first.lines.text[first.row] ?? "");
+    const cites = citesOf(found.filter(({ answer }) => answer.lines === first.lines));
+    const others = failing.length - 1;
+    return [
+      {
+        id: `failing-line ${service}`,
+        kind: "failing-line",
+        sentence: [
+          plain(`${service === "" ? "An error was written" : `${service} wrote an error`} under this id: `),
+          cite(`“${withoutStop(quoted(message, 110))}”`, "error", cites, "lines"),
+          plain(
+            `${cause === "" ? "" : ` (${withoutStop(quoted(cause, 80))})`}${others > 0 ? `, and ${plural(others, "more error line")}` : ""}.`,
+          ),
+        ],
+        score: seen.trace ? 0.55 : 0.8,
+        at: first.at,
+        cites,
+        weakenedBy: missingFor(seen, ["trace-by-id", "lines-of-id"]),
+      },
+    ];
+  },
+};

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import type { Evidence } from "@/lib/evidence";
+import { evidenceOf, gapOf, linesFrom } from "@/test/draw";
+import { findingOf, healthyTrace, lines, noTrace, said, trace } from "@/test/finding/checkout";
+
+const told = (drawn: string): Evidence =>
+  evidenceOf({ kind: "lines", limited: false, lines: linesFrom(drawn) }, { kind: "lines-of-id", rung: 0 });
+const line = (text: string): string => said([told(`14:03:42.516 ERROR payment ${text}`)], "failing-line");
+const json = (fields: Readonly<Record<string, string>>): string => line(JSON.stringify(fields));
+
+test("fires where a line of the id is an error and no trace tells where it breaks", () => {
+  expect(said([lines], "failing-line")).toBe("payment wrote an error under this id: “handshake timed out”.");
+});
+
+test("the first error speaks, for those behind it pass it on; they are counted", () => {
+  const drawn = `
+    14:03:42.900 ERROR gateway answered 500
+    14:03:42.516 ERROR payment handshake timed out`;
+  expect(said([told(drawn)], "failing-line")).toBe(
+    "payment wrote an error under this id: “handshake timed out”, and 1 more error line.",
+  );
+});
+
+describe("of a line of fields", () => {
+  const traceback =
+    'Traceback (most recent call last):\n  File "run.py", line 3, in run\n    left + right\nTypeError: no number';
+  test.each([
+    [{ level: "ERROR", message: "scoring failed" }, "“scoring failed”"],
+    [{ message: "scoring failed", exc_info: traceback }, "“scoring failed” (TypeError: no number)"],
+    [{ message: "scoring failed: no number", exc_info: traceback }, "“scoring failed: no number” (TypeError)"],
+    [{ msg: "charge failed", error: "no answer in 3 s" }, "“charge failed” (no answer in 3 s)"],
+    [{ msg: "no answer", stack_trace: "IOException: gone\n\tat a.b(C.java:1)" }, "“no answer” (IOException: gone)"],
+    [{ error: "no answer in 3 s" }, "“no answer in 3 s”"],
+  ])("%j: its message, and what was raised where that says more", (fields, words) => {
+    expect(json(fields)).toBe(`payment wrote an error under this id: ${words}.`);
+  });
+});
+
+test.each([
+  ['level=error msg="handshake timed out" peer=vault', "“handshake timed out”"],
+  ["{not json", "“{not json”"],
+])("of any other line what it says: %s", (text, words) => {
+  expect(line(text)).toBe(`payment wrote an error under this id: ${words}.`);
+});
+
+describe("silent", () => {
+  test.each([
+    ["where the trace tells where it breaks", [trace, lines]],
+    ["of lines that are no errors", [told("14:03:12.481 INFO gateway accepted")]],
+    ["without lines", [noTrace]],
+  ])("%s", (_, known) => {
+    expect(said(known, "failing-line")).toBe("");
+  });
+});
+
+test("weaker beside a healthy trace, and where a trace store could not be read", () => {
+  const alone = findingOf([lines], "failing-line")?.score ?? 0;
+  expect(findingOf([healthyTrace, lines], "failing-line")?.score).toBeLessThan(alone);
+  const down = evidenceOf(gapOf("timeout", "No answer in 10 s."), { kind: "trace-by-id" });
+  expect(findingOf([down, lines], "failing-line")?.weakenedBy).toEqual(["tempo: No answer in 10 s"]);
+});
