@@ -122,7 +122,7 @@ function Alert({ alert, inGroup, fold, environments, now, zone }: AlertProps) {
         <a href={pathOf(alert.link)} {...fold}>
           {brief(alert.name, 200)}
         </a>
-        <span>{brief([...(quiet === "" ? [] : [quiet]), aboutOf(alert)].join(" · "), 300)}</span>
+        <span>{brief([quiet, aboutOf(alert)].filter((part) => part !== "").join(" · "), 300)}</span>
       </span>
       <span className={styles.whose}>
         {service !== null && brief(service, 80)}

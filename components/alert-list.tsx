@@ -33,8 +33,14 @@ export type FirstAlerts = {
   readonly sources: readonly AlertSource[];
 };
 
-export function AlertList({ first }: { readonly first: FirstAlerts }) {
-  const [client] = useState(() => new QueryClient());
+type Props = {
+  readonly first: FirstAlerts;
+  /** One that knows the answers already and asks nobody. */
+  readonly told?: QueryClient;
+};
+
+export function AlertList({ first, told }: Props) {
+  const [client] = useState(() => told ?? new QueryClient());
   return (
     <QueryClientProvider client={client}>
       <List first={first} />
@@ -118,7 +124,11 @@ function List({ first }: { readonly first: FirstAlerts }) {
         sources={data?.sources ?? first.sources}
         problem={error && !isFetching ? `The list could not be refreshed: ${error.message}` : ""}
       />
-      <div ref={box} className={styles.box} style={{ "--rows": data || first.rows ? Math.max(total, 2) : 8 }}>
+      <div
+        ref={box}
+        className={styles.box}
+        style={{ "--rows": data || first.rows ? Math.max(total, 2) : 8, "--low": rows.filter(isLow).length }}
+      >
         {!data && first.rows === null && <Skeleton rows={8} />}
         {!data && first.rows !== null && (
           <ul>
@@ -136,6 +146,9 @@ function List({ first }: { readonly first: FirstAlerts }) {
     </section>
   );
 }
+
+/** In a hand these are lower than an alert. */
+const isLow = ({ kind }: AlertRow): boolean => kind === "section" || kind === "none";
 
 function flipped(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
   const next = new Set(keys);

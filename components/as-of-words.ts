@@ -10,6 +10,9 @@ export function agoWords(age: number): string {
   return `${Math.floor(age / hour)} h ago`;
 }
 
+/** `2 answers missing`: what an ended page has not. */
+export const answersMissing = (count: number): string => `${count} ${count === 1 ? "answer" : "answers"} missing`;
+
 /** `waiting for loki, tempo: 3 of 16 answers`; "" where nothing is awaited. */
 export function awaited(questions: readonly Question[], evidence: readonly Evidence[]): string {
   const answered = new Set(evidence.map(({ question }) => question.id));

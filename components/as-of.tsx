@@ -1,7 +1,7 @@
 "use client";
 /** How old the page is, or whom it still waits for. Counted by how far this browser's clock ran, not by what it says. */
 import { useEffect, useState } from "react";
-import { agoWords, awaited } from "@/components/as-of-words";
+import { agoWords, answersMissing, awaited } from "@/components/as-of-words";
 import styles from "@/components/console.module.css";
 import type { InvestigationState } from "@/components/investigation-state";
 import { Button } from "@/components/ui/button";
@@ -19,8 +19,10 @@ export function AsOf({ state }: { readonly state: InvestigationState }) {
   const isStill = stream !== "open" && now !== 0;
   // The server's clock beats every 5 s: with the first beat it is said who keeps us.
   const isSlow = hello !== null && now - hello.now >= slow;
+  const missing = state.end?.unanswered.length ?? 0;
+  const lacks = stream === "lost" ? "Connection lost · " : missing > 0 ? `${answersMissing(missing)} · ` : "";
   const words = isStill
-    ? `as of ${printTime(now, state.window?.to ?? now, zone)} ${name}, ${agoWords(age)}`
+    ? `${lacks}as of ${printTime(now, state.window?.to ?? now, zone)} ${name}, ${agoWords(age)}`
     : isSlow
       ? awaited(questions, evidence)
       : "";

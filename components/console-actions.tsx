@@ -2,6 +2,7 @@
 /** What can be done with the whole page: take it to a chat, share it, keep it going; and how old it is. */
 import dynamic from "next/dynamic";
 import { AsOf } from "@/components/as-of";
+import { answersMissing } from "@/components/as-of-words";
 import styles from "@/components/console.module.css";
 import type { InvestigationState } from "@/components/investigation-state";
 import { headlineOf } from "@/components/panels/story-words";
@@ -63,14 +64,18 @@ function StreamState({ state, onResume, onAgain }: Props) {
       );
     case "lost":
       return (
-        <Button className={styles.lost} onClick={onResume}>
-          Connection lost · continue
+        <Button className={styles.lost} title="The connection was lost; what is here stays" onClick={onResume}>
+          Continue
         </Button>
       );
     case "ended":
       return missing > 0 ? (
-        <Button title="They did not answer in 30 s: they are asked again, and what is here stays" onClick={onAgain}>
-          Continue · {missing} missing
+        <Button
+          className={styles.again}
+          title={`${answersMissing(missing)} in 30 s: asked again, and what is here stays`}
+          onClick={onAgain}
+        >
+          Continue
         </Button>
       ) : (
         <Button className={styles.again} title="Asks everything again; what is here stays until then" onClick={onAgain}>

@@ -155,7 +155,7 @@ function Investigation({ address, kind, environments }: Props) {
                     />
                     <Ledger state={state} onSlot={onSlot} />
                     {kind === "alert" && <AlertFacts state={state} />}
-                    <Timeline state={state} zone={zone} wanted={wanted} />
+                    <Timeline state={state} zone={zone} wanted={wanted} ofAlert={kind === "alert"} />
                     <div className={styles.narrowTabs}>
                       <Tabs
                         label="Log lines or trace"

@@ -14,6 +14,8 @@ const pasteable = [
   ["A header", "traceparent, b3, uber-trace-id, X-Amzn-Trace-Id"],
   ["A log line", "JSON, logfmt or Spring's [trace-span]"],
   ["A link", "Grafana Explore, Tempo, Jaeger, or one of ours"],
+  ["An alert", "its name and labels, a link to it, a chat message or webhook that tells it"],
+  ["A service or a deploy", "service:payment, deploy payment 9.2.0"],
   ["Any other id", "an order, a request: the logs are searched for it"],
 ] as const;
 

@@ -38,6 +38,8 @@ export type InvestigationState = {
   /** In the order of first arrival; a revision takes the place of the earlier one. */
   readonly evidence: readonly Evidence[];
   readonly explanation: Explanation;
+  /** The findings were told after the last evidence, and so after what it made the planner ask. */
+  readonly caughtUp: boolean;
   /** The server's clock, as last heard; 0 before `hello`. */
   readonly now: Instant;
   /** What the reader should know about the stream itself. */
@@ -62,6 +64,7 @@ export const initialState: InvestigationState = {
   unasked: [],
   evidence: [],
   explanation: nothingYet,
+  caughtUp: false,
   now: toInstant(0),
   notices: [],
   end: null,
@@ -91,7 +94,7 @@ export function reduce(state: InvestigationState, line: StreamLine): Investigati
     case "trace-attributes":
       return traceBlock(state, line);
     case "findings":
-      return { ...state, explanation: line.explanation };
+      return { ...state, explanation: line.explanation, caughtUp: true };
     case "beat":
       return { ...state, now: line.now };
     case "end":
@@ -162,7 +165,8 @@ function withQuestions(known: readonly Question[], more: readonly Question[]): r
 function evidence(state: InvestigationState, line: Extract<StreamLine, { type: "evidence" }>): InvestigationState {
   if (line.revision < (state.revisions[line.question] ?? 0)) return state;
   const { answer, ...about } = line.evidence;
-  const next = { ...state, revisions: { ...state.revisions, [line.question]: line.revision } };
+  const revisions = { ...state.revisions, [line.question]: line.revision };
+  const next = { ...state, revisions, caughtUp: false };
   if (answer.kind === "trace-reference") {
     const growing = state.traces[line.question] ?? notStarted(line.revision);
     return withTrace(next, line.question, { ...growing, about });

@@ -16,7 +16,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import styles from "@/components/lead-box.module.css";
-import { kindWords } from "@/components/lead-words";
+import { kindWords, leadBoxLabel, leadBoxPrompt } from "@/components/lead-words";
 import { Button } from "@/components/ui/button";
 import { singleKey } from "@/components/ui/single-keys";
 import { Tag } from "@/components/ui/tag";
@@ -122,11 +122,9 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
           ref={field}
           rows={1}
           value={text}
-          aria-label="Trace id, or any text that holds one"
+          aria-label={leadBoxLabel}
           aria-describedby={`${id}-reading`}
-          placeholder={
-            large ? "Paste a trace id, a log line, a header, a link …" : "Paste a trace id, a log line, a link …"
-          }
+          placeholder={leadBoxPrompt}
           spellCheck={false}
           autoCapitalize="off"
           autoComplete="off"
@@ -155,7 +153,9 @@ export function LeadBox({ lead, kind, large = false, pasted = null }: Props) {
         {edited && parsed?.ok && <Readings lead={parsed.lead} onChoose={go} />}
         {edited && parsed !== null && !parsed.ok && <p data-refused={refused}>{parsed.message}</p>}
         {unread && <p data-refused="true">{pasted.refusal}</p>}
-        {refused && text.trim() === "" && <p data-refused="true">Paste something that holds an id first.</p>}
+        {refused && text.trim() === "" && (
+          <p data-refused="true">Paste an id, an alert, a service or a deploy first.</p>
+        )}
       </div>
     </form>
   );

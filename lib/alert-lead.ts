@@ -30,16 +30,17 @@ export function knownAlert(
   known: readonly Evidence[],
   now: Instant,
   environments: readonly string[],
+  ignored: readonly string[] = [],
 ): KnownAlert | null {
   const rules = answersOf(known, "rules").flatMap(({ answer }) => answer.rules);
-  const all = incidentsOf(known, now);
+  const all = incidentsOf(known, now, ignored);
   const own = all.filter((incident) => isMeant(reading, incident, rules, environments));
   const seen = chosenOf(own, reading.startsAt);
   const rule = ruleOf(reading, seen, rules);
   if (!seen && !rule && (reading.name === null || reading.startsAt === null)) return null;
   const incident = seen ?? remembered(reading, rule, now);
   const expression = rule?.expression || incident.expression || reading.expression || null;
-  const key = ownLabels(incident.labels);
+  const key = ownLabels(incident.labels, ignored);
   return {
     ...{ incident, isSeen: seen !== null, rule, expression },
     doubts: doubtsOf(incident, rule),

@@ -69,7 +69,8 @@ export function listedAlerts(
 ): ListedAlert[] {
   const rules = answersOf(known, "rules").flatMap(({ answer }) => answer.rules);
   const byName = Map.groupBy(rules, ({ name }) => name);
-  return foldFlapping(incidentsOf(known, now))
+  const ignored = environment.ignoredAlertLabels ?? [];
+  return foldFlapping(incidentsOf(known, now, ignored), ignored)
     .map(({ incidents, from }) => ({ last: incidents.at(-1), times: incidents.length, from }))
     .flatMap(({ last, times, from }) => (last ? [{ incident: last, times, from }] : []))
     .sort((a, b) => inOrder(a.incident, b.incident))

@@ -15,13 +15,17 @@ import { errorLinesWithoutSpike } from "@/lib/finding/error-lines-without-spike"
 import { errorOrigin } from "@/lib/finding/error-origin";
 import { failingLine } from "@/lib/finding/failing-line";
 import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
+import { hungChild } from "@/lib/finding/hung-child";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
+import { missingCallee } from "@/lib/finding/missing-callee";
 import { movementsOf } from "@/lib/finding/movements";
 import { newLogPattern } from "@/lib/finding/new-log-pattern";
 import { noKnownChange } from "@/lib/finding/no-known-change";
 import { onset } from "@/lib/finding/onset";
+import { orderOfOnsets } from "@/lib/finding/order-of-onsets";
 import { originOf } from "@/lib/finding/origin";
 import { leadingOf, onsetOf } from "@/lib/finding/page-onset";
+import { ranFull } from "@/lib/finding/ran-full";
 import { retryStorm } from "@/lib/finding/retry-storm";
 import type { Claim, Judged, Seen } from "@/lib/finding/seen";
 import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines";
@@ -65,6 +69,10 @@ const claims: readonly Claim[] = [
   newLogPattern,
   retryStorm,
   concentration,
+  ranFull,
+  missingCallee,
+  hungChild,
+  orderOfOnsets,
   telemetryLoss,
   vanishedTraffic,
   errorLinesWithoutSpike,

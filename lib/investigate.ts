@@ -114,10 +114,12 @@ export async function* investigate(
       const wake = plan.wake !== null && plan.wake > now ? plan.wake - now : null;
       if (!isWaitedFor && wake === null) break;
       if (left <= 0 || signal.aborted) break;
+      // What came within the pause is not left unexplained until a slow upstream answers.
+      const unexplained = explained < known.length ? findingsPauseMs - (effects.now() - explainedAt) : null;
       const timer = new AbortController();
       const evidence = await Promise.race([
         ...inFlight.values(),
-        effects.sleep(Math.min(left, wake ?? left), timer.signal).then(() => null),
+        effects.sleep(Math.max(0, Math.min(left, wake ?? left, unexplained ?? left)), timer.signal).then(() => null),
       ]);
       timer.abort();
       if (evidence === null) continue;

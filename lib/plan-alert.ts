@@ -6,15 +6,16 @@
  */
 import { ownLabels } from "@/lib/alert-incidents";
 import { type KnownAlert, knownAlert } from "@/lib/alert-lead";
+import { type Named, namedBy } from "@/lib/alert-named";
 import { evidenceIn } from "@/lib/answering";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { alertMovementOf } from "@/lib/finding/alert-onset";
-import type { Subject } from "@/lib/identity/subject";
 import type { AlertReading } from "@/lib/lead-kinds";
 import { nearOnset, planAround } from "@/lib/plan-around";
 import type { Plan, PlanInput } from "@/lib/planning";
 import type { AlertExpression } from "@/lib/query/alert-expression";
-import { alertSubjects, labelsNamed } from "@/lib/query/alert-subjects";
+import { labelsNamed } from "@/lib/query/alert-subjects";
+import { isLogExpression } from "@/lib/query/logql-alert";
 import { expressionQuestions, expressionRead } from "@/lib/recipes/alert-expression";
 import {
   activeQuestions,
@@ -25,7 +26,7 @@ import {
 } from "@/lib/recipes/alert-lead";
 import { upstreamsOf } from "@/lib/recipes/facts";
 import { readBudget } from "@/lib/recipes/read-budget";
-import type { EnvironmentSetting, MappingSetting, UpstreamSetting } from "@/lib/setting";
+import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
 import type { Labels } from "@/lib/signal/labels";
 import { hour, type Instant, minute, printClock, printDuration, second, shift, type Window } from "@/lib/signal/time";
 
@@ -81,7 +82,7 @@ function look(
     ...ruleQuestions(environment, reading.name),
     ...recordOfLead(environment, reading, startedAt),
   ];
-  const alert = knownAlert(reading, evidence, startedAt, names);
+  const alert = knownAlert(reading, evidence, startedAt, names, environment.ignoredAlertLabels);
   const provisioned = alert?.rule?.uid
     ? upstreamsOf(environment, "grafana")
         .filter(({ id }) => id === alert.rule?.source)
@@ -106,21 +107,28 @@ function planKnown(
   const { incident, rule, expression } = alert;
   const onset = incident.activeAt ?? shift(incident.startsAt, -(rule?.for ?? 0));
   const labels = seriesLabels(alert);
-  const read = expression === null ? null : expressionRead(expression, labels);
+  const owner = ownerOf(environment, rule?.source ?? null, expression);
+  const read = expression === null ? null : expressionRead(owner?.kind ?? "prometheus", expression, labels);
   const before = Math.min(mostBefore, Math.max(30 * minute, 3 * ((rule?.for ?? 0) + (read?.reach ?? 0))));
   const end = Math.min(incident.endsAt ?? startedAt, startedAt);
   const whole: Window = { from: shift(onset, -before), to: shift(Math.max(end, onset) as Instant, 5 * minute) };
   const window = input.window ?? { from: whole.from, to: Math.min(whole.to, startedAt) as Instant };
   const cites = questions.filter(({ id }) => evidence.some(({ question }) => question.id === id)).map(({ id }) => id);
-  const owner = ownerOf(environment, rule?.source ?? null);
+  const isTooFar = owner?.kind === "loki" && (read?.reach ?? 0) > mostOfLines;
   const drawn =
-    expression === null || !owner
+    expression === null || !owner || isTooFar
       ? []
       : expressionQuestions({
           ...{ upstream: owner, name: incident.name, expression, labels, interval: rule?.interval ?? null },
-          ...{ window, now: startedAt, activeAt: onset, endsAt: incident.endsAt, after: cites },
+          ...{
+            window: owner.kind === "loki" ? nearTo(onset, window) : window,
+            now: startedAt,
+            activeAt: onset,
+            endsAt: incident.endsAt,
+            after: cites,
+          },
         });
-  const subjects = subjectsOf(environment.mappings, expression, incident.labels);
+  const subjects = namedBy(environment.mappings, expression, incident.labels);
   const begun = alertMovementOf(evidence, startedAt)?.onset?.at ?? onset;
   const moment = onset - begun > slowly ? begun : onset;
   const [bound] = read?.drawn[0]?.unit === "seconds" ? (read.drawn[0]?.limits ?? []) : [];
@@ -139,6 +147,7 @@ function planKnown(
     questions: [...drawn, ...questions, ...around.questions, ...past],
     unasked: [
       ...aboutRule(reading, alert, read?.kind ?? null, owner),
+      ...(isTooFar ? [tooFar(incident.name, read?.reach ?? 0)] : []),
       ...aboutServices(subjects, incident.name),
       ...around.unasked,
     ],
@@ -146,41 +155,27 @@ function planKnown(
   };
 }
 
-/** The server that evaluates the rule; a rule of Grafana or of nobody known is asked of the first Prometheus. */
-const ownerOf = (environment: EnvironmentSetting, source: string | null): UpstreamSetting | undefined => {
-  const servers = upstreamsOf(environment, "prometheus");
-  return servers.find(({ id }) => id === source) ?? servers[0];
+/** The server that evaluates the rule; one of Grafana or of nobody known is asked of the first that reads its language. */
+const ownerOf = (
+  environment: EnvironmentSetting,
+  source: string | null,
+  expression: string | null,
+): UpstreamSetting | undefined => {
+  const [servers, stores] = [upstreamsOf(environment, "prometheus"), upstreamsOf(environment, "loki")];
+  const own = [...servers, ...stores].find(({ id }) => id === source);
+  return own ?? (expression !== null && isLogExpression(expression) ? stores[0] : servers[0]);
 };
 
-type Named = { readonly subject: Subject; readonly why: string };
-/** Whom the other side of a call or a queue names is asked about beside the alert's own service. */
-const otherSides = new Set(["target", "server", "client", "consumergroup", "consumer_group"]);
-
-/** Configured mappings first, since they overrule what is inferred; then labels, then the expression. */
-function subjectsOf(mappings: readonly MappingSetting[], expression: string | null, labels: Labels): Named[] {
-  const found = alertSubjects(expression, labels);
-  const mapped = mappings
-    .filter(
-      ({ matchers }) =>
-        matchers.length > 0 && matchers.every(({ label, op, value }) => op === "=" && labels[label] === value),
-    )
-    .map(({ service, matchers }) => ({ service, why: `mapping of ${matchers.map(({ label }) => label).join(", ")}` }));
-  const [first] = found;
-  const inferred = found.filter((each) => each === first || otherSides.has(each.label));
-  const all = [
-    ...mapped.map(({ service, why }) => named(service.split("/").at(-1) ?? service, null, why)),
-    ...inferred.map(({ service, label, from }) =>
-      named(service.name, service.namespace, from === "labels" ? `label ${label}` : `${label} in its expression`),
-    ),
-  ];
-  return [...new Map(all.toReversed().map((each) => [each.subject.service.name, each])).values()]
-    .toReversed()
-    .slice(0, 4);
-}
-
-const named = (name: string, namespace: string | null, why: string): Named => ({
-  subject: { service: { name, namespace: null }, kubernetesNamespace: namespace },
-  why,
+/** Lines are read to draw a rule of Loki's: an hour before and after its onset, and no value that looks back further. */
+const mostOfLines = hour;
+const nearTo = (onset: Instant, { from, to }: Window): Window => ({
+  from: shift(onset, -Math.min(mostOfLines, Math.max(0, onset - from))),
+  to: shift(onset, Math.min(mostOfLines, Math.max(0, to - onset))),
+});
+const tooFar = (name: string, reach: number): Unasked => ({
+  ...{ kind: "gap", slot: "spike", reason: "over-budget" },
+  text: `${name} looks back ${printDuration(reach)} over lines at each point; that is not read again to draw it.`,
+  next: "When it was pending and firing is known from its record: see Alerts.",
 });
 
 function becauseOf(
@@ -235,7 +230,7 @@ function aboutRule(
         "spike",
         kind === "always"
           ? `${called} always fires: its expression looks at no series.`
-          : `The expression of ${called} is not PromQL that could be read: ${expression.slice(0, 200)}`,
+          : `The expression of ${called} is no query that could be read: ${expression.slice(0, 200)}`,
         "When it was pending and firing is known from its record: see Alerts.",
       ),
     ];
@@ -243,7 +238,7 @@ function aboutRule(
     ? rest
     : [
         ...rest,
-        unasked("spike", `There is no Prometheus to draw ${called} from.`, "Add an upstream of kind prometheus."),
+        unasked("spike", `There is no server to draw ${called} from.`, "Add an upstream of kind prometheus or loki."),
       ];
 }
 

@@ -21,7 +21,8 @@ export type UpstreamSetting = {
 /** "payment is {job="shop/payment-v2"} in Prometheus": configured, it overrules inference. */
 export type MappingSetting = {
   readonly service: string;
-  readonly signal: "metrics" | "lines";
+  /** `alerts`: the labels of an alert whose service this is. */
+  readonly signal: "metrics" | "lines" | "alerts";
   readonly matchers: readonly Matcher[];
   /** Chosen on the page for one investigation: it overrules those configured. Absent = configured. */
   readonly by?: "reader";
@@ -51,6 +52,8 @@ export type EnvironmentSetting = {
   readonly changeStreams: readonly ChangeStreamSetting[];
   /** Tags an annotation must carry to count as a change; empty = all. */
   readonly annotationTags: readonly string[];
+  /** Labels that say who watches, not what is watched: copies of an alert that differ in them alone are one. */
+  readonly ignoredAlertLabels?: readonly string[];
   /** What an annotation of this tag is; absent or none = read off its words. */
   readonly annotationKinds?: Readonly<Record<string, ChangeKind>>;
   readonly links: readonly LinkSetting[];

@@ -138,7 +138,10 @@ function headlineOf(
       return linesHeadline(content, questions);
     case "trace": {
       const trace = traceOf(content)?.answer.trace;
-      if (!trace) return "";
+      if (!trace) {
+        const hits = answersOf(content, "trace-hits").flatMap(({ answer }) => answer.hits);
+        return `${plural(new Set(hits.map(({ traceId }) => traceId)).size, "trace")} found, none opened`;
+      }
       const failed = countFailed(trace);
       return `${plural(spanCount(trace), "span")}${failed > 0 ? `, ${failed} failed` : ", none failed"}`;
     }

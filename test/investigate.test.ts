@@ -88,6 +88,19 @@ describe("one investigation", () => {
     expect(lastLine).toBeLessThan(firstSlow);
   });
 
+  test("what has come is explained while a slow upstream is still waited for", async () => {
+    const effects = effectsFrom(
+      ({ upstream }) => (upstream === "shop/grafana" ? 9_000 : 10),
+      (question) => answerFrom(world, question),
+    );
+    const lines = await runOf(effects);
+    const isSlow = (line: RunLine): boolean =>
+      line.type === "evidence" && line.evidence.question.upstream === "shop/grafana";
+    const before = lines.slice(0, lines.findIndex(isSlow));
+    const last = (type: RunLine["type"]): number => before.findLastIndex((line) => line.type === type);
+    expect(last("findings")).toBeGreaterThan(last("evidence"));
+  });
+
   test("a dead Loki leaves gaps and the rest still arrives", async () => {
     const effects = effectsFrom(
       () => 10,

@@ -101,6 +101,22 @@ describe("alerts", () => {
   });
 });
 
+describe("traces", () => {
+  test("that a search named and nobody opened are counted", () => {
+    const hit = (traceId: string) => ({
+      ...{ traceId, rootService: "gateway", rootName: "POST /checkout" },
+      ...{ at: at("14:03:12"), duration: 30_000, spans: [] },
+    });
+    const search = (of: "errors" | "slow", ids: string) =>
+      evidenceOf(
+        { kind: "trace-hits", hits: [...ids].map(hit) },
+        { kind: "trace-search", of, services: [serviceFrom("gateway")] },
+        { id: of },
+      );
+    expect(headline("trace", [search("errors", "ab"), search("slow", "bc")])).toBe("3 traces found, none opened");
+  });
+});
+
 describe("gaps", () => {
   test("a slot that has something lists no source that has nothing, but every failure", () => {
     const failed = evidenceOf(gapOf("timeout", "No answer."), { kind: "change-stream", name: "deploys" });

@@ -3,9 +3,10 @@
 /** Panels, and the states in which each looks different. */
 const panels = {
   lines: ["waiting", "found", "partial", "nothing", "failed", "lost", "huge", "hostile"],
-  trace: ["waiting", "found", "partial", "nothing", "failed", "lost", "huge", "hostile"],
+  trace: ["waiting", "found", "alert", "named", "partial", "nothing", "failed", "lost", "huge", "hostile"],
   findings: ["waiting", "found", "nothing", "hostile"],
-  time: ["waiting", "slow", "found", "partial", "nothing", "failed", "hostile"],
+  alert: ["alert", "asked"],
+  time: ["waiting", "slow", "found", "alert", "asked", "partial", "nothing", "failed", "hostile"],
 } as const;
 
 export type PanelName = keyof typeof panels;
@@ -20,6 +21,7 @@ const pages = [
   "ledger",
   "home-first",
   "home-connected",
+  "alerts",
   "refusal",
 ] as const;
 export type CaseName = (typeof pages)[number] | PanelCase;
@@ -32,6 +34,7 @@ export const caseNames: readonly CaseName[] = [
   ...namesOf("lines"),
   ...namesOf("trace"),
   ...namesOf("findings"),
+  ...namesOf("alert"),
   ...namesOf("time"),
 ];
 

@@ -101,7 +101,7 @@ const noise = (seed: number): number => {
 };
 const steps = (drawnWindow.to - drawnWindow.from) / (15 * second);
 /** Quiet at `before`, then within two minutes to `after`. */
-const curve = (before: number, after: number, seed: number): number[] =>
+export const curve = (before: number, after: number, seed: number): number[] =>
   Array.from({ length: steps + 1 }, (_, index) => {
     const since = drawnWindow.from + index * 15 * second - onset;
     const share = Math.min(1, Math.max(0, since / (1.6 * minute)));

@@ -252,6 +252,7 @@ export const gapOf = (reason: GapReason, text: string = reason, next = ""): Gap 
 const slotOf = (purpose: Purpose): Slot => {
   switch (purpose.kind) {
     case "trace-by-id":
+    case "trace-search":
       return "trace";
     case "lines-of-id":
     case "lines-around":

@@ -2,6 +2,7 @@
 /** One page of the gallery: a primitive or a panel in one state, drawn by the same components as the page itself. */
 import dynamic from "next/dynamic";
 import type { ComponentType } from "react";
+import { Alerts } from "@/components/gallery/alerts";
 import type { CaseName } from "@/components/gallery/case-names";
 import styles from "@/components/gallery/gallery.module.css";
 import { Heads } from "@/components/gallery/heads";
@@ -20,6 +21,7 @@ const pages: Readonly<Partial<Record<CaseName, ComponentType>>> = {
   head: () => <Heads part="both" names={["slow", "found", "failed", "hostile"]} />,
   story: () => <Heads part="story" />,
   ledger: () => <Heads part="ledger" />,
+  alerts: Alerts,
   "home-first": () => <Homes first />,
   "home-connected": () => <Homes first={false} />,
   refusal: () => (

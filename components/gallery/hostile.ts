@@ -15,6 +15,8 @@ const words = {
   zalgo: "p̸̡̛a̶͓͝y̷̢͘m̸̗͝e̵n̷t̴",
   control: "tab\there\u0000nul\u200bzero",
 } as const;
+/** All of it in one. */
+export const hostileText = `${Object.values(words).join(" ")} ${long.slice(0, 400)}`;
 
 const trace = traceAnswer(`
   ${words.bidi.replaceAll(" ", "_")}  POST /check<out>     0-30140 ! [server] "${words.ansi}"

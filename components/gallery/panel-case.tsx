@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import styles from "@/components/gallery/gallery.module.css";
 import { type StateName, states } from "@/components/gallery/states";
 import type { InvestigationState } from "@/components/investigation-state";
+import { AlertFactsPanel } from "@/components/panels/alert-facts";
 import { FindingsList } from "@/components/panels/findings-list";
 import { IdentityList } from "@/components/panels/identity-list";
 import { LogLinesPanel } from "@/components/panels/log-lines";
@@ -45,6 +46,8 @@ function Panel({ panel, state }: { readonly panel: string; readonly state: Inves
       return <LogLinesPanel state={state} tones={tones} selected={selected} onSelect={setSelected} />;
     case "trace":
       return <TracePanel state={state} selected={selected} onSelect={setSelected} />;
+    case "alert":
+      return <AlertFactsPanel state={state} />;
     case "findings":
       return (
         <>
@@ -53,6 +56,6 @@ function Panel({ panel, state }: { readonly panel: string; readonly state: Inves
         </>
       );
     default:
-      return <Timeline state={state} zone={utc} wanted={null} />;
+      return <Timeline state={state} zone={utc} wanted={null} ofAlert={state.hello?.lead.reading.kind === "alert"} />;
   }
 }

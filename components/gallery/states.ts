@@ -1,4 +1,5 @@
 /** The states that an investigation can be in, each drawn once. The gallery shows every panel in them. */
+import { alertEvidence, alertLead } from "@/components/gallery/alert";
 import { evidence, identities, now, shop } from "@/components/gallery/checkout";
 import { explanation } from "@/components/gallery/checkout-story";
 import { drawnLead, drawnWindow, gapOf } from "@/components/gallery/draw";
@@ -42,6 +43,14 @@ function failedWith(one: Evidence, index: number): Evidence {
   return { ...one, answer: failures[index % failures.length] ?? gapOf("timeout") };
 }
 
+const questionsOf = (known: readonly Evidence[]) => known.map(({ question }) => question);
+/** The same incident, opened by its alert. */
+const alerted: InvestigationState = {
+  ...found,
+  hello: found.hello && { ...found.hello, lead: { ...drawnLead, reading: alertLead } },
+  ...{ questions: questionsOf(alertEvidence), evidence: alertEvidence },
+};
+
 const halfway = evidence.filter(({ question }) => question.slot === "lines" || question.slot === "changes");
 
 export const states = {
@@ -62,6 +71,14 @@ export const states = {
   failed: () => ({ ...ended, evidence: evidence.map(failedWith) }),
   lost: () => lost({ ...begun, evidence: halfway, explanation: nothingYet }),
   huge: () => ({ ...found, evidence: hugeEvidence() }),
+  alert: () => alerted,
+  /** Of an alert that is not found yet. */
+  asked: () => ({ ...begun, hello: alerted.hello }),
+  /** Nothing was opened of what the search named. */
+  named: () => ({
+    ...alerted,
+    evidence: alertEvidence.filter(({ question }) => question.purpose.kind !== "trace-by-id"),
+  }),
   hostile: () => ({ ...found, evidence: hostileEvidence, explanation: hostileExplanation }),
 } as const satisfies Readonly<Record<string, () => InvestigationState>>;
 

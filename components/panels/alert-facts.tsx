@@ -36,7 +36,7 @@ export function AlertFactsPanel({ state }: { readonly state: InvestigationState 
       {shown ? (
         <Facts shown={shown} now={now} environment={environment?.name ?? null} />
       ) : state.stream === "open" ? (
-        <div className={styles.facts}>
+        <div className={styles.facts} data-waiting="true">
           <Skeleton rows={4} />
         </div>
       ) : (
@@ -46,12 +46,16 @@ export function AlertFactsPanel({ state }: { readonly state: InvestigationState 
   );
 }
 
+/** A keyboard scrolls it. */
+const scrolled = { tabIndex: 0 };
+
 type FactsProps = { readonly shown: FactsShown; readonly now: Instant; readonly environment: string | null };
 
 function Facts({ shown, now, environment }: FactsProps) {
   const { facts, severity, expression, threshold } = shown;
   return (
-    <div className={styles.facts}>
+    // One height whatever it says: what stands below does not move, so the rest is scrolled to.
+    <section className={styles.facts} aria-label="What the alert says" {...scrolled}>
       <div className={styles.words}>
         <p className={styles.tags}>
           <Tag tone={shown.isOn ? severity.tone : "plain"}>{brief(severity.word, 40)}</Tag>
@@ -87,7 +91,7 @@ function Facts({ shown, now, environment }: FactsProps) {
         )}
       </div>
       <Firings shown={shown} now={now} environment={environment} />
-    </div>
+    </section>
   );
 }
 

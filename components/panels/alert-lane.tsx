@@ -5,6 +5,7 @@ import { Lane, LaneNote } from "@/components/panels/lane";
 import marks from "@/components/panels/lane-marks.module.css";
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
 import { inZone, useZone } from "@/components/ui/zone";
+import type { Alert } from "@/lib/signal/alert";
 import type { Instant, Window } from "@/lib/signal/time";
 
 /** Rows of bars that the lane's height holds. */
@@ -38,18 +39,19 @@ export function AlertLane({ bars, window, width, empty }: Props) {
       {shown.map((bar) => {
         const from = clamped(fractionOf(bar.alert.startsAt, window));
         const to = bar.alert.endsAt === null ? 1 : clamped(fractionOf(bar.alert.endsAt, window));
+        const { words, place } = barName(bar.alert, from * width, to * width, width);
         return (
           <span
             key={bar.id}
             className={marks.alert}
             data-severity={severityOf(bar.alert.labels.severity)}
             data-open={bar.alert.endsAt === null}
-            data-place={namePlace(from * width, to * width, alertWords(bar.alert), width)}
+            data-place={place}
             data-rows={shown.some(({ row }) => row > 0) ? 2 : 1}
             style={{ "--left": from, "--width": to - from, "--row-index": bar.row }}
             title={span(bar)}
           >
-            <b>{alertWords(bar.alert)}</b>
+            <b>{words}</b>
           </span>
         );
       })}
@@ -57,12 +59,23 @@ export function AlertLane({ bars, window, width, empty }: Props) {
   );
 }
 
-/** Where a bar's name stands: inside where it fits, else behind it, else before it. All in px. */
-export function namePlace(from: number, to: number, name: string, space: number): "inside" | "behind" | "before" {
+/** Its severity is left out rather than its name cut. All in px. */
+export function barName(alert: Alert, from: number, to: number, space: number): { words: string; place: NamePlace } {
+  const whole = alertWords(alert);
+  const place = namePlace(from, to, whole, space);
+  return place === null
+    ? { words: alert.name, place: namePlace(from, to, alert.name, space) ?? "inside" }
+    : { words: whole, place };
+}
+
+type NamePlace = "inside" | "behind" | "before";
+
+/** Where a bar's name stands: inside where it fits, else behind it, else before it; null = nowhere. All in px. */
+export function namePlace(from: number, to: number, name: string, space: number): NamePlace | null {
   const needed = textWidth(name, true) + 14;
   if (to - from >= needed) return "inside";
   if (space - to >= needed) return "behind";
-  return from >= needed ? "before" : "inside";
+  return from >= needed ? "before" : null;
 }
 
 /** People write page, critical, P1, sev1; what is not clearly grave is drawn as a warning. */

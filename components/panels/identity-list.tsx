@@ -29,7 +29,7 @@ type Props = {
 export const printSelector = (matchers: readonly Matcher[]): string =>
   `{${matchers.map(({ label, op, value }) => `${label}${op}${JSON.stringify(value)}`).join(", ")}}`;
 
-const signalWords = { metrics: "metrics", lines: "logs" } as const;
+const signalWords = { metrics: "metrics", lines: "logs", alerts: "alerts" } as const;
 
 export function IdentityList({ identities, tones, address, place }: Props) {
   const services = Map.groupBy(identities, ({ service }) => serviceKey(service));

@@ -63,6 +63,7 @@ export const ChartLaneView = memo(function ChartLaneView(props: Props) {
 });
 
 const tones: Readonly<Record<ChartLane["role"], string>> = {
+  alert: "var(--error)",
   errors: "var(--error)",
   latency: "var(--warning)",
   requests: "var(--change)",
@@ -74,7 +75,7 @@ const wordsOf = (value: number, unit: Unit, state: ChartLane["state"]): string =
 
 function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
   const { lane, wanted, size, window, width, change, dataEnd, ghostName, traceId } = props;
-  const { points, unit, extremes, top, topWords, ghost, threshold, state } = lane;
+  const { points, unit, extremes, top, topWords, ghost, bound, thresholds, state } = lane;
   const { zone, name: zoneName } = useZone();
   const height = useIsNarrow() ? narrowHeights[size] : chartHeights[size];
   const wordsAt = useCallback(
@@ -103,12 +104,13 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
     lane.words,
     because,
     levels === null ? "" : `around the chosen change ${beforeAfterWords(levels, unit)}`,
-    threshold?.words ?? "",
+    ...thresholds.map(({ words }) => words),
   ].filter((part) => part !== "");
+  const whose = lane.role === "alert" ? `${lane.name}, ${lane.about}` : `${lane.name} of ${lane.about}`;
   const heard =
     last === null || highestAt === null
-      ? `${lane.name} of ${lane.about}: no sample in this window.`
-      : `${lane.name} of ${lane.about}: ${told.map((part) => `${part}. `).join("")}Last ${valueWords(last, unit)}, highest ${valueWords(highest, unit)} at ${clock(highestAt)}.`;
+      ? `${whose}: no sample in this window.`
+      : `${whose}: ${told.map((part) => `${part}. `).join("")}Last ${valueWords(last, unit)}, highest ${valueWords(highest, unit)} at ${clock(highestAt)}.`;
   return (
     <Lane
       id={laneId(lane.place)}
@@ -136,6 +138,7 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
         width > 0 && (
           <>
             {ghost && <Ghost points={ghost} shown={window} top={top} />}
+            {bound && <Ghost points={bound} shown={window} top={top} isBound />}
             <Chart points={points} window={window} top={top} width={width} height={height} tone={tones[lane.role]} />
           </>
         )
@@ -149,14 +152,14 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
           <span>ended {inZone(lastAt, zone).clock.slice(0, 5)}</span>
         </span>
       )}
-      {threshold && last !== null && <ThresholdLine threshold={threshold} top={top} />}
+      {last !== null && thresholds.map((each) => <ThresholdLine key={each.value} threshold={each} top={top} />)}
       {change && last !== null && (
         <ChangeMark change={change} series={lane.series} unit={unit} shown={window} top={top} />
       )}
       <span className={styles.top} aria-hidden="true">
         {!state && <span>{topWords}</span>}
         {change === null && said !== "" && (
-          <span className={styles.said} title={said}>
+          <span className={styles.said} data-code={lane.role === "alert"} title={said}>
             {said}
           </span>
         )}

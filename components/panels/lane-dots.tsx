@@ -1,7 +1,7 @@
 "use client";
 /** Exemplars of a lane: every one a dot, those with room a link to its trace. One tab stop; the arrows go along them. */
 import { Fragment, type KeyboardEvent, useState } from "react";
-import { type Dot, exemplarDots } from "@/components/panels/lane-exemplars";
+import { type Dot, exemplarDots, isExemplarOf } from "@/components/panels/lane-exemplars";
 import marks from "@/components/panels/lane-marks.module.css";
 import { valueWords } from "@/components/panels/lane-words";
 import { traceLink } from "@/components/panels/trace-link";
@@ -42,10 +42,10 @@ export function ExemplarDots({ exemplars, window, width, height, top, clock, tra
     event.currentTarget.parentElement?.querySelector<HTMLElement>(`[data-dot="${CSS.escape(key)}"]`)?.focus();
   };
   return dots.map((dot) => {
-    const { traceId, at, value, labels } = dot.exemplar;
+    const { traceId, at, value } = dot.exemplar;
     const place = { "--left": dot.left, "--up": dot.up };
     const isOwn = traceId === own;
-    const isLit = selection !== null && traceId === selection.traceId && labels.span_id === selection.spanId;
+    const isLit = isExemplarOf(dot.exemplar, selection);
     const words = `trace of ${isOwn ? "this request, which" : "a request that"} took ${valueWords(value ?? 0, "seconds")} at ${clock(at)}`;
     return (
       <Fragment key={keyOf(dot)}>

@@ -1,5 +1,6 @@
 /** Which exemplar dots can be pressed: all are drawn, but targets keep 24 px from one another (WCAG 2.2, 2.5.8). Pure. */
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
+import type { Selection } from "@/components/ui/selection";
 import type { Exemplar } from "@/lib/signal/series";
 import type { Window } from "@/lib/signal/time";
 
@@ -13,6 +14,12 @@ export type Dot = {
   readonly up: number;
   readonly pressable: boolean;
 };
+
+/** Of the chosen span where it names one, else of its trace. */
+export const isExemplarOf = ({ traceId, labels }: Exemplar, selection: Selection | null): boolean =>
+  selection !== null &&
+  traceId === selection.traceId &&
+  (labels.span_id === undefined || labels.span_id === selection.spanId);
 
 /** In time. The slowest requests are pressable first: they are what one looks for. */
 export function exemplarDots(

@@ -3,8 +3,8 @@ import { type BeforeAfter, type Level, levelsAround } from "@/components/panels/
 import marks from "@/components/panels/lane-marks.module.css";
 import type { Points } from "@/components/panels/lane-points";
 import { valueWords } from "@/components/panels/lane-words";
+import type { Threshold } from "@/components/panels/own-series";
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
-import type { Threshold } from "@/components/panels/timeline-lanes";
 import type { Change } from "@/lib/signal/change";
 import type { Series, Unit } from "@/lib/signal/series";
 import { durationOf, isWithin, type Window } from "@/lib/signal/time";
@@ -16,10 +16,12 @@ export function ThresholdLine({ threshold, top }: { readonly threshold: Threshol
   const up = threshold.value / top;
   return (
     <div className={marks.threshold} data-beyond={up > 1} style={{ "--up": clamped(up) }} aria-hidden="true">
-      <span>
-        {up > 1 ? "↑ " : ""}
-        {threshold.words}
-      </span>
+      {threshold.words !== "" && (
+        <span>
+          {up > 1 ? "↑ " : ""}
+          {threshold.words}
+        </span>
+      )}
     </div>
   );
 }
@@ -59,8 +61,10 @@ export function ChangeMark({ change, series, unit, shown, top }: ChangeProps) {
   );
 }
 
-/** The same series earlier: faint and dashed, under today's. Holes stay holes. */
-export function Ghost({ points, shown, top }: Scale & { readonly points: Points }) {
+type GhostProps = Scale & { readonly points: Points; readonly isBound?: boolean };
+
+/** The same series earlier, faint and dashed under today's; or the series that it is compared with. Holes stay holes. */
+export function Ghost({ points, shown, top, isBound = false }: GhostProps) {
   let path = "";
   let open = false;
   for (const [index, at] of points.at.entries()) {
@@ -73,7 +77,13 @@ export function Ghost({ points, shown, top }: Scale & { readonly points: Points 
     }
   }
   return (
-    <svg className={marks.ghost} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      className={marks.ghost}
+      data-bound={isBound}
+      viewBox="0 0 1000 100"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       <path d={path} vectorEffect="non-scaling-stroke" />
     </svg>
   );

@@ -27,7 +27,7 @@ export function Lane({ id, name, about, value, size, heard, foremost = true, wan
       tabIndex={-1}
     >
       <div className={styles.gutter} aria-hidden="true">
-        <b>{name}</b>
+        <b>{breakable(name)}</b>
         {about !== undefined && about !== "" && <span className={styles.about}>{about}</span>}
         {value !== undefined && <span className={styles.value}>{value}</span>}
       </div>
@@ -38,6 +38,9 @@ export function Lane({ id, name, about, value, size, heard, foremost = true, wan
     </div>
   );
 }
+
+/** An alert's name has no spaces: it may break before a capital. */
+const breakable = (name: string): string => name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1\u200b");
 
 /** One line in place of a picture. */
 export function LaneNote({ words, waiting = false }: { readonly words: string; readonly waiting?: boolean }) {

@@ -34,12 +34,24 @@ export function Ledger({ state, onSlot }: Props) {
               <span className={styles.headline} data-long={entry.headline.length > 24}>
                 {harmless(entry.headline)}
               </span>
-              <span className={styles.detail}>{unbroken(harmless(entry.detail))}</span>
+              <Detail text={harmless(entry.detail)} />
             </span>
           </a>
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Who answered and how fast; what it weighed and how often it was asked has no room in a hand. */
+function Detail({ text }: { readonly text: string }) {
+  const parts = text.split(" · ");
+  const rest = parts.slice(2).join(" · ");
+  return (
+    <span className={styles.detail}>
+      {unbroken(parts.slice(0, 2).join(" · "))}
+      {rest !== "" && <span className={styles.rest}>{unbroken(` · ${rest}`)}</span>}
+    </span>
   );
 }
 

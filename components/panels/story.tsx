@@ -28,6 +28,14 @@ export function Story({ state, onPhrase, actions }: Props) {
             <span className={styles.waiting}>{storyWords(state)}</span>
           )}
         </h1>
+        {story.length === 0 && state.stream === "open" && (
+          // Below other words it is another element: the same one would be seen to move.
+          <div key={storyWords(state)} className={styles.coming} aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </div>
+        )}
         {/* Not drawn before it stands: what is not there yet cannot move when the story grows by a line. */}
         {settled && (
           <p className={styles.strength}>

@@ -1,6 +1,7 @@
 /**
  * What is known -> the lanes of the time block, in an order that holds once drawn:
  *
+ *   own             what the alert looks at            one place, where the lead is an alert
  *   entry service   errors, latency, requests      three places, kept from the start
  *   others          the story's, what changed most two places (and what the entry service left), once all are in
  *   folded          what else changed · "12 other series quiet: …"
@@ -10,6 +11,7 @@
 import { type SeriesPlace, storyMovement } from "@/components/panels/cited-series";
 import { type Extremes, extremesOf, mostPoints, type Points, pointsOf } from "@/components/panels/lane-points";
 import { topOf, valueWords } from "@/components/panels/lane-words";
+import { boundOf, ownMissing, ownSeries, type Threshold } from "@/components/panels/own-series";
 import { type LaneRole, type LaneSeries, laneSeries } from "@/components/panels/timeline-series";
 import { answersOf, type Evidence, type Gap, type Question, type Slot, type Unasked } from "@/lib/evidence";
 import { type Explanation, restInWords } from "@/lib/findings";
@@ -45,16 +47,11 @@ export type ChartLane = {
   readonly series: Series;
   /** The same series as it was earlier, moved under this one; null = not asked. */
   readonly ghost: Points | null;
-  readonly threshold: Threshold | null;
+  readonly thresholds: readonly Threshold[];
+  /** The series it is compared with, where its rule names no number. */
+  readonly bound: Points | null;
   /** One of the two that a phone shows. */
   readonly foremost: boolean;
-};
-/** Where an alert rule draws its line. */
-export type Threshold = SeriesPlace & {
-  /** In the unit of the series. */
-  readonly value: number;
-  /** "alert above 5 %" */
-  readonly words: string;
 };
 /** What is drawn over the series of the window: all of it, unless the reader looks closer. */
 export type Look = {
@@ -74,6 +71,8 @@ export type EmptyLane = {
 export type Place = { readonly lane: ChartLane } | { readonly empty: EmptyLane };
 
 export type TimelineLanes = {
+  /** null: the lead is no alert. */
+  readonly own: Place | null;
   readonly entry: readonly Place[];
   readonly others: readonly Place[];
   /** Behind "show": what else changed first, then the quiet ones. */
@@ -96,6 +95,10 @@ export type TimelineInput = {
   readonly environment: EnvironmentSetting | null;
   readonly identities: readonly Identity[];
   readonly stream: "open" | "ended" | "lost";
+  /** Nothing was answered since the findings were told: what an answer made the planner ask is among `questions`. */
+  readonly caughtUp: boolean;
+  /** The lead is an alert: its own expression has a place of its own. */
+  readonly ofAlert?: boolean;
 };
 
 const roles = ["errors", "latency", "requests"] as const;
@@ -140,7 +143,8 @@ export function timelineLanes(
   const settled =
     ended ||
     kept.length > 0 ||
-    (all.length > 0 &&
+    (state.caughtUp &&
+      all.length > 0 &&
       all.every(({ movement }) => movement !== null) &&
       answersOf(evidence, "series").every(
         // Only the findings tell whose these are: their word is waited for, and without one the end.
@@ -161,10 +165,13 @@ export function timelineLanes(
       (each) => each.role === role && each.service !== null && entry !== null && sameService(each.service, entry),
     );
   const own = roles.map(ofEntry);
+  const [first, ...conditions] = state.ofAlert ? ownSeries(evidence) : [];
   const byWeight = (a: LaneSeries, b: LaneSeries): number => Number(isCited(b)) - Number(isCited(a)) || byChange(a, b);
-  const chosen = settled ? filled(own, all.toSorted(byWeight), kept, isCited) : [...own, ...noOthers];
+  const chosen = settled
+    ? filled(own, [...conditions, ...all.toSorted(byWeight)], kept, isCited)
+    : [...own, ...noOthers];
   const taken = new Set(chosen.flatMap((each) => each?.key ?? []));
-  const rest = settled ? all.filter(({ key }) => !taken.has(key)).toSorted(byChange) : [];
+  const rest = settled ? [...conditions, ...all.toSorted(byChange)].filter(({ key }) => !taken.has(key)) : [];
   const foremost = new Set(
     chosen
       .flatMap((each) => each ?? [])
@@ -174,6 +181,7 @@ export function timelineLanes(
   );
 
   const draw = (series: LaneSeries): ChartLane => chartLane(series, look, evidence, foremost.has(series.key));
+  const ownPlace = first ? { lane: chartLane(first, look, evidence, true) } : emptyOwn(state);
   const why = whyEmpty(state, all.length > 0);
   const places = chosen.map((series, index): Place => {
     if (series) return { lane: draw(series) };
@@ -181,8 +189,6 @@ export function timelineLanes(
     const words = why.waiting || index === chosen.indexOf(undefined) ? why.words : "as above";
     const role = roles[index];
     const about = role && entry ? entry.name : "";
-    // Until there are two to show, a phone keeps the place of the first.
-    const first = index < 2 - foremost.size;
     return {
       empty: {
         key: `empty ${index}`,
@@ -190,11 +196,13 @@ export function timelineLanes(
         about,
         words,
         waiting: why.waiting,
-        foremost: first,
+        // Until there are two to show, a phone keeps the place of the first.
+        foremost: index < 2 - foremost.size,
       },
     };
   });
   return {
+    own: state.ofAlert ? ownPlace : null,
     entry: places.slice(0, roles.length),
     others: places.slice(roles.length),
     keys: settled ? chosen.map((each) => each?.key ?? "") : [],
@@ -285,14 +293,15 @@ function chartLane(each: LaneSeries, look: Look, evidence: readonly Evidence[], 
   const points = pointsOf(series, widen(shown, series.step, series.step), mostPoints + 2);
   const earlier = look.ghosts.get(key);
   const ghost = earlier ? pointsOf(earlier, widen(shown, earlier.step, earlier.step), mostPoints + 2) : null;
-  const threshold =
-    look.thresholds.find(({ question, index }) => question === place.question && index === place.index) ?? null;
-  const highest = Math.max(extremes.highest, ghost ? extremesOf(ghost).highest : 0);
-  // A rule's line far above all samples would press them to the floor: then it is said, and not drawn.
-  const top = topOf(
-    threshold && threshold.value <= highest * 4 ? Math.max(highest, threshold.value * 1.1) : highest,
-    unit,
+  const thresholds = look.thresholds.filter(
+    ({ question, index }) => question === place.question && index === place.index,
   );
+  const compared = role === "alert" ? boundOf(evidence, place) : null;
+  const bound = compared ? pointsOf(compared, widen(shown, compared.step, compared.step), mostPoints + 2) : null;
+  const highest = Math.max(extremes.highest, ...[ghost, bound].map((each) => (each ? extremesOf(each).highest : 0)));
+  // A rule's line far above all samples would press them to the floor: then it is said, and not drawn.
+  const drawn = thresholds.map(({ value }) => value).filter((value) => value <= highest * 4);
+  const top = topOf(Math.max(highest, ...drawn.map((value) => value * 1.1)), unit);
   return {
     key,
     place,
@@ -306,7 +315,7 @@ function chartLane(each: LaneSeries, look: Look, evidence: readonly Evidence[], 
     topWords: valueWords(top, unit),
     onset: movement?.onset?.at ?? null,
     verdict: movement?.verdict ?? "unknown",
-    words: movement?.words ?? "",
+    words: role === "alert" ? (each.evidence[0]?.question.text ?? "") : (movement?.words ?? ""),
     // Its name stands in the gutter already.
     because: movement?.because.split(", ").slice(1).join(", ") ?? "",
     state: each.state,
@@ -314,7 +323,8 @@ function chartLane(each: LaneSeries, look: Look, evidence: readonly Evidence[], 
     evidence: each.evidence,
     series,
     ghost,
-    threshold,
+    thresholds,
+    bound,
     foremost,
   };
 }
@@ -340,6 +350,26 @@ function exemplarsOf(lane: LaneSeries, evidence: readonly Evidence[], window: Wi
     .toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))
     .slice(0, mostExemplars)
     .toSorted((a, b) => a.at - b.at);
+}
+
+/** Its place is kept from the start; a rule that cannot be drawn says why. */
+function emptyOwn(state: TimelineInput): Place {
+  const { evidence, questions, unasked } = state;
+  const isAsked = questions.some(({ purpose }) => purpose.kind === "alert-expression");
+  const said = ownMissing(evidence);
+  const told = unasked.filter(({ slot }) => slot === "spike");
+  const waiting = said === null && state.stream === "open" && (isAsked || told.length === 0);
+  const words = said ?? wordsOf(told, "What this alert looks at is not known.");
+  return {
+    empty: {
+      key: "empty own",
+      name: "This alert",
+      about: "what it looks at",
+      words: waiting ? "asking …" : words,
+      waiting,
+      foremost: true,
+    },
+  };
 }
 
 /** Why a kept place is empty: still asked, nothing left to fill it with, or the gap of its slot. */

@@ -15,8 +15,8 @@ import { labelsKey } from "@/lib/signal/labels";
 import type { Series, Unit } from "@/lib/signal/series";
 import { type Service, shortNames } from "@/lib/signal/service";
 
-/** The three places of the entry service, and everything else. */
-export type LaneRole = "errors" | "latency" | "requests" | "other";
+/** What the lead's alert looks at, the three places of the entry service, and everything else. */
+export type LaneRole = "alert" | "errors" | "latency" | "requests" | "other";
 
 export type LaneSeries = {
   /** Stable for the same series, whatever else has come. */

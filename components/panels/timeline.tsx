@@ -16,7 +16,7 @@ import styles from "@/components/panels/timeline.module.css";
 import { fractionOf } from "@/components/panels/timeline-axis";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { TimelineHead } from "@/components/panels/timeline-head";
-import type { Place, Threshold } from "@/components/panels/timeline-lanes";
+import type { Place, TimelineLanes } from "@/components/panels/timeline-lanes";
 import { TimelineReach } from "@/components/panels/timeline-reach";
 import { earlierNames, TimelineTools } from "@/components/panels/timeline-tools";
 import tools from "@/components/panels/timeline-tools.module.css";
@@ -38,12 +38,12 @@ export type TimelineProps = {
   readonly zone: Zone;
   /** Element id of a lane the reader asked for: it is drawn, wherever it would be folded. */
   readonly wanted: string | null;
-  /** Where alert rules draw their lines, as far as they are known. */
-  readonly thresholds?: readonly Threshold[];
+  /** The lead is an alert: what it looks at has a place above all charts. */
+  readonly ofAlert?: boolean;
 };
 
 /** Choosing a span or a line elsewhere is no reason to draw it again. */
-export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds }: TimelineProps) {
+export const Timeline = memo(function Timeline({ state, zone, wanted, ofAlert = false }: TimelineProps) {
   const { evidence, explanation, now } = state;
   const [open, setOpen] = useState(false);
   const [compared, setCompared] = useState<Earlier | null>(null);
@@ -53,7 +53,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds
   const plot = useRef<HTMLDivElement>(null);
   const taken = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
-  const block = useTimeBlock(state, { open, compared, thresholds });
+  const block = useTimeBlock(state, { open, compared, ofAlert });
   const { window, shown, known, lanes, changes, bars, levels, suspects, extent } = block;
   const change = changes.find(({ id }) => id === chosen) ?? null;
   const choose = (id: string): void => setChosen(id === chosen ? null : id);
@@ -71,7 +71,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds
     [zone, onsetAt, now],
   );
   const said = useMemo(() => {
-    const drawn = [...lanes.entry, ...lanes.others].flatMap((place) => ("lane" in place ? [place.lane] : []));
+    const drawn = placed(lanes).flatMap((place) => ("lane" in place ? [place.lane] : []));
     return (at: Instant): string => `${clock(at)}: ${readOut(at, drawn, levels)}`;
   }, [lanes, levels, clock]);
 
@@ -140,6 +140,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds
           empty={block.zoomed && block.anyAlert ? notInView : slotNote("alerts", known)}
         />
         <LevelLane levels={levels} window={shown} empty={slotNote("lines", known)} />
+        {lanes.own && draw("chart")(lanes.own)}
         {lanes.entry.map(draw("chart"))}
         {lanes.others.map(draw("small"))}
         {open && lanes.folded.map((lane) => draw("folded")({ lane }))}
@@ -183,19 +184,25 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, thresholds
       </div>
       {table && (
         <TimelineTable
-          lanes={[...lanes.entry, ...lanes.others, ...(open ? lanes.folded.map((lane) => ({ lane })) : [])].flatMap(
-            (place) => ("lane" in place ? [place.lane] : []),
+          lanes={[...placed(lanes), ...(open ? lanes.folded.map((lane) => ({ lane })) : [])].flatMap((place) =>
+            "lane" in place ? [place.lane] : [],
           )}
           {...{ levels, shown, now, zone }}
         />
       )}
       <ChangeList {...{ changes, suspects, chosen, now }} onset={onsetAt} onChoose={choose} empty={changeNote} />
       <div className={styles.receipts}>
-        <Receipts evidence={receipts} />
+        <Receipts evidence={[...receipts, ...block.again]} />
       </div>
     </section>
   );
 });
+
+const placed = ({ own, entry, others }: TimelineLanes): readonly Place[] => [
+  ...(own ? [own] : []),
+  ...entry,
+  ...others,
+];
 
 /** Escape goes back to where one looked before; a field or a dialog keeps its own. */
 function useEscape(): void {

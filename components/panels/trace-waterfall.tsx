@@ -6,6 +6,8 @@ import { storyRow } from "@/components/panels/cited-series";
 import { GapNotes } from "@/components/panels/gap-note";
 import { Panel } from "@/components/panels/panel";
 import { SpanDetail } from "@/components/panels/span-detail";
+import { hitRows } from "@/components/panels/trace-hit-rows";
+import { TraceHits } from "@/components/panels/trace-hits";
 import { traceSources } from "@/components/panels/trace-sources";
 import { TraceToolbar } from "@/components/panels/trace-toolbar";
 import styles from "@/components/panels/waterfall.module.css";
@@ -14,6 +16,7 @@ import { noFilter, revealed, waterfallLayout, waterfallRows } from "@/components
 import { oddSummary, traceWords } from "@/components/panels/waterfall-words";
 import { type ServiceTones, serviceTones } from "@/components/service-tones";
 import type { AnswerOf } from "@/lib/evidence";
+import { isIdReading } from "@/lib/lead-kinds";
 import { traceOf, verdictOf } from "@/lib/slot";
 
 type Props = {
@@ -31,9 +34,15 @@ export function TracePanel({ state, selected, onSelect }: Props) {
   const asked = evidence.filter(({ question }) => question.slot === "trace");
   const layout = useMemo(() => (answer ? waterfallLayout(answer.trace) : null), [answer]);
   const words = layout ? traceWords(layout) : undefined;
+  const reading = state.hello?.lead.reading;
+  const isSearched = reading !== undefined && !isIdReading(reading);
+  const hits = useMemo(() => (isSearched ? hitRows(evidence) : []), [isSearched, evidence]);
   const lookAt = useMemo(() => storyRow(state.explanation), [state.explanation]);
   return (
     <Panel id="trace" title="Trace" evidence={asked} {...(words === undefined ? {} : { words })}>
+      {isSearched && (
+        <TraceHits rows={hits} shown={answer?.trace.id ?? null} waiting={stream === "open"} now={state.now} />
+      )}
       {sources.length > 1 && (
         <p className={styles.sources}>
           {sources.map(({ upstream, words: said }) => (

@@ -5,8 +5,9 @@ import type { InvestigationState } from "@/components/investigation-state";
 import { alertBars } from "@/components/panels/alert-bars";
 import { suspectsOf } from "@/components/panels/change-words";
 import { levelBars } from "@/components/panels/lane-levels";
+import { ownSeries, ruleLines } from "@/components/panels/own-series";
 import { withAnswers } from "@/components/panels/sharper-series";
-import { type ChartLane, type Place, type Threshold, timelineLanes } from "@/components/panels/timeline-lanes";
+import { type ChartLane, type Place, timelineLanes } from "@/components/panels/timeline-lanes";
 import { laneSeries } from "@/components/panels/timeline-series";
 import { earlierNames } from "@/components/panels/timeline-tools";
 import { useSeriesAgain } from "@/components/panels/use-series-again";
@@ -22,7 +23,6 @@ import { type Earlier, earlierMs, finerStep } from "@/lib/view";
 
 /** Before it is known: empty, so that nothing is drawn and every place is kept. */
 const noWindow: Window = { from: toInstant(0), to: toInstant(0) };
-const noThresholds: readonly Threshold[] = [];
 
 const lanesIn = (places: readonly Place[]): readonly ChartLane[] =>
   places.flatMap((place) => ("lane" in place ? [place.lane] : []));
@@ -32,14 +32,14 @@ export function useTimeBlock(
   {
     open,
     compared,
-    thresholds = noThresholds,
+    ofAlert,
   }: {
     readonly open: boolean;
     readonly compared: Earlier | null;
-    readonly thresholds?: readonly Threshold[] | undefined;
+    readonly ofAlert: boolean;
   },
 ) {
-  const { evidence, explanation, questions, unasked, environment, identities, stream } = state;
+  const { evidence, explanation, questions, unasked, environment, identities, stream, caughtUp } = state;
   const window = state.window ?? noWindow;
   const [kept, setKept] = useState<readonly string[]>([]);
   const chosenView = useView();
@@ -50,14 +50,19 @@ export function useTimeBlock(
 
   // Not the state itself: a beat of the stream's clock is no reason to draw.
   const known = useMemo(
-    () => ({ evidence, explanation, questions, unasked, environment, identities, stream }),
-    [evidence, explanation, questions, unasked, environment, identities, stream],
+    () => ({ evidence, explanation, questions, unasked, environment, identities, stream, caughtUp, ofAlert }),
+    [evidence, explanation, questions, unasked, environment, identities, stream, caughtUp, ofAlert],
   );
   // Which lanes are drawn does not hang on how closely one looks: what is asked again is asked for these.
   const coarse = useMemo(() => timelineLanes(known, window, kept), [known, window, kept]);
   if (kept.length === 0 && coarse.keys.length > 0) setKept(coarse.keys);
   const drawn = useMemo(
-    () => [...lanesIn(coarse.entry), ...lanesIn(coarse.others), ...(open ? coarse.folded : [])],
+    () => [
+      ...lanesIn(coarse.own ? [coarse.own] : []),
+      ...lanesIn(coarse.entry),
+      ...lanesIn(coarse.others),
+      ...(open ? coarse.folded : []),
+    ],
     [coarse, open],
   );
   const asked = useMemo(() => {
@@ -90,9 +95,11 @@ export function useTimeBlock(
       before.answers.flatMap(({ question, evidence: { answer } }) => (answer.kind === "series" ? [question] : [])),
     );
     const same = evidence.filter(({ question }) => answered.has(question.id));
-    const series = laneSeries(withAnswers(same, before.answers, earlierMs[compared]), explanation.movements, false);
+    const then = withAnswers(same, before.answers, earlierMs[compared]);
+    const series = [...laneSeries(then, explanation.movements, false), ...ownSeries(then)];
     return new Map(series.map((each) => [each.key, each.series]));
   }, [evidence, explanation.movements, before.answers, compared]);
+  const thresholds = useMemo(() => ruleLines(evidence), [evidence]);
   const lanes = useMemo(
     () => timelineLanes(sharp, window, kept, { shown, ghosts, thresholds }),
     [sharp, window, kept, shown, ghosts, thresholds],
@@ -113,12 +120,18 @@ export function useTimeBlock(
     () => toInstant(Math.max(window.from, ...drawn.map(({ extremes: { lastAt } }) => lastAt ?? 0))),
     [drawn, window.from],
   );
+  const again = useMemo(
+    () => [...closer.answers, ...before.answers].map(({ evidence: one }) => one),
+    [closer.answers, before.answers],
+  );
   const compare = compared === null ? "" : earlierNames[compared];
   const missing =
     compared !== null && before.note === "" && ghosts.size === 0 ? `No sample of ${compare}.` : before.note;
   return {
     ...{ window, shown, known, lanes, changes, bars, anyAlert, levels, suspects, extent, dataEnd },
     traceId: trace?.id ?? null,
+    /** What was asked again for what is drawn now. */
+    again,
     zoomed: inside !== null,
     note: [closer.note, missing].filter((part) => part !== "").join(" "),
     onBetter: (keys: readonly string[]) => setKept(keys),

@@ -53,6 +53,7 @@ export function toSetting(config: Config): Setting {
       annotationKinds: Object.fromEntries(
         environment.annotation_tags.flatMap((each) => (typeof each === "string" ? [] : [[each.tag, each.kind]])),
       ),
+      ignoredAlertLabels: environment.ignored_alert_labels,
       links: environment.links,
       lokiBudget: { sliceBytes: environment.loki_budget.slice, totalBytes: environment.loki_budget.investigation },
       // A Grafana that is asked for annotations and has a public address is also the one to explore in.

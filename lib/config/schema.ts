@@ -117,7 +117,7 @@ const environment = strict(
     loki_budget: strict({ slice: bytes.default(5e9), investigation: bytes.default(20e9) }, "a budget").prefault({}),
     mappings: listOf(
       strict(
-        { service: text("the service's name"), signal: oneOf(["metrics", "lines"]), match: selector },
+        { service: text("the service's name"), signal: oneOf(["metrics", "lines", "alerts"]), match: selector },
         "a mapping",
       ),
       "mappings",
@@ -144,6 +144,7 @@ const environment = strict(
       }),
       "tags",
     ).default([]),
+    ignored_alert_labels: listOf(text("the name of a label"), "names of labels").default([]),
     links: listOf(strict({ title: text("a title"), url: linkTemplate }, "a link"), "links")
       .superRefine(unique("title"), always)
       .default([]),

@@ -3,7 +3,7 @@
  * failures are of one pod, node, zone, version, route or caller; else, where every pod fails alike, that.
  */
 import { answersOf, type Dimension, type Found, type Purpose } from "@/lib/evidence";
-import { type Claim, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { type Claim, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
 import { cite, list, plain, plural, printShare, quoted } from "@/lib/finding/words";
 import type { Labels } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
@@ -155,6 +155,7 @@ const rangeOf = (low: number, high: number): string => {
 export const concentration: Claim = {
   reads: ["breakdown"],
   judge: (seen) => {
+    if (isPending(seen, ["breakdown"])) return [];
     // In the order asked, the service whose errors changed most first: of equals it speaks.
     const [best] = everyTold(seen)
       .flatMap(saidOf)

@@ -73,7 +73,11 @@ export type FindingKind =
   | "concentration"
   | "telemetry-loss"
   | "vanished-traffic"
-  | "error-lines-without-spike";
+  | "error-lines-without-spike"
+  | "missing-callee"
+  | "hung-child"
+  | "order-of-onsets"
+  | "ran-full";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

@@ -80,6 +80,7 @@ export const vanishedTraffic: Claim = {
       ...lossesOf(seen, "metrics"),
       ...(isSure ? [] : ["whether it was asked is not told"]),
     ];
+    const read = isSure && weakenedBy.length > 0 ? "as far as could be read, " : "";
     return [
       {
         id: `vanished-traffic ${first.question} ${first.index}`,
@@ -87,7 +88,7 @@ export const vanishedTraffic: Claim = {
         sentence: [
           movementPhrase(first),
           plain(
-            ` at ${printClock(first.onset.at, seen.now)} (${printUncertainty(first.onset)})${until}: ${words}.${also}`,
+            ` at ${printClock(first.onset.at, seen.now)} (${printUncertainty(first.onset)})${until}: ${read}${words}.${also}`,
           ),
         ],
         score: (isSure ? 0.7 : 0.5) - (weakenedBy.length > (isSure ? 0 : 1) ? 0.1 : 0),

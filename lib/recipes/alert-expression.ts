@@ -1,10 +1,11 @@
 /** The lead's own expression -> what is drawn of it: each part against its bounds, for exactly the series of this alert. */
 import type { Question } from "@/lib/evidence";
 import { type AlertExpression, type DrawnBranch, readAlertExpression } from "@/lib/query/alert-expression";
+import { readLogAlert } from "@/lib/query/logql-alert";
 import { gridOf, stepFor } from "@/lib/recipes/grid";
 import { keeping } from "@/lib/recipes/held";
 import { question } from "@/lib/recipes/question";
-import type { UpstreamSetting } from "@/lib/setting";
+import type { UpstreamKind, UpstreamSetting } from "@/lib/setting";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
 import type { Unit } from "@/lib/signal/series";
 import { type Instant, printDuration, second, type Window } from "@/lib/signal/time";
@@ -27,12 +28,14 @@ export type AlertQuestion = {
 };
 
 const kept = keeping<AlertExpression>();
-/** As it is read; the same text is read once for many plans. */
-export const expressionRead = (expression: string, labels: Labels): AlertExpression =>
-  kept(`${expression} ${labelsKey(labels)}`, () => readAlertExpression(expression, labels));
+/** As the server that evaluates it reads it; the same text is read once for many plans. */
+export const expressionRead = (kind: UpstreamKind, expression: string, labels: Labels): AlertExpression =>
+  kept(`${kind} ${expression} ${labelsKey(labels)}`, () =>
+    kind === "loki" ? readLogAlert(expression, labels) : readAlertExpression(expression, labels),
+  );
 
 export function expressionQuestions(asked: AlertQuestion): Question[] {
-  const { drawn } = expressionRead(asked.expression, asked.labels);
+  const { drawn } = expressionRead(asked.upstream.kind, asked.expression, asked.labels);
   return drawn
     .slice(0, mostParts)
     .flatMap((branch, part) => [
@@ -63,7 +66,7 @@ function questionFor(
       ...{ title: name, words, unit: branch.unit, part, of, limits, activeAt, endsAt },
       ...{ isAbsence: branch.isAbsence, reach: branch.reach },
     },
-    call: { api: "prometheus-range", query, step },
+    call: { api: upstream.kind === "loki" ? "loki-range" : "prometheus-range", query, step },
     window: gridOf(window, step, now),
     why:
       part > 0

@@ -13,6 +13,7 @@ import { exemplarQuestions } from "@/lib/recipes/red-exemplars";
 import { families, groupsOf } from "@/lib/recipes/red-groups";
 import { chosen, intervalQuestion, type Measured, measured } from "@/lib/recipes/red-interval";
 import { affordable, mostSeries, redQuestions } from "@/lib/recipes/red-questions";
+import { planByRule } from "@/lib/recipes/red-recorded";
 import { witnessed } from "@/lib/recipes/witness";
 import type { UpstreamSetting } from "@/lib/setting";
 import { type Service, serviceKey } from "@/lib/signal/service";
@@ -94,10 +95,20 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     if (answered.partial) unasked.push(inPart(upstream));
     unasked.push(...doubts.map(inDoubt), ...missingIn(facts, upstream, answered, found, doubts));
     const { asked, tooMany } = affordable(groupsOf(found));
+    const told = new Set(asked.map(({ service }) => serviceKey(service)));
+    const byRule = planByRule(
+      facts,
+      upstream,
+      tooMany.filter(({ service }) => !told.has(serviceKey(service))),
+      [identity.id],
+    );
+    questions.push(...byRule.questions);
+    unasked.push(...byRule.unasked);
+    const left = [...byRule.left, ...tooMany.filter(({ service }) => told.has(serviceKey(service)))];
     const groups = groupsOf(asked);
     const interval = groups.length > 0 ? intervalQuestion(facts, upstream, groups, [identity.id]) : null;
     if (interval === null) {
-      unasked.push(...overMany(tooMany, []));
+      unasked.push(...overMany(left, []));
       continue;
     }
     questions.push(interval);
@@ -106,7 +117,7 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     const known = chosen(measured(groups, evidence));
     questions.push(...redQuestions(facts, upstream, known), ...exemplarQuestions(facts, upstream, known));
     unasked.push(
-      ...overMany(tooMany, known),
+      ...overMany(left, known),
       ...known.filter(({ error }) => error === null).map(noErrors),
       ...(evidence.answer.kind === "gap" && evidence.answer.reason !== "none-in-window"
         ? []

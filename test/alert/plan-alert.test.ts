@@ -1,10 +1,12 @@
 /** The planner on an alert, on installations drawn in a few lines: which firing, which rule, which window, which words. */
 import { describe, expect, test } from "vitest";
+import { listedAlerts } from "@/lib/alert-list";
 import type { Answer, Question } from "@/lib/evidence";
 import { parseLead } from "@/lib/lead";
+import { alertReading } from "@/lib/lead-kinds";
 import type { Alert, AlertRule } from "@/lib/signal/alert";
 import { day, hour, type Instant, minute, shift, toInstant } from "@/lib/signal/time";
-import { at, gapOf } from "@/test/draw";
+import { at, drawnLead, gapOf } from "@/test/draw";
 import { environment, everything, type World, walk } from "@/test/installation";
 
 const now = at("14:30:00");
@@ -125,7 +127,7 @@ describe("its expression", () => {
       worldOf([{ ...firing, expression: null }], [{ ...rule, expression: "sum(((" }]),
     );
     expect(plan.unasked.map(({ text }) => text)).toContain(
-      "The expression of HighErrors is not PromQL that could be read: sum(((",
+      "The expression of HighErrors is no query that could be read: sum(((",
     );
   });
 });
@@ -168,6 +170,63 @@ test("a configured mapping says whose alert it is, before any label", () => {
   const lag = { ...firing, labels: { alertname: "HighErrors", consumergroup: "r", service: "exporter" } };
   const { plan } = planned("HighErrors{}", worldOf([lag], [rule]), [environment(everything, { mappings: [mapping] })]);
   expect(plan.because).toContain("rewards by mapping of consumergroup");
+});
+
+test("a mapping of alerts takes any comparison; one of another signal speaks of alerts only where it is exact", () => {
+  const mapping = (signal: "alerts" | "metrics") =>
+    ({ service: "rewards", signal, matchers: [{ label: "queue", op: "=~", value: "rewards-.*" }] }) as const;
+  const late = { ...firing, labels: { alertname: "HighErrors", queue: "rewards-in" } };
+  const because = (signal: "alerts" | "metrics") =>
+    planned("HighErrors{}", worldOf([late], [rule]), [environment(everything, { mappings: [mapping(signal)] })]).plan
+      .because;
+  expect(because("alerts")).toContain("rewards by mapping of queue");
+  expect(because("metrics")).not.toContain("rewards");
+});
+
+test("copies of an alert that differ in a configured label alone are one", () => {
+  const copies = ["a", "b"].map((shard) => ({ ...firing, labels: { ...labels, shard }, source: `shop/${shard}` }));
+  const listed = (ignoredAlertLabels: readonly string[]) => {
+    const where = environment(everything, { ignoredAlertLabels });
+    const { known } = walk({
+      ...{ environments: [where], world: worldOf(copies, []), now },
+      lead: { ...drawnLead, reading: alertReading({ name: "HighErrors" }, "") },
+    });
+    return listedAlerts(where, known, now, "");
+  };
+  expect(listed([])).toHaveLength(2);
+  expect(listed(["shard"])).toMatchObject([{ name: "HighErrors", sources: ["shop/a", "shop/b"] }]);
+});
+
+describe("a rule of Loki's ruler", () => {
+  const lines = { ...rule, source: "shop/loki", expression: 'sum by (service) (rate({app="x"} |= "e" [5m])) > 2' };
+  const world = (loki: AlertRule): World => ({
+    ...worldOf([{ ...firing, expression: null }], []),
+    answer: (question) => {
+      const { purpose, upstream } = question;
+      if (purpose.kind === "alert-rules")
+        return upstream === "shop/loki" ? { kind: "rules", rules: [loki] } : gapOf("none-in-window");
+      return worldOf([{ ...firing, expression: null }], []).answer?.(question);
+    },
+  });
+
+  test("is drawn from that Loki, narrowed, against its threshold, an hour around its onset at most", () => {
+    const [drawn, ...others] = drawnOf(planned("HighErrors{}", world(lines)).asked);
+    expect(others).toEqual([]);
+    expect(drawn).toMatchObject({
+      upstream: "shop/loki",
+      text: 'sum by (service) (rate({app="x"} |= "e" | service="gateway" [5m]))',
+      call: { api: "loki-range" },
+      purpose: { words: "alert above 2 per second", limits: [{ op: ">", value: 2 }] },
+    });
+    const { window } = drawn ?? {};
+    expect((window?.to ?? 0) - (window?.from ?? 0)).toBeLessThanOrEqual(2 * hour);
+  });
+
+  test("that looks back over days reads no line to be drawn, and that is said", () => {
+    const { asked, plan } = planned("HighErrors{}", world({ ...lines, expression: 'rate({app="x"}[3d]) > 2' }));
+    expect(drawnOf(asked)).toEqual([]);
+    expect(plan.unasked.map(({ text }) => text).join(" ")).toContain("looks back 3 d over lines at each point");
+  });
 });
 
 test("an alert that nobody knows ends with a word in every slot that lives on it", () => {

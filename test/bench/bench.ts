@@ -9,6 +9,7 @@ import { demoFigures } from "@/test/bench/demo";
 import { detectFigures } from "@/test/bench/detect";
 import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure";
 import { heapFigure } from "@/test/bench/heap";
+import { incidentFigures } from "@/test/bench/incidents";
 import { journeyFigures } from "@/test/bench/journey";
 import { largeTraceFigures } from "@/test/bench/large-trace";
 import { pageFigures } from "@/test/bench/page";
@@ -62,7 +63,7 @@ async function stackFigures(): Promise<Figure[]> {
 }
 
 /** Minutes and gigabytes, or a browser: only when named. */
-const onRequest: ReadonlySet<string> = new Set(["series", "page"]);
+const onRequest: ReadonlySet<string> = new Set(["series", "page", "incidents"]);
 
 const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   series: () => seriesFigures(say),
@@ -74,6 +75,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   stack: stackFigures,
   demo: demoFigures,
   page: pageFigures,
+  incidents: incidentFigures,
 };
 
 async function main(): Promise<number> {
@@ -85,7 +87,7 @@ async function main(): Promise<number> {
   const unknown = names.find((name) => !groups[name]);
   if (unknown !== undefined) throw new Error(`no group ${unknown}; there is ${Object.keys(groups).join(", ")}`);
   // First, so that no build disturbs a measurement.
-  if (names.some((name) => name !== "pure" && name !== "parse")) await ensureBuilt();
+  if (names.some((name) => name !== "pure" && name !== "parse" && name !== "incidents")) await ensureBuilt();
 
   const figures: Figure[] = [];
   for (const name of names) {

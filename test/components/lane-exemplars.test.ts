@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { exemplarDots, targetSize } from "@/components/panels/lane-exemplars";
+import { exemplarDots, isExemplarOf, targetSize } from "@/components/panels/lane-exemplars";
 import { toInstant } from "@/lib/signal/time";
 
 const window = { from: toInstant(0), to: toInstant(1_000) };
@@ -41,4 +41,18 @@ test("all are drawn; targets never come nearer to one another than a finger's wi
       },
     ),
   );
+});
+
+test("the chosen span lights the exemplar that names it; one that names none is lit with its trace", () => {
+  const selection = { traceId: "7c9d", spanId: "0009" };
+  const exemplar = (traceId: string, span?: string) => ({
+    ...at(500, 12),
+    traceId,
+    labels: span === undefined ? {} : { span_id: span },
+  });
+  expect(isExemplarOf(exemplar("7c9d"), selection)).toBe(true);
+  expect(isExemplarOf(exemplar("7c9d", "0009"), selection)).toBe(true);
+  expect(isExemplarOf(exemplar("7c9d", "0001"), selection)).toBe(false);
+  expect(isExemplarOf(exemplar("beef", "0009"), selection)).toBe(false);
+  expect(isExemplarOf(exemplar("7c9d"), null)).toBe(false);
 });

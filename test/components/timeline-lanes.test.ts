@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alertBars, alertWords } from "@/components/panels/alert-bars";
-import { namePlace, severityOf } from "@/components/panels/alert-lane";
+import { barName, namePlace, severityOf } from "@/components/panels/alert-lane";
 import { levelBars, mostBars } from "@/components/panels/lane-levels";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { entryService, type Place, type TimelineInput, timelineLanes } from "@/components/panels/timeline-lanes";
@@ -86,6 +86,7 @@ function known(came: readonly Evidence[], more: Partial<TimelineInput> = {}): Ti
     environment: shop,
     identities: [],
     stream: "open",
+    caughtUp: true,
     ...more,
   };
 }
@@ -130,6 +131,12 @@ describe("places", () => {
     const lanes = timelineLanes(all, drawnWindow);
     expect([...lanes.entry, ...lanes.others].map(say)).toEqual(settledLanes);
     expect(lanes.settled).toBe(true);
+  });
+
+  test("an answer that may have made the planner ask more is no reason to rank: the findings are waited for", () => {
+    const early = timelineLanes({ ...all, caughtUp: false }, drawnWindow);
+    expect(early.keys).toEqual([]);
+    expect(early.others.map(say)).toEqual(["Others (asking …)", "Others (asking …)"]);
   });
 
   test("the order of arrival changes nothing", () => {
@@ -320,7 +327,14 @@ describe("alerts", () => {
     expect(namePlace(100, 400, "CheckoutErrorRateHigh", 1_000)).toBe("inside");
     expect(namePlace(100, 110, "CheckoutErrorRateHigh", 1_000)).toBe("behind");
     expect(namePlace(950, 1_000, "CheckoutErrorRateHigh", 1_000)).toBe("before");
-    expect(namePlace(50, 150, "CheckoutErrorRateHigh", 160)).toBe("inside");
+    expect(namePlace(50, 150, "CheckoutErrorRateHigh", 160)).toBeNull();
+  });
+
+  test("where the whole has no room its severity is left out, not the end of its name", () => {
+    const high = alert("CheckoutErrorRateHigh", "13:40:00", null);
+    expect(barName(high, 500, 1_000, 1_000)).toEqual({ words: "CheckoutErrorRateHigh · critical", place: "inside" });
+    expect(barName(high, 200, 300, 300)).toEqual({ words: "CheckoutErrorRateHigh", place: "before" });
+    expect(barName(high, 50, 100, 100)).toEqual({ words: "CheckoutErrorRateHigh", place: "inside" });
   });
 
   test("name, severity and whether it is over are words", () => {

@@ -68,8 +68,10 @@ test("the example becomes a setting that holds no secret", () => {
     lokiBudget: { sliceBytes: 5e9, totalBytes: 20e9 },
     annotationTags: ["deploy", "rollback", "launchdarkly"],
     annotationKinds: { launchdarkly: "flag" },
+    ignoredAlertLabels: ["shard"],
     mappings: [
       { service: "payment", signal: "metrics", matchers: [{ label: "job", op: "=", value: "shop/payment-v2" }] },
+      { service: "rewards", signal: "alerts", matchers: [{ label: "consumergroup", op: "=~", value: "rewards-.*" }] },
       {
         signal: "lines",
         matchers: [{ label: "namespace" }, { label: "app", op: "=~", value: "payment|payment-worker" }],

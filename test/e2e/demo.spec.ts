@@ -1,5 +1,6 @@
 /** The demo as a visitor meets it: the first page, one paste, a backend that dies, a calm environment. */
 import { expect, type Page, test } from "@playwright/test";
+import { scriptsFigure } from "@/test/bench/scripts";
 import { type RunningConsole, startConsole } from "./console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "./look";
 
@@ -13,6 +14,11 @@ test.beforeAll(async () => {
 });
 test.afterAll(async () => {
   await Promise.all([demo?.stop(), bare?.stop()]);
+});
+
+test("what the page loads before it can work stays below its bound", async () => {
+  const { value, most } = await scriptsFigure(demo, "7c9d1e2f3a4b5c6d7e8f90a1b2c3d4e5");
+  expect(value).toBeLessThanOrEqual(most ?? 0);
 });
 
 const story = (page: Page) => page.getByRole("region", { name: "What happened", exact: true });

@@ -24,6 +24,60 @@ export const drawn = (page: Page, own: readonly StreamLine[] = lines): Promise<u
 export const opened = (page: Page): Promise<void> =>
   expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 15_000 });
 
+/** The stream in pieces, each of which comes when `more` is called; the stream ends behind the last. */
+export const streamed = (page: Page, pieces: readonly string[]): Promise<unknown> =>
+  page.addInitScript((texts) => {
+    const original = window.fetch;
+    const waiting: (() => void)[] = [];
+    let ready = 0;
+    const turn = (): Promise<void> =>
+      new Promise((resolve) => {
+        if (ready > 0) {
+          ready -= 1;
+          resolve();
+        } else waiting.push(resolve);
+      });
+    const next = (): void => {
+      const resolve = waiting.shift();
+      if (resolve) resolve();
+      else ready += 1;
+    };
+    Object.assign(window, { more: next });
+    window.fetch = (input, init) => {
+      if (!String(input).includes("/api/investigate")) return original(input, init);
+      const body = new ReadableStream({
+        async start(controller) {
+          for (const text of texts) {
+            await turn();
+            controller.enqueue(new TextEncoder().encode(text));
+          }
+          controller.close();
+        },
+      });
+      return Promise.resolve(new Response(body, { headers: { "content-type": "application/x-ndjson" } }));
+    };
+  }, pieces);
+export const more = (page: Page): Promise<unknown> => page.evaluate(() => Reflect.get(window, "more")());
+
+/** Whatever the browser saw move without a hand on it, from where to where. */
+export const watchShifts = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const shifts: string[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const sources = "sources" in entry && Array.isArray(entry.sources) ? entry.sources : [];
+        for (const { node, previousRect, currentRect } of sources) {
+          const element = node instanceof Element ? node : node?.parentElement;
+          const box = ({ x, y, width, height }: DOMRectReadOnly): string =>
+            [x, y, width, height].map(Math.round).join(" ");
+          shifts.push(`${box(previousRect)} -> ${box(currentRect)}: ${element?.outerHTML.slice(0, 90)}`);
+        }
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+export const shiftsOf = (page: Page): Promise<unknown> => page.evaluate(() => Reflect.get(window, "shifts"));
+
 /** Every console message that tells of a fault fails the test; `url` is known once the tests run. */
 export function frameTest() {
   let running: RunningConsole | null = null;

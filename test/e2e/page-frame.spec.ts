@@ -1,10 +1,12 @@
 /** The page's frame against a drawn stream: what a reader sees, does, and never has to suffer. */
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { alertLead } from "@/components/gallery/alert";
+import { leadBoxLabel } from "@/components/lead-words";
 import type { StreamLine } from "@/lib/stream/lines";
 import { drawnTraceId } from "../draw";
-import { ndjsonOf } from "./fixture";
-import { answer, drawn, frameTest, lines } from "./frame";
+import { alertLines, ndjsonOf } from "./fixture";
+import { answer, drawn, frameTest, lines, more, opened, shiftsOf, streamed, watchShifts } from "./frame";
 
 const { test, open, url } = frameTest();
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -63,47 +65,29 @@ test("nothing overflows, from a phone to a wall", async ({ page }) => {
   }
 });
 
-for (const width of [360, 1440]) {
-  test(`nothing moves while a slow stream comes in: ${width} px`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 900 });
-    await page.addInitScript(
-      ({ texts, pause }) => {
-        const original = window.fetch;
-        window.fetch = (input, init) => {
-          if (!String(input).includes("/api/investigate")) return original(input, init);
-          const encoder = new TextEncoder();
-          const body = new ReadableStream({
-            async start(controller) {
-              for (const text of texts) {
-                controller.enqueue(encoder.encode(text));
-                await new Promise((done) => setTimeout(done, pause));
-              }
-              controller.close();
-            },
-          });
-          return Promise.resolve(new Response(body, { headers: { "content-type": "application/x-ndjson" } }));
-        };
-        const shifts: string[] = [];
-        Object.assign(window, { shifts });
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) {
-            const sources = "sources" in entry && Array.isArray(entry.sources) ? entry.sources : [];
-            for (const { node, previousRect, currentRect } of sources) {
-              const element = node instanceof Element ? node : node?.parentElement;
-              // The lanes have tests of their own.
-              if (element?.closest("#time")) continue;
-              const box = ({ x, y, width, height }: DOMRectReadOnly): string =>
-                [x, y, width, height].map(Math.round).join(" ");
-              shifts.push(`${box(previousRect)} -> ${box(currentRect)}: ${element?.outerHTML.slice(0, 90)}`);
-            }
-          }
-        }).observe({ type: "layout-shift", buffered: true });
-      },
-      { texts: lines.map((line) => ndjsonOf([line])), pause: 60 },
-    );
-    await open(page);
-    expect(await page.evaluate(() => Reflect.get(window, "shifts"))).toEqual([]);
-  });
+for (const [lead, told] of [
+  ["a trace", lines],
+  ["an alert", alertLines()],
+] as const) {
+  for (const width of [360, 1440]) {
+    test(`nothing moves while a slow stream of ${lead} comes in: ${width} px`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await watchShifts(page);
+      await streamed(
+        page,
+        told.map((line) => ndjsonOf([line])),
+      );
+      await page.goto(
+        `${url()}/investigate?lead=${lead === "a trace" ? drawnTraceId : encodeURIComponent(alertLead.spelling)}`,
+      );
+      for (const _ of told) {
+        await more(page);
+        await page.waitForTimeout(40);
+      }
+      await opened(page);
+      expect(await shiftsOf(page)).toEqual([]);
+    });
+  }
 }
 
 test("a phrase of the story and a slot of the ledger lead to their evidence", async ({ page }) => {
@@ -133,7 +117,7 @@ test("any text that holds an id is read, said, and never reaches the address who
   await drawn(page);
   await page.goto(url());
   await page.keyboard.press("/");
-  const box = page.getByRole("textbox", { name: /Trace id/ });
+  const box = page.getByRole("textbox", { name: leadBoxLabel });
   await expect(box).toBeFocused();
   await box.fill(`secret token\n{"msg":"failed","trace_id":"${drawnTraceId}"}\nmore`);
   await expect(page.getByText(/from JSON field trace_id/)).toBeVisible();
@@ -141,7 +125,7 @@ test("any text that holds an id is read, said, and never reaches the address who
   await expect(page).toHaveURL(new RegExp(`lead=${drawnTraceId}`));
   expect(page.url()).not.toContain("secret");
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("textbox", { name: /Trace id/ })).toBeFocused();
+  await expect(page.getByRole("textbox", { name: leadBoxLabel })).toBeFocused();
   await expect(page).toHaveTitle(/^Checkout errors rose from 0.1 % to 38 %/);
   await page.getByRole("link", { name: "Throughline" }).click();
   const recent = page.getByRole("link", { name: drawnTraceId });
@@ -181,8 +165,9 @@ test("lines are searched, filtered, opened; what they hold stays text", async ({
 test("a lost line keeps what is known, and goes on when it is told to", async ({ page }) => {
   await answer(page, ndjsonOf(lines.slice(0, -3)));
   await page.goto(`${url()}/investigate?lead=${drawnTraceId}`);
-  const resume = page.getByRole("button", { name: "Connection lost · continue" });
+  const resume = page.getByRole("button", { name: "Continue" });
   await expect(resume).toBeVisible();
+  await expect(page.getByText(/^Connection lost · as of/)).toBeVisible();
   await expect(page.locator("#lines").getByText("11 of 11")).toBeVisible();
   await page.unroute("**/api/investigate");
   await drawn(page);

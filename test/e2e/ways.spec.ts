@@ -1,12 +1,13 @@
 /** Ways through the page: where a paste begins, where a link leads, what the keys do, how to reach the present. */
 import { expect, type Page } from "@playwright/test";
+import { leadBoxLabel } from "@/components/lead-words";
 import { hour, shift } from "@/lib/signal/time";
 import { at, drawnTraceId } from "../draw";
 import { drawn, frameTest, lines, opened } from "./frame";
 
 const { test, open, url } = frameTest();
 const scrolled = (page: Page): Promise<number> => page.evaluate(() => scrollY);
-const box = (page: Page) => page.getByRole("textbox", { name: /Trace id/ });
+const box = (page: Page) => page.getByRole("textbox", { name: leadBoxLabel });
 /** The row lies between the sticky head of the waterfall and its lower edge. */
 const inSight = (page: Page, name: string): Promise<boolean> =>
   page

@@ -1,6 +1,7 @@
 /** One paste, one page, on real servers: the failing checkout of the silent handshake. */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
+import { leadBoxLabel } from "@/components/lead-words";
 import { toInstant } from "@/lib/signal/time";
 import { type RunningConsole, startConsole } from "@/test/e2e/console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "@/test/e2e/look";
@@ -22,7 +23,7 @@ const ended = (page: Page): Promise<void> =>
 
 async function pasted(page: Page, text: string): Promise<void> {
   await page.goto(running.url);
-  const box = page.getByLabel("Trace id, or any text that holds one").first();
+  const box = page.getByLabel(leadBoxLabel).first();
   await box.fill(text);
   await box.press("Enter");
   await page.waitForURL(/\/investigate\?/);

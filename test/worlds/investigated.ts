@@ -6,6 +6,7 @@ import { type Explanation, nothingYet } from "@/lib/findings";
 import { investigate } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting, MappingSetting, UpstreamKind } from "@/lib/setting";
+import type { Instant } from "@/lib/signal/time";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 import { environment } from "@/test/installation";
@@ -24,20 +25,30 @@ const configOf = (id: string, kind: UpstreamKind, url: string): UpstreamConfig =
   ...{ timeoutMs: 20_000, concurrency: 6, maxBytes: 50_000_000, maxQuestions: 200 },
 });
 
+type Urls = Partial<Readonly<Record<UpstreamKind, string>>>;
+
 /** `urls` by kind of upstream; time stands still at the drawing's `now`. No mapping, unless to see one go wrong. */
-export async function investigated(
+export function investigated(
   { drawing, now, leadId }: Placed,
-  urls: Partial<Readonly<Record<UpstreamKind, string>>>,
+  urls: Urls,
   mappings: readonly MappingSetting[] = [],
 ): Promise<Investigated> {
   const kinds = (["prometheus", "loki", "tempo", "jaeger"] as const).filter((kind) => urls[kind] !== undefined);
-  const own = environment(kinds, { name: drawing.name, mappings });
+  return lookedAt(leadId, environment(kinds, { name: drawing.name, mappings }), urls, () => now);
+}
+
+/** `text` pasted into a console that knows `own` alone. */
+export async function lookedAt(
+  text: string,
+  own: EnvironmentSetting,
+  urls: Urls,
+  clock: () => Instant,
+): Promise<Investigated> {
   const setting = { environments: [own] };
   const configs = own.upstreams.map(({ id, kind }) => configOf(id, kind, urls[kind] ?? ""));
-  const clock = (): typeof now => now;
   const { ask } = createAsk(configs, clock);
   const budget = createBudget();
-  const lead = parseLead(leadId);
+  const lead = parseLead(text);
   if (!lead.ok) throw new Error(lead.message);
   const effects = {
     ask: (question: Question, signal: AbortSignal) => ask(question, signal, budget),

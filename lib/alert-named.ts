@@ -1,0 +1,49 @@
+/** Whose alert it is: by configured mappings, which overrule what is inferred; then by its labels, then by its expression. */
+import { matches } from "@/lib/identity/mapped";
+import type { Subject } from "@/lib/identity/subject";
+import { alertSubjects } from "@/lib/query/alert-subjects";
+import { keeping } from "@/lib/recipes/held";
+import type { MappingSetting } from "@/lib/setting";
+import { type Labels, labelsKey } from "@/lib/signal/labels";
+
+export type Named = { readonly subject: Subject; readonly why: string };
+
+/** Whom the other side of a call or a queue names is asked about beside the alert's own service. */
+const otherSides = new Set(["target", "server", "client", "consumergroup", "consumer_group"]);
+const most = 4;
+
+/** A mapping of the signal `alerts` means labels of alerts; one of another signal speaks where it names them exactly. */
+const isOf = ({ signal, matchers }: MappingSetting, labels: Labels): boolean =>
+  matchers.length > 0 &&
+  matchers.every((matcher) => (signal === "alerts" || matcher.op === "=") && matches(labels, matcher));
+
+const kept = keeping<ReturnType<typeof alertSubjects>>();
+
+/** At most four, each with its why; no name twice. */
+export function namedBy(mappings: readonly MappingSetting[], expression: string | null, labels: Labels): Named[] {
+  const found = kept(`${expression ?? ""} ${labelsKey(labels)}`, () => alertSubjects(expression, labels));
+  const [first] = found;
+  const inferred = found.filter((each) => each === first || otherSides.has(each.label));
+  const all = [
+    ...mappings
+      .filter((mapping) => isOf(mapping, labels))
+      .map(({ service, matchers }) =>
+        named(
+          service.split("/").at(-1) ?? service,
+          null,
+          `mapping of ${[...new Set(matchers.map(({ label }) => label))].join(", ")}`,
+        ),
+      ),
+    ...inferred.map(({ service, label, from }) =>
+      named(service.name, service.namespace, from === "labels" ? `label ${label}` : `${label} in its expression`),
+    ),
+  ];
+  return [...new Map(all.toReversed().map((each) => [each.subject.service.name, each])).values()]
+    .toReversed()
+    .slice(0, most);
+}
+
+const named = (name: string, namespace: string | null, why: string): Named => ({
+  subject: { service: { name, namespace: null }, kubernetesNamespace: namespace },
+  why,
+});

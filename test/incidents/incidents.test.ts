@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { minute, shift } from "@/lib/signal/time";
+import { alarming, healthyBefore, type Lived, lived, sentencesOf } from "@/test/incidents/lived";
+import { rows } from "@/test/incidents/rows";
+import { type Varied, varied, withoutCause } from "@/test/incidents/varied";
+
+const living = async <T>(story: Varied, look: (lived: Lived) => Promise<T>): Promise<T> => {
+  const own = await lived(story);
+  try {
+    return await look(own);
+  } finally {
+    await own.close();
+  }
+};
+
+describe.each(rows)("$name", (row) => {
+  test.each([1, 2])(
+    "under seed %i what broke is named first or second; without its cause it is not named",
+    async (seed) => {
+      const story = varied(row, seed);
+      const conclusion = row.conclusion(story.told);
+      const told = await living(story, async ({ world, look }) => {
+        const [lead] = story.environment.leads(world, story.now);
+        return (await look(lead?.text ?? "", story.now)).explanation;
+      });
+      expect(sentencesOf(told).slice(0, 2).join("\n")).toMatch(conclusion);
+      const without = withoutCause(story);
+      const calm = await living(
+        without,
+        async ({ world, look }) => (await look(healthyBefore(world, story.now)?.traceId ?? "", story.now)).explanation,
+      );
+      expect(sentencesOf(calm)).not.toEqual([]);
+      expect(sentencesOf(calm).join("\n")).not.toMatch(conclusion);
+    },
+  );
+
+  test("the hour before, nothing alarms", async () => {
+    const story = varied(row, 4);
+    const told = await living({ ...story, missing: null }, async ({ world, look }) => {
+      const now = shift(story.zero, -30 * minute);
+      return (await look(healthyBefore(world, now)?.traceId ?? "", now)).explanation;
+    });
+    expect(alarming(told)).toEqual([]);
+  });
+});

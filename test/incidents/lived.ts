@@ -1,0 +1,73 @@
+/** A varied incident behind the embedded backends, looked at as a reader would: pasted, the real planner and clients. */
+import { once } from "node:events";
+import type { Request as Served } from "@/lib/demo/request";
+import { backendsOf } from "@/lib/demo/servers/backends";
+import { createListener } from "@/lib/demo/servers/serve";
+import { createWorld, type World } from "@/lib/demo/world";
+import { textOf } from "@/lib/finding/words";
+import type { Explanation } from "@/lib/findings";
+import type { UpstreamKind } from "@/lib/setting";
+import { clockFrom } from "@/lib/signal/clock";
+import { type Instant, minute, second, shift } from "@/lib/signal/time";
+import type { Varied } from "@/test/incidents/varied";
+import { environment } from "@/test/installation";
+import { type Investigated, lookedAt } from "@/test/worlds/investigated";
+
+export type Lived = {
+  readonly world: World;
+  readonly look: (text: string, now: Instant) => Promise<Investigated>;
+  readonly close: () => Promise<void>;
+};
+
+/** Listens until it is closed; it may be looked at more than once, at later and later instants. */
+export async function lived({ environment: demo, zero, missing }: Varied): Promise<Lived> {
+  const { scenario, incidents, seed, history, sampling, backends } = demo;
+  const world = createWorld(scenario, incidents, { seed, zero, history, sampling });
+  let now = zero;
+  const servers = backendsOf(world, () => now);
+  const down = async (): Promise<Response> => new Response("no healthy upstream\n", { status: 503 });
+  const listener = createListener((path) => {
+    const [, name = "", rest = ""] = /^\/(\w+)(\/.*)?$/.exec(path) ?? [];
+    const kind = backends.find((each) => each === name);
+    return { route: { fault: null, answer: kind === undefined || kind === missing ? down : servers[kind] }, rest };
+  });
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  const urls = Object.fromEntries(backends.map((kind): [UpstreamKind, string] => [kind, `${url}/${kind}`]));
+  const own = environment(backends, { name: demo.name, annotationTags: ["deploy", "rollback"] });
+  return {
+    world,
+    look: (text, at) => {
+      now = at;
+      return lookedAt(text, own, urls, clockFrom(at));
+    },
+    close: async () => {
+      listener.closeAllConnections();
+      listener.close();
+      await once(listener, "close");
+    },
+  };
+}
+
+export const sentencesOf = ({ findings }: Explanation): string[] => findings.map(({ sentence }) => textOf(sentence));
+
+/** Kept, well, and over for a while: what nobody complains about. */
+export function healthyBefore(world: World, by: Instant): Served | undefined {
+  const to = shift(by, -90 * second);
+  return world
+    .finished({ from: shift(to, -4 * minute), to })
+    .filter((request) => !request.failed && world.isTraceKept(request))
+    .at(-1);
+}
+
+/** All clear, or how little is known: said of ordinary windows, too. */
+const ordinary: ReadonlySet<string> = new Set([
+  "all-quiet",
+  "truncated-trace",
+  "lines-without-trace",
+  "differing-traces",
+]);
+export const alarming = ({ findings }: Explanation): Explanation["findings"] =>
+  findings.filter(({ kind }) => !ordinary.has(kind));

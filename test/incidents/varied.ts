@@ -1,0 +1,101 @@
+/** A row and a seed -> the incident as it might have been as well. The same seed gives the same world. */
+import { dice } from "@/lib/demo/chance";
+import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
+import { at, deploys, type Happening, type Incident } from "@/lib/demo/script";
+import { hour, type Instant, minute, parseInstant, shift } from "@/lib/signal/time";
+import type { Row } from "@/test/incidents/rows";
+
+export type Varied = {
+  readonly environment: DemoEnvironment;
+  readonly zero: Instant;
+  /** When it is looked at: well on its way. */
+  readonly now: Instant;
+  /** A backend that answers nothing but 503. */
+  readonly missing: BackendKind | null;
+  readonly told: (service: string) => string;
+  /** In words: what is other than in the demo. */
+  readonly how: string;
+};
+
+const words = ["amber", "basalt", "cobalt", "dune", "ember", "fjord", "garnet", "heron", "indigo", "juniper", "krill"];
+const roles = ["api", "core", "svc", "hub", "worker"];
+const base = parseInstant("2026-11-18T09:00:00Z");
+/** Counting a world costs by its age; nothing here looks back further. */
+const history = 3 * hour;
+/** The fourth is the trace store, whichever it is. */
+const mayMiss = [null, null, "prometheus", "loki", "traces", "grafana"] as const;
+
+/** Every text in it through `map`; what is no data stays as it is. */
+function retold<T>(value: T, map: (text: string) => string): T {
+  if (typeof value !== "object" || value === null) return value;
+  const copy = Array.isArray(value) ? Object.assign([], value) : { ...value };
+  for (const [key, each] of Object.entries(value))
+    Object.assign(copy, { [key]: typeof each === "string" ? map(each) : retold(each, map) });
+  return copy;
+}
+
+/** Not the places of a line (`{order}`), nor parts of longer words. */
+const renaming = (names: ReadonlyMap<string, string>): ((text: string) => string) => {
+  const pattern = new RegExp(`(?<![A-Za-z{])(?:${[...names.keys()].join("|")})(?![A-Za-z}])`, "g");
+  return (text) => text.replace(pattern, (name) => names.get(name) ?? name);
+};
+
+const isCause = ({ what: { kind } }: Happening): boolean => kind !== "deploy" && kind !== "rollback";
+
+/** The same story without what went wrong in it: what was deployed stays. */
+export const withoutCause = (varied: Varied): Varied => ({
+  ...varied,
+  environment: {
+    ...varied.environment,
+    incidents: varied.environment.incidents.map((each) => ({
+      ...each,
+      script: each.script.filter((happening) => !isCause(happening)),
+    })),
+  },
+});
+
+export function varied({ environment, bystanders }: Row, seed: number): Varied {
+  if (base === undefined) throw new Error("no instant");
+  const throwDie = dice(seed * 7_919 + 13);
+  const pick = <T>(among: readonly T[], or: T): T => among[Math.floor(throwDie() * among.length)] ?? or;
+  const { scenario } = environment;
+  const names = new Map(
+    scenario.services.map(({ name }, index) => [
+      name,
+      `${words[(index + seed) % words.length] ?? "w"}-${pick(roles, "api")}`,
+    ]),
+  );
+  const rate = 0.7 + 1.3 * throwDie();
+  const zero = shift(base, Math.floor(throwDie() * 4_000) * minute + Math.floor(throwDie() * 60) * 1_000);
+  const bystander = pick(bystanders, "");
+  const offset = pick([-25, -9, -3, 4, 8], 4) * minute;
+  const innocent: Incident = {
+    name: "innocent",
+    story: "Somebody else deploys.",
+    script: bystander === "" ? [] : [at(offset, deploys(bystander, "7.7.7", "7d7d7d7"))],
+  };
+  const wished = pick(mayMiss, null);
+  const traces = environment.backends.find((kind) => kind === "tempo" || kind === "jaeger") ?? null;
+  const missing = wished === "traces" ? traces : wished;
+  const map = renaming(names);
+  return {
+    environment: {
+      ...environment,
+      seed,
+      history,
+      scenario: {
+        ...retold(scenario, map),
+        // Names its own: an id belongs to one world.
+        name: scenario.name,
+        namespace: scenario.namespace,
+        routes: retold(scenario.routes, map).map((route) => ({ ...route, perSecond: route.perSecond * rate })),
+      },
+      incidents: retold([...environment.incidents, innocent], map),
+    },
+    zero,
+    now: shift(zero, Math.floor(9 + throwDie() * 6) * minute),
+    missing,
+    told: (service) => names.get(service) ?? service,
+    how: `${(100 * rate).toFixed(0)} % of the rate, ${bystander} deployed ${offset / minute} min, ${missing ?? "nothing"} missing`,
+  };
+}
