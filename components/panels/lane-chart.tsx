@@ -128,6 +128,7 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
       }
       size={size}
       heard={heard}
+      named={lane.role === "alert"}
       foremost={lane.foremost}
     >
       {last === null ? (

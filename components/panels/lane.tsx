@@ -10,6 +10,8 @@ type Props = {
   readonly size: "flat" | "bars" | "chart" | "small" | "folded";
   /** All of it as a sentence, for who does not see the picture. */
   readonly heard: string;
+  /** Its name is long, and what it is about is told elsewhere: left out on a phone. */
+  readonly named?: boolean;
   /** Shown on a phone. */
   readonly foremost?: boolean;
   /** The reader was led here: shown whatever the screen. */
@@ -17,12 +19,24 @@ type Props = {
   readonly children: ReactNode;
 };
 
-export function Lane({ id, name, about, value, size, heard, foremost = true, wanted = false, children }: Props) {
+export function Lane({
+  id,
+  name,
+  about,
+  value,
+  size,
+  heard,
+  named = false,
+  foremost = true,
+  wanted = false,
+  children,
+}: Props) {
   return (
     <div
       {...(id === undefined ? {} : { id })}
       className={styles.lane}
       data-size={size}
+      data-named={named}
       data-foremost={foremost || wanted}
       tabIndex={-1}
     >
