@@ -112,6 +112,13 @@ function noSeries(context: ReadContext): Reading["answer"] {
       window,
       "Nothing to do: a counter of failures begins with the first one.",
     );
+  if (purpose.kind === "red-yesterday")
+    return noneIn(
+      "series a day earlier",
+      context,
+      window,
+      "Nothing to do: either it keeps less than a day, or there was nothing to count yesterday.",
+    );
   if (purpose.kind === "changes-of-cluster")
     return noneIn(
       "pod, process or rollout of these services on record",
