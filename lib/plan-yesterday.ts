@@ -4,11 +4,14 @@
  */
 import type { Question } from "@/lib/evidence";
 import { movementsOf } from "@/lib/finding/movements";
+import type { Judged } from "@/lib/finding/seen";
 import type { Plan, PlanInput } from "@/lib/planning";
 import { yesterdayQuestion } from "@/lib/recipes/red-yesterday";
 
 /** Range questions that one investigation may put to one Prometheus: two waves of six. */
 const mostRanges = 12;
+
+const isOfErrors = ({ role }: Judged): boolean => role === "error-ratio" || role === "errors";
 
 /**
  * Those asked already stay as long as the question they belong to; more come once every range has its answer, and none
@@ -28,8 +31,11 @@ export function planYesterday({ environment, questions }: Plan, { known, asked, 
     (call.api === "prometheus-range" || purpose.kind === "identity" || purpose.kind === "interval");
   if (questions.some(isOpen)) return before;
   const red = known.filter(({ question }) => question.purpose.kind === "red" && current.has(question.id));
-  // A share is two questions: both or none.
-  const claims = movementsOf(red, startedAt).flatMap(({ verdict, cites }) => (verdict === "changed" ? [cites] : []));
+  const changed = movementsOf(red, startedAt).filter(({ verdict }) => verdict === "changed");
+  // Errors lead the page; their share is two questions, both or none.
+  const claims = [...changed.filter(isOfErrors), ...changed.filter((each) => !isOfErrors(each))].map(
+    ({ cites }) => cites,
+  );
   return stores.flatMap((store) => {
     const own = questions.filter(({ upstream }) => upstream === store.id);
     const ranges = own.filter(({ call }) => call.api === "prometheus-range");
