@@ -1,10 +1,10 @@
 "use client";
 /** Which label means which service where, and why it is believed: folded, since it matters when something looks wrong. */
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { type Place, withChoice, withoutChoice } from "@/components/panels/identity-choice";
 import styles from "@/components/panels/identity-list.module.css";
-import { IdentityOwn } from "@/components/panels/identity-own";
 import type { ServiceTones } from "@/components/service-tones";
 import buttons from "@/components/ui/button.module.css";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -16,6 +16,9 @@ import type { Identity } from "@/lib/identity/identity";
 import { printMapping } from "@/lib/print-mapping";
 import type { Matcher } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
+
+// Few say it themselves, and none before they looked.
+const IdentityOwn = dynamic(() => import("@/components/panels/identity-own").then(({ IdentityOwn }) => IdentityOwn));
 
 type Props = {
   readonly identities: readonly Identity[];
@@ -34,7 +37,6 @@ const signalWords = { metrics: "metrics", lines: "logs", alerts: "alerts" } as c
 export function IdentityList({ identities, tones, address, place }: Props) {
   const services = Map.groupBy(identities, ({ service }) => serviceKey(service));
   const count = address.mappings.length;
-  // Sixty services' forms are made when someone looks.
   const [isOpen, setOpen] = useState(false);
   return (
     <details className={styles.list} id="identities" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
