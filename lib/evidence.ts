@@ -167,6 +167,8 @@ export type Purpose =
    * (decided on by a sampler; `kept` "true" or "false").
    */
   | { readonly kind: "telemetry-loss"; readonly services: readonly NamedByAll[] }
+  /** Which counters of their own these services have: one row a counter (label `metric`) and label set. */
+  | { readonly kind: "own-counters"; readonly services: readonly NamedByAll[] }
   | {
       readonly kind: "exemplars";
       readonly recipe: string;
@@ -358,6 +360,7 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "interval",
   "breakdown",
   "telemetry-loss",
+  "own-counters",
   "lines-volume",
   "line-labels",
   "event-streams",

@@ -14,6 +14,7 @@ import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import type { Facts } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
+import { planOwnCounters } from "@/lib/recipes/own-counters";
 import type { ReadBudget } from "@/lib/recipes/read-budget";
 import { planRed } from "@/lib/recipes/red";
 import { planSaturation } from "@/lib/recipes/saturation";
@@ -80,6 +81,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...(more?.questions ?? []),
     ...(moreLines?.questions ?? []),
     ...planTelemetryLoss(base),
+    ...planOwnCounters(base),
     ...breakdowns.flatMap(({ questions }) => questions),
   ];
   const isSettled = questions.every(({ id }) => evidence.some(({ question }) => question.id === id));

@@ -21,6 +21,7 @@ import { planEvents } from "@/lib/recipes/events";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
 import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
+import { planOwnCounters } from "@/lib/recipes/own-counters";
 import { type ReadBudget, readBudget } from "@/lib/recipes/read-budget";
 import { planRed } from "@/lib/recipes/red";
 import { planSaturation } from "@/lib/recipes/saturation";
@@ -134,6 +135,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...planCluster(facts),
       ...saturation.questions,
       ...planTelemetryLoss(facts),
+      ...planOwnCounters(facts),
       ...breakdown.questions,
     ],
     unasked: [

@@ -92,7 +92,8 @@ export function laneSeries(
   const made = reds.flatMap(({ found, red }) =>
     found.answer.series.flatMap((series, index): LaneSeries[] => {
       const value = series.labels[red.label] ?? "";
-      const service = red.services.find((each) => each.value === value)?.service ?? null;
+      const told = red.services.find((each) => each.value === value);
+      const service = told?.service ?? null;
       const movement = moved.get(`${found.question.id} ${index}`) ?? null;
       const common = {
         key: [found.question.upstream, red.recipe, red.label, red.role, red.title, value, red.scope ?? ""]
@@ -123,7 +124,7 @@ export function laneSeries(
           ];
         }
       }
-      const name = names[red.role] || red.title;
+      const name = names[red.role] || (told?.title ?? red.title);
       return [{ ...common, role: laneRoles[red.role], name, unit: red.unit, series, evidence: [found] }];
     }),
   );

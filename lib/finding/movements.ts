@@ -121,7 +121,7 @@ function judge(asked: Asked, index: number, { rates, yesterdays, now, looks }: L
       cites: isShare ? [id, requests.id].sort() : [id],
       service: serviceOf(purpose, drawn),
       role,
-      title: isShare ? "Error ratio" : purpose.title,
+      title: isShare ? "Error ratio" : titleIn(purpose, drawn),
       unit,
     },
     series,
@@ -130,6 +130,10 @@ function judge(asked: Asked, index: number, { rates, yesterdays, now, looks }: L
     say: (point, told) => (usual ? usualInWords(usual, told) : wordsOf(point, told)),
   });
 }
+
+/** What is counted differently is told apart by its own title. */
+const titleIn = ({ role, title, label, services }: Red, { labels }: Series): string =>
+  (role === "other" ? services.find(({ value }) => value === labels[label])?.title : undefined) ?? title;
 
 type Yesterdays = {
   /** What `series` of that question did a day earlier; of a share, what the same share was. null = not asked, or not kept. */

@@ -18,6 +18,19 @@ export const redGrpc: readonly Recipe[] = [
   }),
   recipe({
     ...grpc,
+    name: "grpc-requests",
+    counter: "grpc_server_requests_total",
+    only: noHealthApis("grpc_service", "grpc_method", "service", "method"),
+    errors: ["code", "grpc_code", "status"].map((label) => ({ label, failed: grpcFaults })),
+    latency: ["grpc_server_request_duration_seconds", "grpc_server_requests_duration_seconds"].map((histogram) => ({
+      histogram,
+      perSecond: 1,
+    })),
+    notToConfuse: "grpc_client_requests_total: what it asks",
+    source: "Prometheus' naming advice; interceptors of one's own",
+  }),
+  recipe({
+    ...grpc,
     name: "grpc-go-otel",
     counter: "grpc_server_call_duration_seconds_count",
     native: "grpc_server_call_duration_seconds",
