@@ -6,7 +6,7 @@
  *   events_total{job="core", type="sold"}    ─┐ by type    ─▶ a lane each: events_total{type="sold"} …
  *   events_total{job="core", type="returned"} ─┘
  */
-import { answersOf, type NamedByAll, type Question, type RedSubject } from "@/lib/evidence";
+import type { NamedByAll, Question, RedSubject } from "@/lib/evidence";
 import { printLabel, printMatcher, regexAlternatives, selector } from "@/lib/query/promql";
 import { quoted } from "@/lib/query/quoted";
 import { type Facts, momentOf, upstreamsOf } from "@/lib/recipes/facts";
@@ -105,8 +105,7 @@ function countersIn(rows: readonly Labels[], services: readonly NamedByAll[], co
       const labels = [...new Set(sets.flatMap(Object.keys))].filter(
         (label) => label !== "metric" && of.where[label] === undefined,
       );
-      const rank = (label: string): number => (kindLabels.indexOf(label) + kindLabels.length) % kindLabels.length;
-      const known = labels.filter((label) => kindLabels.includes(label)).sort((a, b) => rank(a) - rank(b));
+      const known = kindLabels.filter((label) => labels.includes(label));
       const label = [...known, ...labels.filter((each) => !known.includes(each)).sort()].find((each) => {
         const { length } = valuesOf(each);
         return length >= 2 && length <= mostKinds;
@@ -182,9 +181,9 @@ export function planOwnCounters(facts: Facts): Question[] {
     if (measured.length === 0) return [];
     const probe = probeOf(facts, upstream, [identity.id]);
     if (probe?.purpose.kind !== "own-counters") return [];
-    const told = answersOf(facts.evidence, "series").find(({ question: { id } }) => id === probe.id);
-    if (!told) return [probe];
-    const rows = told.answer.series.map(({ labels }) => labels);
+    const told = facts.evidence.find(({ question: { id } }) => id === probe.id)?.answer;
+    if (told?.kind !== "series") return [probe];
+    const rows = told.series.map(({ labels }) => labels);
     const counters = countersIn(rows, probe.purpose.services, codedOf(measured));
     const interval = Math.max(...measured.map((part) => part.interval));
     return counters.length === 0 ? [probe] : [probe, rateQuestion(facts, upstream, counters, interval, [probe.id])];

@@ -4,7 +4,7 @@
  */
 
 import { raises } from "@/lib/demo/own-script";
-import { staffLines } from "@/lib/demo/scenarios/prize-game";
+import { invalidSpin, outOfStockFailure, staffLines } from "@/lib/demo/scenarios/prize-game";
 import {
   bffErrorRate,
   bffLatency,
@@ -44,7 +44,7 @@ export const outOfStockIncident: Incident = {
         step: "reserve prize",
         share: 0.45,
         takes: null,
-        fails: { type: "OutOfStock", message: "prize is out of stock", status: 409, code: "Aborted" },
+        fails: outOfStockFailure,
         text: "prize p-118 is out of stock, play aborted",
         lasts: null,
       }),
@@ -94,7 +94,7 @@ const badClient: readonly Happening[] = [
       step: "anti-cheat",
       share: 0.3,
       takes: null,
-      fails: { type: "InvalidSpin", message: "spin token does not match", status: 400, code: "InvalidArgument" },
+      fails: invalidSpin,
       text: "play rejected: spin token does not match",
       lasts: 25 * minute,
     }),

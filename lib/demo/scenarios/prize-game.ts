@@ -11,10 +11,12 @@ import { hexIds, shortIds } from "@/lib/demo/ids";
 import { lines } from "@/lib/demo/own-script";
 import { rules } from "@/lib/demo/scenarios/prize-game-rules";
 import {
+  at,
   callsRpc,
   concludes,
   consumes,
   counts,
+  type Fault,
   laments,
   publishes,
   type Scenario,
@@ -26,6 +28,7 @@ import {
   uses,
   works,
 } from "@/lib/demo/script";
+import type { Failure } from "@/lib/demo/telemetry";
 import { prometheusClient } from "@/lib/demo/telemetry/prometheus-client";
 import { minute } from "@/lib/signal/time";
 
@@ -71,6 +74,7 @@ const fulfilment = publishes(
     works("core", "deliver", 140),
     counts("fulfillment_tasks_total", { outcome: "delivered" }, "ok", 0.93),
     counts("fulfillment_tasks_total", { outcome: "awaiting" }, "ok", 0.07),
+    counts("fulfillment_tasks_total", { outcome: "retry" }, "ok", 0.01),
     counts("fulfillment_tasks_total", { outcome: "retry" }, "failed", 1, 2),
     counts("fulfillment_tasks_total", { outcome: "dead" }, "failed", 0.25),
     concludes("info", "prize delivered", { prize: "p-{prize:100-999}" }),
@@ -146,6 +150,24 @@ export const staffLines = {
   ],
 };
 
+export const outOfStockFailure: Failure = {
+  type: "OutOfStock",
+  message: "prize is out of stock",
+  status: 409,
+  code: "Aborted",
+};
+export const invalidSpin: Failure = {
+  type: "InvalidSpin",
+  message: "spin token does not match",
+  status: 400,
+  code: "InvalidArgument",
+};
+/** A play that is refused, as happens a few times a day. */
+const refuses = (step: string, share: number, fails: Failure, text: string): Fault => ({
+  ...{ kind: "fault", routes: ["POST /v1/games/{id}/play"], service: "core", takes: null, lasts: null },
+  ...{ step, share, fails, says: [{ after: 3, level: "warn", text }] },
+});
+
 export const prizeGame: Scenario = {
   name: "prize-game",
   namespace: "muse",
@@ -164,7 +186,13 @@ export const prizeGame: Scenario = {
     { name: "GET /v1/games/{id}", perSecond: 1.9, root: readGame },
     { name: "GET /admin/v1/overview", perSecond: 0.2, root: overview },
   ],
-  ordinary: [],
+  ordinary: [
+    at(
+      Number.NEGATIVE_INFINITY,
+      refuses("reserve prize", 0.004, outOfStockFailure, "prize p-118 is out of stock, play aborted"),
+    ),
+    at(Number.NEGATIVE_INFINITY, refuses("anti-cheat", 0.005, invalidSpin, "play rejected: spin token does not match")),
+  ],
   series: [],
   streams: [staffLines],
   rules,
