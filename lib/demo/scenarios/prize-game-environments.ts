@@ -30,7 +30,7 @@ export const prizeGameEnvironment: DemoEnvironment = {
   backends: ["prometheus", "loki"],
   incidents: [earlierThatDay, outOfStockIncident],
   seed: 11,
-  history: 26 * hour,
+  history: 16 * hour,
   sampling: { traces: { ok: 1, failed: 1 }, lines: 1 },
   settings: {},
   leads,

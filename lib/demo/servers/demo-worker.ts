@@ -64,17 +64,17 @@ async function count({ world }: Environment): Promise<void> {
   }
 }
 
-/** Counts and rehearses what most visitors look at first; the others are only counted, and fill their caches when asked. */
+/** Counts all, for the first page asks all of them for alerts; rehearses what most visitors look at first. */
 async function warmUp(): Promise<void> {
   const first = environments.filter(({ rehearsal }) => rehearsal !== null);
-  for (const environment of first) {
+  for (const environment of [...first, ...environments.filter((each) => !first.includes(each))])
     await count(environment);
+  for (const environment of first) {
     for (const each of recentSamples(now())) await rehearse(environment, each);
     for (let i = 0; i < rehearsals; i++)
       for (const each of rehearsedQuestions(environment, environment.world, now())) await rehearse(environment, each);
   }
   tell("rehearsed");
-  for (const environment of environments) if (!first.includes(environment)) await count(environment);
   // Time goes on, and with it the ten minutes that nobody has counted yet.
   for (;;) {
     await wait(rest, undefined, { ref: false });
