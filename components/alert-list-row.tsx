@@ -7,7 +7,6 @@ import {
   aboutOf,
   endedWords,
   lengthWords,
-  ownerOf,
   quietWords,
   serviceOf,
   severityOf,
@@ -18,6 +17,7 @@ import { Icon } from "@/components/ui/icon";
 import { Tag } from "@/components/ui/tag";
 import { printTime, type Zone } from "@/components/ui/zone";
 import type { ListedAlert } from "@/lib/alert-list";
+import { ownerOf } from "@/lib/signal/alert";
 import { type Instant, parseInstant, printDuration } from "@/lib/signal/time";
 
 export type RowTime = { readonly now: Instant; readonly zone: Zone };

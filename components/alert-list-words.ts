@@ -36,10 +36,6 @@ const serviceLabels = ["service", "service_name", "app", "app_kubernetes_io_name
 export const serviceOf = (labels: Labels): string | null =>
   serviceLabels.map((label) => labels[label]).find((value) => value) ?? null;
 
-const owners = ["team", "owner", "owned_by", "squad", "on_call"];
-export const ownerOf = ({ labels, annotations }: ListedAlert): string | null =>
-  owners.map((name) => labels[name] ?? annotations[name]).find((value) => value) ?? null;
-
 /** What stands under the name: its summary, else the labels that tell it from others of its name. */
 export function aboutOf({ annotations, labels }: ListedAlert): string {
   const told = annotations.summary ?? annotations.message ?? annotations.title ?? annotations.description;

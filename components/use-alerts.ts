@@ -9,6 +9,8 @@ export type AlertsTold = {
   readonly alerts: readonly ListedAlert[];
   readonly sources: readonly AlertSource[];
   readonly now: Instant;
+  /** Of the answer they came with: as long as the list is the same, it is not sent again. */
+  readonly tag?: string | null;
 };
 export const pasts = ["24h", "7d", "30d"] as const;
 export type Past = (typeof pasts)[number];
@@ -19,7 +21,8 @@ const refresh = 30 * second;
 export function useAlerts(past: Past, frozen: Instant | null) {
   return useQuery({
     queryKey: ["alerts", past],
-    queryFn: ({ signal }) => readAlerts(past, frozen, signal),
+    queryFn: ({ signal, client, queryKey }) =>
+      readAlerts(past, frozen, client.getQueryData<AlertsTold>(queryKey) ?? null, signal),
     refetchInterval: refresh,
     retry: 1,
     placeholderData: (before) => before,
@@ -28,14 +31,22 @@ export function useAlerts(past: Past, frozen: Instant | null) {
   });
 }
 
-async function readAlerts(past: Past, frozen: Instant | null, signal: AbortSignal): Promise<AlertsTold> {
-  const response = await fetch(`/api/alerts?past=${past}`, { signal });
-  if (!response.ok) throw new Error(`the console answered ${response.status}`);
-  const alerts: readonly ListedAlert[] = await response.json();
+async function readAlerts(
+  past: Past,
+  frozen: Instant | null,
+  before: AlertsTold | null,
+  signal: AbortSignal,
+): Promise<AlertsTold> {
+  const headers = before?.tag ? { "if-none-match": before.tag } : {};
+  const response = await fetch(`/api/alerts?past=${past}`, { signal, headers });
+  const isSame = response.status === 304 && before !== null;
+  if (!isSame && !response.ok) throw new Error(`the console answered ${response.status}`);
+  const alerts: readonly ListedAlert[] = isSame ? before.alerts : await response.json();
   const sources: readonly AlertSource[] = JSON.parse(response.headers.get("x-throughline-sources") ?? "[]");
   // The server's clock, to the second: the browser's may be wrong.
   const told = Date.parse(response.headers.get("date") ?? "");
-  return { alerts, sources, now: frozen ?? toInstant(Number.isNaN(told) ? Date.now() : told) };
+  const now = frozen ?? toInstant(Number.isNaN(told) ? Date.now() : told);
+  return { alerts, sources, now, tag: response.headers.get("etag") };
 }
 
 /** What is shown: the newest, unless `still`; then what was shown, until the reader asks for the rest. */

@@ -4,6 +4,7 @@ import { foldFlapping, type Incident } from "@/lib/alert-incidents";
 import { knownAlert } from "@/lib/alert-lead";
 import type { Evidence } from "@/lib/evidence";
 import { type AlertReading, alertReading } from "@/lib/lead-kinds";
+import { ownerOf } from "@/lib/signal/alert";
 import type { Labels } from "@/lib/signal/labels";
 import type { Instant } from "@/lib/signal/time";
 
@@ -58,7 +59,7 @@ export function alertFacts(
     description: first("description", "details"),
     runbook,
     links: linksOf(annotations, runbook),
-    owner: ownerOf(incident.labels) ?? ownerOf(annotations),
+    owner: ownerOf({ labels: incident.labels, annotations }),
     firings: foldFlapping(firings)
       .slice(0, mostFirings)
       .map(({ incidents, from, to }) => ({
@@ -78,9 +79,6 @@ function leadOf(incidents: readonly Incident[]): string {
   const { alertname: _, ...labels } = first.labels;
   return alertReading({ name: first.name, labels, startsAt: first.startsAt, endsAt: first.endsAt }, "").spelling;
 }
-
-const ownerOf = (all: Labels): string | null =>
-  ["team", "owner", "owned_by", "squad", "on_call"].map((name) => all[name]).find((text) => text) ?? null;
 
 /** Dashboards and whatever else an annotation links to, by the annotation's name. */
 const linksOf = (annotations: Labels, runbook: string | null): { title: string; url: string }[] =>
