@@ -1,6 +1,7 @@
 /** Of an alert in words: how bad, whose, since when, why it is quiet; and how each source is. Pure. */
 import type { AlertSource, ListedAlert } from "@/lib/alert-list";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
+import { ownerNames } from "@/lib/signal/alert";
 import type { Labels } from "@/lib/signal/labels";
 import { type Instant, parseInstant, printDuration } from "@/lib/signal/time";
 
@@ -40,7 +41,7 @@ export const serviceOf = (labels: Labels): string | null =>
 export function aboutOf({ annotations, labels }: ListedAlert): string {
   const told = annotations.summary ?? annotations.message ?? annotations.title ?? annotations.description;
   if (told !== undefined && told.trim() !== "") return told.trim().replace(/\s+/g, " ");
-  const quiet = new Set(["alertname", "severity", "environment", ...serviceLabels, ...owners]);
+  const quiet = new Set(["alertname", "severity", "environment", ...serviceLabels, ...ownerNames]);
   return Object.entries(labels)
     .filter(([label]) => !quiet.has(label) && !label.startsWith("__"))
     .map(([label, value]) => `${label}=${value}`)

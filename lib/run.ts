@@ -2,6 +2,7 @@
  * Runs: one investigation with any number of readers. Lines are appended once and kept; a reader joins at any line.
  * Twenty readers of one link cost the upstream calls of one; when the last reader leaves, the work stops.
  */
+import { isFailure } from "@/lib/evidence";
 import type { RunLine } from "@/lib/investigate";
 import type { Window } from "@/lib/signal/time";
 
@@ -205,8 +206,8 @@ export function createRuns({ now, keepMs, most, mostBytes, warm = neverWarm }: R
   }
 
   /**
-   * Makes a run ahead of its first reader and keeps it until that one comes. Nothing is made where one is held already;
-   * one that was cut off is worth no more than any other.
+   * Makes a run ahead of its first reader and keeps it until that one comes. Nothing is made where one is held already.
+   * One that was cut off, or in which an upstream failed, is forgotten: minutes later it may be well.
    */
   async function prepare(
     key: RunKey,
@@ -219,7 +220,13 @@ export function createRuns({ now, keepMs, most, mostBytes, warm = neverWarm }: R
     runs.set(keyOf(key), run);
     let last: RunLine | null = null;
     for await (const line of run.read(signal)) last = line;
-    if (last?.type !== "end" || last.reason !== "complete") return "unfinished";
+    const isSick = run.lines.some(
+      (line) => line.type === "evidence" && line.evidence.answer.kind === "gap" && isFailure(line.evidence.answer),
+    );
+    if (last?.type !== "end" || last.reason !== "complete" || isSick) {
+      forget(run);
+      return "unfinished";
+    }
     run.keepFor(warm.keepMs);
     expire();
     return "made";

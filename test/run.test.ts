@@ -225,14 +225,17 @@ describe("a run made ahead of its reader", () => {
     expect(await runs.prepare({ ...key, lead: "4" }, complete, never)).toBe("there");
   });
 
-  test("that was cut off is kept no longer than any other", async () => {
-    let clock = 0;
-    const runs = createRuns({ now: () => clock, keepMs: 1_000, most: 10, mostBytes: 1e9, warm });
+  test("that was cut off, or in which an upstream failed, is forgotten", async () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9, warm });
     const cut = async function* (): AsyncGenerator<RunLine> {
       yield { ...end, type: "end", reason: "deadline" };
     };
+    const sick = async function* (): AsyncGenerator<RunLine> {
+      yield { type: "evidence", evidence: evidenceOf(gapOf("timeout"), { kind: "alerts" }) };
+      yield end;
+    };
     expect(await runs.prepare(key, cut, never)).toBe("unfinished");
-    clock = 1_001;
+    expect(await runs.prepare(key, sick, never)).toBe("unfinished");
     expect(await runs.prepare(key, complete, never)).toBe("made");
   });
 

@@ -57,7 +57,9 @@ export type AlertRule = {
   readonly uid: string | null;
 };
 
-const owners = ["team", "owner", "owned_by", "squad", "on_call"];
+export const ownerNames = ["team", "owner", "owned_by", "squad", "on_call"];
 /** Whose it is, by the names people give that; an alert's labels speak before its annotations. */
 export const ownerOf = ({ labels, annotations }: Pick<Alert, "labels" | "annotations">): string | null =>
-  owners.map((name) => labels[name]).find(Boolean) ?? owners.map((name) => annotations[name]).find(Boolean) ?? null;
+  ownerNames.map((name) => labels[name]).find(Boolean) ??
+  ownerNames.map((name) => annotations[name]).find(Boolean) ??
+  null;

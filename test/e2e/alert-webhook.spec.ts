@@ -1,42 +1,66 @@
 /** What Alertmanager sends is made ready, and the link in its message finds it; the list is sent once. */
-import { expect, test } from "@playwright/test";
-import { type Demo, startDemo } from "@/lib/demo/servers/listener";
-import { toInstant } from "@/lib/signal/time";
+import { expect, type Page, test } from "@playwright/test";
 import { type RunningConsole, startConsole } from "@/test/e2e/console";
 import { complaintsOf } from "@/test/e2e/look";
 
-const frozen = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
-const token = "a token of this test";
-let demo: Demo;
+const token = "a-token-of-this-test";
 let running: RunningConsole;
 let off: RunningConsole;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo({ frozen });
-  await demo.rehearsed;
-  const yaml = JSON.stringify({ environments: demo.environments, webhook: { token } });
-  running = await startConsole(yaml, { THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
-  off = await startConsole(JSON.stringify({ environments: demo.environments }));
+  const demo = { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" };
+  running = await startConsole("", { ...demo, THROUGHLINE_WEBHOOK_TOKEN: token });
+  off = await startConsole("");
 });
 test.afterAll(async () => {
   await running?.stop();
   await off?.stop();
-  await demo?.stop();
 });
 
+const upstreams = ["shop/prometheus", "shop/loki", "shop/jaeger"] as const;
 const authorized = { authorization: `Bearer ${token}` };
 const send = (to: RunningConsole, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
   fetch(`${to.url}/api/webhook/alertmanager?environment=shop`, {
     ...{ method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body) },
   });
+/** The link in the message, as the first page offers it. */
+async function linkOf(): Promise<string> {
+  const html = await (await fetch(running.url)).text();
+  return (/href="(\/alert\?[^"]+)"/.exec(html)?.[1] ?? "").replaceAll("&amp;", "&");
+}
+/** The alert that Alertmanager tells of in its call. */
 async function firing(): Promise<{
   readonly labels: unknown;
   readonly startsAt: string;
   readonly fingerprint: string;
 }> {
-  const [alert] = await (await fetch(`${demo.url}/shop/alertmanager/api/v2/alerts`)).json();
-  return alert;
+  const told = Object.fromEntries(new URL(await linkOf(), running.url).searchParams);
+  const { startsAt = "", fingerprint = "", environment: _, ...labels } = told;
+  return { labels, startsAt, fingerprint };
+}
+async function set(page: Page, upstream: string, fault: "reset" | "none"): Promise<void> {
+  await page.goto(`${running.url}/demo`);
+  const name = `What is wrong with ${upstream}`;
+  const row = page.getByRole("listitem").filter({ has: page.getByLabel(name) });
+  await row.getByLabel(name).selectOption(fault);
+  await row.getByRole("button", { name: "Set" }).click();
+  const heal = row.getByRole("button", { name: /^Heal/ });
+  await (fault === "none" ? await expect(heal).toHaveCount(0) : expect(heal).toBeVisible());
+}
+
+/** A demo that is still counting its past, on a busy machine, answers too late; what fails is not kept. */
+async function rehearsed(): Promise<void> {
+  const html = await (await fetch(running.url)).text();
+  const lead = /\/investigate\?[^"]*lead=([0-9a-f]{32})/.exec(html)?.[1] ?? "";
+  const verdicts = async (): Promise<string[]> => {
+    const answer = await fetch(`${running.url}/api/investigate?lead=${lead}&environment=shop&fresh=1`, {
+      headers: { accept: "application/json" },
+    });
+    const { slots }: { readonly slots: readonly { readonly verdict: string }[] } = await answer.json();
+    return slots.map(({ verdict }) => verdict);
+  };
+  await expect.poll(verdicts, { timeout: 100_000, intervals: [2_000] }).not.toContain("failed");
 }
 const message = (alerts: readonly unknown[], more: Readonly<Record<string, unknown>> = {}) => ({
   ...{ version: "4", status: "firing", groupKey: "{}:{}", commonLabels: {}, alerts },
@@ -70,21 +94,22 @@ test("ten thousand alerts are one page at most, and how many there were is told"
 });
 
 test("the page is there when the link is opened, though no upstream answers any more", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(220_000);
+  await rehearsed();
   const complaints = complaintsOf(page);
   const alert = await firing();
   const sent = await send(running, message([alert]), authorized);
   expect(await sent.json()).toEqual({ alerts: 1, pages: 1, state: "queued" });
   // The run is over when nothing is asked any more.
   await page.waitForTimeout(8_000);
-  for (const upstream of demo.upstreams) await demo.setFault(upstream, { kind: "reset" });
-  const link = (await demo.leads()).find(({ text }) => text.startsWith("/alert?"))?.text ?? "";
-  await page.goto(`${running.url}${link}&environment=shop`);
+  const link = await linkOf();
+  for (const upstream of upstreams) await set(page, upstream, "reset");
+  await page.goto(`${running.url}${link}`);
   await expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
   const ledger = page.getByRole("list", { name: "What was looked at" });
   await expect(ledger.getByText(/^(found|partial)$/).first()).toBeVisible();
   await expect(ledger.getByText("failed", { exact: true })).toHaveCount(0);
-  for (const upstream of demo.upstreams) await demo.setFault(upstream, null);
+  for (const upstream of upstreams) await set(page, upstream, "none");
   expect(complaints).toEqual([]);
 });
 
