@@ -9,6 +9,7 @@ import type { Finding, Phrase } from "@/lib/finding/finding";
 import { movementPhrase } from "@/lib/finding/onset";
 import { citesOf, isPending, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
+import { surelyLost } from "@/lib/finding/telemetry-loss";
 import { cite, list, plain, plural, textOf } from "@/lib/finding/words";
 import type { Lead } from "@/lib/lead";
 import { countLines } from "@/lib/signal/merged-lines";
@@ -169,6 +170,8 @@ export function weakOf(seen: Seen): string {
   const alone = lonely ? [onset ? "no failing trace confirms it" : "no changed series confirms it"] : [];
   const clock =
     ahead > 0 ? [`the trace is ${printDuration(ahead)} ahead of this clock, so nothing is denied of its time`] : [];
-  const all = [...clock, ...words, ...(ahead > 0 ? [] : alone)];
+  const lost = surelyLost(seen);
+  const losses = lost.length > 0 ? [`${list(lost, 2)}, so the evidence itself is incomplete`] : [];
+  const all = [...clock, ...words, ...losses, ...(ahead > 0 ? [] : alone)];
   return all.length > 3 ? `${all.slice(0, 3).join("; ")}; and ${plural(all.length - 3, "more gap")}` : all.join("; ");
 }

@@ -141,7 +141,11 @@ function saidOf(told: Told): Said[] {
   const others = (["route", "caller"] as const).flatMap((name) => heldBy(told, name) ?? []);
   const held = [...(place ? [place] : []), ...others];
   const even = place ? null : evenness(told);
-  const spread = even ? [`all ${even.pods} pods fail alike (${rangeOf(even.low, even.high)} of their requests)`] : [];
+  const spread = even
+    ? [
+        `${even.pods === 2 ? "both" : `all ${even.pods}`} pods fail alike (${rangeOf(even.low, even.high)} of their requests)`,
+      ]
+    : [];
   const words = [...held.map((each) => heldInWords(each, told)), ...spread];
   if (words.length === 0) return [];
   const score = place ? 0.75 : others.length > 0 ? 0.5 : 0.3;

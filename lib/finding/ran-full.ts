@@ -1,6 +1,6 @@
 /**
- * "payment was killed for memory, its memory at 97 % of its limit before; container restarts 0 -> 3": what a service of
- * the path ran out of, and whether before the onset or since.
+ * "Before the onset in payment: killed for memory, 97 % of its limit in use before, and container restarts 0 → 3": what a
+ * service of the path ran out of, and whether before the onset or since.
  */
 import type { Phrase } from "@/lib/finding/finding";
 import { type Claim, isOnPath, isPending, type Judged, missingFor, type Seen, unique } from "@/lib/finding/seen";
@@ -44,6 +44,8 @@ function memoryBefore(kill: Judged, { movements }: Seen): { share: number; cites
 const levels = ({ before: low, after, unit }: Judged): string =>
   `${printValue(low, unit)} → ${printValue(after, unit)}`;
 
+const scoreOf: Readonly<Record<When, number>> = { before: 0.7, around: 0.5, since: 0.3 };
+
 /** One fact in words, without full stop. */
 function factOf(each: Judged, seen: Seen): { words: string; cites: readonly string[] } {
   if (each.title !== killed)
@@ -54,9 +56,9 @@ function factOf(each: Judged, seen: Seen): { words: string; cites: readonly stri
 }
 
 const headOf: Readonly<Record<When, string>> = {
-  before: " ran full before the onset: ",
-  around: " ran full around the onset: ",
-  since: " ran full after the onset, rather a consequence: ",
+  before: "Before the onset in ",
+  around: "Around the onset in ",
+  since: "After the onset, and rather a consequence, in ",
 };
 
 export const ranFull: Claim = {
@@ -89,9 +91,10 @@ export const ranFull: Claim = {
     const cites = unique(facts.flatMap((fact) => fact.cites));
     const weakenedBy = missingFor(seen, reads);
     const sentence: Phrase[] = [
+      plain(headOf[when]),
       cite(head.service.name, "service", cites, "spike"),
       plain(
-        `${headOf[when]}${list(
+        `: ${list(
           facts.map(({ words }) => words),
           3,
         )}${weakenedBy.length > 0 ? "; not every store could be read" : ""}.`,
@@ -102,7 +105,7 @@ export const ranFull: Claim = {
         id: `ran-full ${serviceKey(head.service)}`,
         kind: "ran-full",
         sentence,
-        score: (when === "since" ? 0.3 : 0.65) - (weakenedBy.length > 0 ? 0.05 : 0),
+        score: scoreOf[when] - (weakenedBy.length > 0 ? 0.05 : 0),
         at: told[0]?.onset?.at ?? null,
         cites,
         weakenedBy,

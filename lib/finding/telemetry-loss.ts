@@ -91,6 +91,10 @@ export const lossesOf = (seen: Seen, of: Exclude<Lost, "any">): string[] => {
   return words.length > 0 ? [`${of} may be missing: ${list(words, 2)}`] : [];
 };
 
+/** What was surely lost, of whatever kind, the most first. */
+export const surelyLost = (seen: Seen): string[] =>
+  lossesIn(seen).flatMap(({ isCertain, words }) => (isCertain ? [words] : []));
+
 /** "12 of 60 scrapes of payment failed"; null = they did not, or no one tells. */
 export const failedScrapes = (seen: Seen, service: Service): { words: string; cites: readonly string[] } | null =>
   lossesIn(seen).find(({ scraped }) => scraped && sameService(scraped, service)) ?? null;

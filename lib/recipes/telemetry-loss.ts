@@ -40,14 +40,15 @@ const families: readonly { readonly metrics: string; readonly source: string }[]
 const ownCounters = ".+_(?:dropped|discarded|lost)(?:_[a-z_]+)?_total";
 
 /**
- * By how much counters rose; their name, which a rate takes away, is kept as `metric`. One that began to exist within the
- * range counts from nothing: labelled counters are born with their first event.
+ * By how much counters rose; their name, which a difference takes away, is kept as `metric`. Where one began anew, or began
+ * to exist, all of it counts: labelled counters are born with their first event. Two numbers a series are read instead of
+ * all its samples; a store that had a hole is asked a little earlier.
  */
 function risen(matchers: readonly Matcher[], by: readonly string[]): string {
-  const named = `label_replace(${filled("{m}", matchers, "")}, "metric", "$1", "__name__", "(.+)")`;
-  const over = `[${printRange(range)}:${printRange(minute)}]`;
-  const born = `(${named} unless max_over_time(${named}${over} offset ${printRange(range)}))`;
-  return `sum by (${["metric", ...by].join(", ")}) (${born} or increase(${named}${over})) > 0`;
+  const named = (offset: string): string =>
+    `label_replace(${filled("{m}", matchers, "")}${offset}, "metric", "$1", "__name__", "(.+)")`;
+  const ago = [range, range + 5 * minute, 2 * range].map((each) => named(` offset ${printRange(each)}`)).join(" or ");
+  return `sum by (${["metric", ...by].join(", ")}) (${named("")} - (${ago}) >= 0 or ${named("")}) > 0`;
 }
 
 const known = (): string =>

@@ -74,6 +74,9 @@ describe("the failures of one part of a service", () => {
     expect(told(breakdown(even))).toBe(
       "Of the 2,100 failures of payment between 14:03:00Z and 14:18:00Z, all 6 pods fail alike (30 % to 40 % of their requests).",
     );
+    expect(told(breakdown("pod=a 1000 300\npod=b 1000 300"))).toContain(
+      "both pods fail alike (30 % of their requests).",
+    );
   });
 });
 

@@ -73,16 +73,14 @@ describe("what ran full", () => {
     expect(
       told(saturation({ memory: "0.4x90 0.6x10 0.8x10 0.97x8 0.3x62", killed: "_x118 1x62", restarts: "0x119 3x61" })),
     ).toMatch(
-      /^payment ran full (before|around) the onset: killed for memory, 97 % of its limit in use before and container restarts 0 → 3\.$/,
+      /^(Before|Around) the onset in payment: killed for memory, 97 % of its limit in use before and container restarts 0 → 3\.$/,
     );
   });
 
   test("before the onset, or after it and then rather a consequence", () => {
-    expect(told(saturation({ cpu: "0.01x90 0.6x90" }))).toBe(
-      "payment ran full before the onset: CPU throttled 1 % → 60 %.",
-    );
+    expect(told(saturation({ cpu: "0.01x90 0.6x90" }))).toBe("Before the onset in payment: CPU throttled 1 % → 60 %.");
     expect(told(saturation({ cpu: "0.01x150 0.6x30" }))).toContain(
-      "after the onset, rather a consequence: CPU throttled",
+      "After the onset, and rather a consequence, in payment: CPU throttled",
     );
   });
 

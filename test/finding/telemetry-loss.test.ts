@@ -12,6 +12,7 @@ import {
   quietLatency,
   rate,
   said,
+  tell,
   trace,
 } from "@/test/finding/checkout";
 
@@ -126,6 +127,14 @@ describe("what was lost weakens what is denied", () => {
     expect(findingOf([...quiet, told("lost metric=tempo_discarded_spans_total 9")], "all-quiet")?.weakenedBy).toEqual(
       [],
     );
+  });
+
+  test("and the page says so in one line beside the story", () => {
+    const weak = (text: string): string => tell([...failing, told(text)]).weak;
+    expect(weak("lost metric=tempo_discarded_spans_total 900")).toContain(
+      "tempo_discarded_spans_total rose (900 in 15 min), so the evidence itself is incomplete",
+    );
+    expect(weak("lost metric=offers_dropped_total job=payment 37")).not.toContain("incomplete");
   });
 
   test("a sampler: of the traces only a part is kept", () => {

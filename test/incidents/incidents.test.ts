@@ -13,7 +13,8 @@ const living = async <T>(story: Varied, look: (lived: Lived) => Promise<T>): Pro
   }
 };
 
-describe.each(rows)("$name", (row) => {
+// The patience of a busy machine: each looks at a world nobody has counted yet.
+describe.each(rows)("$name", { timeout: 120_000 }, (row) => {
   test.each([1, 2])(
     "under seed %i what broke is named first or second; without its cause it is not named",
     async (seed) => {
