@@ -34,7 +34,7 @@ export function Ledger({ state, onSlot }: Props) {
               <span className={styles.headline} data-long={entry.headline.length > 24}>
                 {harmless(entry.headline)}
               </span>
-              <Detail text={harmless(entry.detail)} />
+              <Detail key={entry.detail} text={harmless(entry.detail)} />
             </span>
           </a>
         </li>
