@@ -100,6 +100,18 @@ export type NamedByAll = { readonly service: Service; readonly where: Labels; re
 /** By what requests of one service differ: where they were served, what was asked, who asked. */
 export type Dimension = "version" | "zone" | "node" | "pod" | "route" | "caller";
 
+/** How one `signal` of an answer about neighbours is read: the labels that name either end, the best first. */
+export type NeighbourPart = {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** The far end is an address. */
+  readonly isHost: boolean;
+  readonly queue: { readonly label: string; readonly value: string } | null;
+  /** The label of the topic that `to` reads. */
+  readonly topic: string | null;
+  readonly counts: "requests" | "failed" | "lag";
+};
+
 /** What one `signal` of a saturation answer is. */
 export type SaturationPart = {
   readonly title: string;
@@ -143,7 +155,11 @@ export type Purpose =
       readonly interval: number;
       /** Range selector used for rates, ms; 0 for gauges. */
       readonly rateWindow: number;
+      /** Of services beside the path, which call it or are called by it: they are no part of what is investigated. */
+      readonly beside?: true;
     }
+  /** Who calls the services of the path, and whom they call, counted over the question's window. */
+  | { readonly kind: "neighbours"; readonly parts: Readonly<Record<string, NeighbourPart>> }
   /** The numbers of one such question a day earlier, so that what happens daily is known as such. */
   | { readonly kind: "red-yesterday"; readonly of: QuestionId }
   | {
@@ -153,6 +169,8 @@ export type Purpose =
       readonly services: readonly NamedByAll[];
       /** Sample interval taken for granted, ms: exporters are sampled at intervals of their own. */
       readonly interval: number;
+      /** As above: of services beside the path. */
+      readonly beside?: true;
     }
   /** How many requests failed and how many there were in the question's window, by every label that tells them apart. */
   | {
@@ -358,6 +376,7 @@ export function rowsOf(answer: Answer): number {
 const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "identity",
   "interval",
+  "neighbours",
   "breakdown",
   "telemetry-loss",
   "own-counters",

@@ -28,6 +28,14 @@ export type MappingSetting = {
   readonly by?: "reader";
 };
 
+/** "invaders.bot calls invaders.consumer through the queue flashes": what neither spans nor metrics tell. */
+export type NeighbourSetting = {
+  readonly service: string;
+  readonly calls: string;
+  /** Queue or topic; null = it calls it directly. */
+  readonly through: string | null;
+};
+
 /** A Loki stream whose lines are changes. */
 export type ChangeStreamSetting = {
   readonly name: string;
@@ -49,6 +57,8 @@ export type EnvironmentSetting = {
   readonly zone: string;
   readonly upstreams: readonly UpstreamSetting[];
   readonly mappings: readonly MappingSetting[];
+  /** Absent = none. */
+  readonly neighbours?: readonly NeighbourSetting[];
   readonly changeStreams: readonly ChangeStreamSetting[];
   /** Tags an annotation must carry to count as a change; empty = all. */
   readonly annotationTags: readonly string[];

@@ -41,6 +41,9 @@ export function toSetting(config: Config): Setting {
       zone: environment.zone,
       upstreams,
       mappings: environment.mappings.map(({ service, signal, match }) => ({ service, signal, matchers: match })),
+      neighbours: environment.neighbours.map(({ service, calls, through }) => ({
+        ...{ service, calls, through: through ?? null },
+      })),
       changeStreams: environment.change_streams.map((stream) => ({
         name: stream.name,
         query: stream.query,

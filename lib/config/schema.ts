@@ -122,6 +122,17 @@ const environment = strict(
       ),
       "mappings",
     ).default([]),
+    neighbours: listOf(
+      strict(
+        {
+          service: text("the caller's name"),
+          calls: text("the name of the service it calls"),
+          through: text("the name of a queue or topic").optional(),
+        },
+        "a neighbour",
+      ),
+      "neighbours",
+    ).default([]),
     change_streams: listOf(
       strict(
         {

@@ -69,6 +69,7 @@ test("the example becomes a setting that holds no secret", () => {
     annotationTags: ["deploy", "rollback", "launchdarkly"],
     annotationKinds: { launchdarkly: "flag" },
     ignoredAlertLabels: ["shard"],
+    neighbours: [{ service: "checkout", calls: "mail-worker", through: "mails" }],
     mappings: [
       { service: "payment", signal: "metrics", matchers: [{ label: "job", op: "=", value: "shop/payment-v2" }] },
       { service: "rewards", signal: "alerts", matchers: [{ label: "consumergroup", op: "=~", value: "rewards-.*" }] },
