@@ -9,6 +9,7 @@ import { traceUpstreams } from "@/lib/answering";
 import { answersOf, type Evidence, type Question, type QuestionId, type Unasked } from "@/lib/evidence";
 import type { Subject } from "@/lib/identity/subject";
 import { planBreakdown } from "@/lib/plan-breakdown";
+import { planNeighbours } from "@/lib/plan-neighbours";
 import { identitiesOf, type Plan } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
@@ -69,6 +70,11 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     planBreakdown(base, [...red.questions, ...saturation.questions]),
     ...(others && more ? [planBreakdown(others, more.questions)] : []),
   ];
+  // A trace that is opened yet may pass more services: until then it is not known who stands beside them.
+  const isPathKnown = [...red.questions, ...searches, ...(opened?.questions ?? [])].every(({ id }) =>
+    evidence.some(({ question }) => question.id === id),
+  );
+  const neighbours = isPathKnown ? planNeighbours({ ...base, subjects: facts.flatMap((each) => each.subjects) }) : null;
   const questions = [
     ...red.questions,
     ...saturation.questions,
@@ -83,13 +89,15 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...planTelemetryLoss(base),
     ...planOwnCounters(base),
     ...breakdowns.flatMap(({ questions }) => questions),
+    ...(neighbours?.questions ?? []),
   ];
   const isSettled = questions.every(({ id }) => evidence.some(({ question }) => question.id === id));
   return {
-    identities: facts.flatMap(identitiesOf),
+    identities: [...facts.flatMap(identitiesOf), ...(neighbours?.identities ?? [])],
     questions,
     unasked: [
       ...breakdowns.flatMap(({ unasked }) => unasked),
+      ...(neighbours?.unasked ?? []),
       ...red.unasked,
       ...saturation.unasked,
       ...lines.unasked,

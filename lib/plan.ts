@@ -3,7 +3,8 @@
  *
  *   lead ─▶ trace by id ─┬▶ focus, window, services ─▶ identity ─▶ sample interval ─▶ rate, errors, latency, exemplars
  *        └▶ lines by id ─┘                          ├▶ volume ─▶ lines of the id, lines around, lines by level
- *                                                   └▶ annotations, versions, alerts
+ *                                                   ├▶ annotations, versions, alerts
+ *                                                   └▶ neighbours ─▶ the same of those beside the path
  */
 import { answering, evidenceIn, traceUpstreams } from "@/lib/answering";
 import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
@@ -12,6 +13,7 @@ import { isIdReading } from "@/lib/lead-kinds";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
 import { planBreakdown } from "@/lib/plan-breakdown";
 import { planNamed } from "@/lib/plan-named";
+import { planNeighbours } from "@/lib/plan-neighbours";
 import { planYesterday } from "@/lib/plan-yesterday";
 import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
@@ -115,6 +117,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
   // Lines bear the clock of those who wrote them, as the trace does: where that runs ahead, they are asked for ahead.
   const lines = planLines(sighting.isAhead ? { ...facts, now: window.to } : facts, reading, budget);
   const events = planEvents(facts, budget);
+  const neighbours = planNeighbours(facts);
   // A link's window is known before anything is found; then these waited for nothing, and keep saying so.
   const after = input.window ? [] : sighting.cites;
   const also = where.also.length > 0 ? `; also found in ${where.also.join(", ")}` : "";
@@ -122,7 +125,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
     ...base,
     wake: traces.wake,
     because: `${input.window ? "as given by the link" : sighting.because}${also}${traces.young}`,
-    identities: identitiesOf(facts),
+    identities: [...identitiesOf(facts), ...neighbours.identities],
     questions: [
       ...traces.questions,
       ...searchesThatCount(evidence, asked, sighting.trace !== null),
@@ -137,11 +140,13 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...planTelemetryLoss(facts),
       ...planOwnCounters(facts),
       ...breakdown.questions,
+      ...neighbours.questions,
     ],
     unasked: [
       ...red.unasked,
       ...saturation.unasked,
       ...breakdown.unasked,
+      ...neighbours.unasked,
       ...lines.unasked,
       ...events.unasked,
       ...leftOut(sighting.unnamed),
