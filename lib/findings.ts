@@ -1,7 +1,7 @@
 /** Evidence -> what can be said of it, ranked. Composes lib/finding/; pure and independent of the order of arrival. */
 import { alertStarted } from "@/lib/alert-started";
 import { changesOf } from "@/lib/changes";
-import { answersOf, type Evidence, type Found, type Question, type Unasked } from "@/lib/evidence";
+import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { alertMovementOf } from "@/lib/finding/alert-onset";
 import { allQuiet } from "@/lib/finding/all-quiet";
 import { surely } from "@/lib/finding/apart";
@@ -32,13 +32,17 @@ import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines"
 import { stillHappening } from "@/lib/finding/still-happening";
 import { telemetryLoss } from "@/lib/finding/telemetry-loss";
 import { truncatedTrace } from "@/lib/finding/truncated-trace";
+import { unseenNeighbour } from "@/lib/finding/unseen-neighbour";
 import { vanishedTraffic } from "@/lib/finding/vanished-traffic";
+import { fullestTrace } from "@/lib/fullest-trace";
 import type { Lead } from "@/lib/lead";
+import { neighboursOf } from "@/lib/neighbours";
+import type { NeighbourSetting } from "@/lib/setting";
 import { aheadOf } from "@/lib/signal/clock-skew";
 import type { Service } from "@/lib/signal/service";
 import { serviceKey } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
-import { servicesOf, spanCount, spanInstant } from "@/lib/signal/trace";
+import { servicesOf, spanInstant } from "@/lib/signal/trace";
 import { storyOf, strongOf, weakOf } from "@/lib/story";
 
 export type { Finding, FindingKind, Movement, Onset, Phrase };
@@ -70,6 +74,7 @@ const claims: readonly Claim[] = [
   retryStorm,
   concentration,
   ranFull,
+  unseenNeighbour,
   missingCallee,
   hungChild,
   orderOfOnsets,
@@ -90,14 +95,16 @@ function see(
   known: readonly Evidence[],
   now: Instant,
   window: Window | null,
-  { pending, unasked }: Outlook,
+  { pending, unasked, neighbours = [] }: Outlook,
 ): Seen {
   const sorted = known.toSorted((a, b) => (a.question.id < b.question.id ? -1 : a.question.id > b.question.id ? 1 : 0));
   const trace = fullestTrace(sorted);
   const movements = movementsOf(sorted, now);
   const onTrace = trace ? servicesOf(trace.answer.trace) : [];
   const own = alertMovementOf(sorted, now);
-  const leading = own ?? leadingOf(movements, onTrace);
+  const asked = withoutBeside(movements, sorted);
+  const leading = own ?? leadingOf(asked, onTrace);
+  const path = trace ? onTrace : servicesAsked(asked);
   return {
     now,
     window,
@@ -106,7 +113,8 @@ function see(
     ahead: trace ? aheadOf(trace.answer.trace, now) : 0,
     known: sorted,
     trace,
-    path: trace ? onTrace : servicesAsked(movements),
+    path,
+    neighbours: neighboursOf(sorted, neighbours, path),
     movements,
     onset: own ? onsetOf(own) : (alertStarted(lead, sorted, now) ?? onsetOf(leading)),
     leading,
@@ -115,12 +123,13 @@ function see(
   };
 }
 
-/** Several upstreams may hold it: the one with most spans, of equals the first by question id. */
-const fullestTrace = (sorted: readonly Evidence[]): Found<"trace"> | null =>
-  answersOf(sorted, "trace").reduce<Found<"trace"> | null>(
-    (best, next) => (best && spanCount(best.answer.trace) >= spanCount(next.answer.trace) ? best : next),
-    null,
+/** What those beside the path do is neither since when it is felt, nor who is on it. */
+function withoutBeside(movements: readonly Judged[], known: readonly Evidence[]): readonly Judged[] {
+  const beside = new Set(
+    known.flatMap(({ question: { id, purpose } }) => ("beside" in purpose && purpose.beside ? [id] : [])),
   );
+  return beside.size === 0 ? movements : movements.filter(({ question }) => !beside.has(question));
+}
 
 const servicesAsked = (movements: readonly Judged[]): Service[] =>
   [...new Map(movements.flatMap(({ service }) => (service ? [[serviceKey(service), service] as const] : []))).entries()]
@@ -128,7 +137,12 @@ const servicesAsked = (movements: readonly Judged[]): Service[] =>
     .map(([, service]) => service);
 
 /** What is still to come, and what will not be asked: as long as an answer is under way, nothing is denied that it may tell. */
-export type Outlook = { readonly pending: readonly Question[]; readonly unasked: readonly Unasked[] };
+export type Outlook = {
+  readonly pending: readonly Question[];
+  readonly unasked: readonly Unasked[];
+  /** Who calls whom, as configured. */
+  readonly neighbours?: readonly NeighbourSetting[];
+};
 const settled: Outlook = { pending: [], unasked: [] };
 
 /**
@@ -157,9 +171,9 @@ export function explain(
   };
 }
 
-const rankedOf = ({ movements, trace, path, origin, onset: began }: Seen): Chosen<Judged>[] =>
+const rankedOf = ({ movements, trace, path, origin, onset: began, neighbours }: Seen): Chosen<Judged>[] =>
   chosenOf(movements, {
-    calls: trace ? callsOf(trace.answer.trace) : null,
+    calls: trace ? callsOf(trace.answer.trace, neighbours) : null,
     entry: trace ? (path[0] ?? null) : null,
     broken: origin?.service ?? null,
     moment: began ?? (trace ? surely(spanInstant(trace.answer.trace, 0)) : null),

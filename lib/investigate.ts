@@ -91,7 +91,9 @@ export async function* investigate(
     const gone = new Set(supersededBy(plan, [...asked.values()]));
     const current = known.filter(({ question }) => !gone.has(question.id));
     const pending = plan.questions.filter(({ id }) => inFlight.has(id));
-    return explain(request.lead, current, startedAt, plan.window, { pending, unasked: plan.unasked });
+    return explain(request.lead, current, startedAt, plan.window, {
+      ...{ pending, unasked: plan.unasked, neighbours: plan.environment?.neighbours ?? [] },
+    });
   };
   yield { type: "hello", startedAt, lead: request.lead };
   try {

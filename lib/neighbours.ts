@@ -6,6 +6,7 @@
  *   configuration                                                                     ─┘
  */
 import { answersOf, type Evidence, type NeighbourPart } from "@/lib/evidence";
+import { fullestTrace } from "@/lib/fullest-trace";
 import { hostOf } from "@/lib/neighbours-host";
 import { publishedIn, spanEdges, type ToldEdge } from "@/lib/neighbours-spans";
 import type { NeighbourSetting } from "@/lib/setting";
@@ -13,7 +14,6 @@ import { type Edge, type EdgeSource, isCalledLike } from "@/lib/signal/edge";
 import type { Labels } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import { servicesOf } from "@/lib/signal/trace";
-import { traceOf } from "@/lib/slot";
 
 /** `services`: those of the path; what is spelt like one of them is that one. */
 export function neighboursOf(
@@ -21,7 +21,7 @@ export function neighboursOf(
   configured: readonly NeighbourSetting[],
   services: readonly Service[],
 ): readonly Edge[] {
-  const found = traceOf(evidence);
+  const found = fullestTrace(evidence);
   const known = [...services, ...(found ? servicesOf(found.answer.trace) : [])];
   const settle = settler(known);
   const spans = found ? spanEdges(found.answer, found.question.id) : [];
@@ -32,7 +32,7 @@ export function neighboursOf(
 
 /** What spans of the path put messages into. */
 export function topicsOf(evidence: readonly Evidence[]): readonly string[] {
-  const found = traceOf(evidence);
+  const found = fullestTrace(evidence);
   return found ? [...new Set(publishedIn(found.answer).map(({ topic }) => topic))].sort() : [];
 }
 

@@ -1,20 +1,23 @@
 /**
- * A trace -> how far services are from one another, in calls.
+ * A trace, and what else tells who calls whom -> how far services are from one another, in calls.
  *
  *   gateway ── order ── payment      payment: 2 calls below gateway
  *                  └─── stock        stock: 2 calls from payment
  */
+import type { Edge } from "@/lib/signal/edge";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import type { Trace } from "@/lib/signal/trace";
 
 export type Calls = {
   /** Calls below the entry service; undefined = not on the trace. */
   readonly below: (service: Service) => number | undefined;
+  /** What leads from the trace to a service that is not on it, or back. */
+  readonly beside: (service: Service) => Edge | undefined;
   /** Calls between two, whichever way they go. */
   readonly between: (a: Service, b: Service) => number | undefined;
 };
 
-export function callsOf({ parent, resource, resources }: Trace): Calls {
+export function callsOf({ parent, resource, resources }: Trace, edges: readonly Edge[] = []): Calls {
   const keyOf = (row: number): string => {
     const service = resources[resource[row] ?? -1]?.service;
     return service ? serviceKey(service) : "";
@@ -36,9 +39,18 @@ export function callsOf({ parent, resource, resources }: Trace): Calls {
     link(own, caller);
     link(caller, own);
   }
+  const edgeOf = new Map<string, Edge>();
+  for (const edge of edges) {
+    const [from, to] = [serviceKey(edge.from), serviceKey(edge.to)];
+    // Both on the trace: there it says itself who calls whom.
+    if (depth.has(from) === depth.has(to)) continue;
+    link(from, to);
+    link(to, from);
+    const far = depth.has(from) ? to : from;
+    if (!edgeOf.has(far)) edgeOf.set(far, edge);
+  }
   const between = (a: Service, b: Service): number | undefined => {
     const goal = serviceKey(b);
-    if (!depth.has(serviceKey(a)) || !depth.has(goal)) return undefined;
     const reached = new Map([[serviceKey(a), 0]]);
     // A map is walked in the order of insertion, also over what is added on the way: breadth first.
     for (const [key, calls] of reached) {
@@ -47,5 +59,9 @@ export function callsOf({ parent, resource, resources }: Trace): Calls {
     }
     return undefined;
   };
-  return { below: (service) => depth.get(serviceKey(service)), between };
+  return {
+    below: (service) => depth.get(serviceKey(service)),
+    beside: (service) => edgeOf.get(serviceKey(service)),
+    between,
+  };
 }

@@ -8,6 +8,7 @@ import type { Movement } from "@/lib/finding/finding";
 import { asYesterday } from "@/lib/finding/judged";
 import type { Judged } from "@/lib/finding/seen";
 import { list, nounOf, plural } from "@/lib/finding/words";
+import type { Edge } from "@/lib/signal/edge";
 import { type Service, sameService, serviceKey, shortNames } from "@/lib/signal/service";
 import { minute } from "@/lib/signal/time";
 
@@ -64,7 +65,18 @@ function placeOf({ service }: Judged, { calls, entry, broken }: Around): string 
     return isEntry ? "the entry, where the trace breaks" : "where the trace breaks";
   if (isEntry) return "the entry service";
   const below = calls.below(service);
-  return below === undefined ? "not on this trace" : `${plural(below, "call")} below ${entry.name}`;
+  return below === undefined
+    ? besideWords(service, calls.beside(service))
+    : `${plural(below, "call")} below ${entry.name}`;
+}
+
+/** `behind the queue flashes of bot, not on this trace`. */
+function besideWords(service: Service, edge: Edge | undefined): string {
+  if (!edge) return "not on this trace";
+  const { from, to, via, through } = edge;
+  if (sameService(from, service)) return `calls ${to.name}, not on this trace`;
+  const way = via === "call" ? "called by" : `behind ${through === null ? "a queue" : `the queue ${through}`} of`;
+  return `${way} ${from.name}, not on this trace`;
 }
 
 /** Of several that changed: which changed most, and which may have changed first. */

@@ -77,7 +77,8 @@ export type FindingKind =
   | "missing-callee"
   | "hung-child"
   | "order-of-onsets"
-  | "ran-full";
+  | "ran-full"
+  | "unseen-neighbour";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

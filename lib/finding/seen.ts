@@ -11,6 +11,7 @@ import {
 import type { Finding, Movement, Onset } from "@/lib/finding/finding";
 import { quoted, withoutStop } from "@/lib/finding/words";
 import type { Change } from "@/lib/signal/change";
+import type { Edge } from "@/lib/signal/edge";
 import type { Series } from "@/lib/signal/series";
 import { type Service, sameService } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
@@ -42,6 +43,8 @@ export type Seen = {
   readonly trace: Found<"trace"> | null;
   /** Services on the trace's path, the entry first; without a trace those that were asked for, by name. */
   readonly path: readonly Service[];
+  /** Who calls whom on the path and beside it. */
+  readonly neighbours: readonly Edge[];
   /** Best first. */
   readonly movements: readonly Judged[];
   readonly onset: Onset | null;
