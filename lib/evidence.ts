@@ -3,6 +3,7 @@
 import type { ChangeStreamSetting, UpstreamKind } from "@/lib/setting";
 import type { Alert, AlertRule } from "@/lib/signal/alert";
 import type { Change, ChangeKind } from "@/lib/signal/change";
+import type { NeighbourPart } from "@/lib/signal/edge";
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
 import type { Exemplar, Series, Unit } from "@/lib/signal/series";
@@ -99,18 +100,6 @@ export type NamedByAll = { readonly service: Service; readonly where: Labels; re
 
 /** By what requests of one service differ: where they were served, what was asked, who asked. */
 export type Dimension = "version" | "zone" | "node" | "pod" | "route" | "caller";
-
-/** How one `signal` of an answer about neighbours is read: the labels that name either end, the best first. */
-export type NeighbourPart = {
-  readonly from: readonly string[];
-  readonly to: readonly string[];
-  /** The far end is an address. */
-  readonly isHost: boolean;
-  readonly queue: { readonly label: string; readonly value: string } | null;
-  /** The label of the topic that `to` reads. */
-  readonly topic: string | null;
-  readonly counts: "requests" | "failed" | "lag";
-};
 
 /** What one `signal` of a saturation answer is. */
 export type SaturationPart = {

@@ -5,12 +5,12 @@
  *   metrics: service graph, mesh, clients, who reads which topic                      ├─▶ edges, each once
  *   configuration                                                                     ─┘
  */
-import { answersOf, type Evidence, type NeighbourPart } from "@/lib/evidence";
+import { answersOf, type Evidence } from "@/lib/evidence";
 import { fullestTrace } from "@/lib/fullest-trace";
 import { hostOf } from "@/lib/neighbours-host";
 import { publishedIn, spanEdges, type ToldEdge } from "@/lib/neighbours-spans";
 import type { NeighbourSetting } from "@/lib/setting";
-import { type Edge, type EdgeSource, isCalledLike } from "@/lib/signal/edge";
+import { type Edge, type EdgeSource, isCalledLike, type NeighbourPart } from "@/lib/signal/edge";
 import type { Labels } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import { servicesOf } from "@/lib/signal/trace";

@@ -28,7 +28,7 @@ export type MappingSetting = {
   readonly by?: "reader";
 };
 
-/** "invaders.bot calls invaders.consumer through the queue flashes": what neither spans nor metrics tell. */
+/** "image.sync calls image.worker through the queue images": what neither spans nor metrics tell. */
 export type NeighbourSetting = {
   readonly service: string;
   readonly calls: string;

@@ -70,7 +70,7 @@ function placeOf({ service }: Judged, { calls, entry, broken }: Around): string 
     : `${plural(below, "call")} below ${entry.name}`;
 }
 
-/** `behind the queue flashes of bot, not on this trace`. */
+/** `behind the queue mails of order, not on this trace`. */
 function besideWords(service: Service, edge: Edge | undefined): string {
   if (!edge) return "not on this trace";
   const { from, to, via, through } = edge;

@@ -1,5 +1,5 @@
 /**
- * "invaders.consumer, behind the queue flashes of invaders.bot, has no span in this trace: its circuit breaker is open
+ * "image.worker, behind the queue images of image.sync, has no span in this trace: its circuit breaker is open
  * since 14:03:10Z and its queue length rose from 12 to 4,310": who is called from the path, is not on it, and changed.
  */
 import type { Finding, Phrase } from "@/lib/finding/finding";

@@ -2,7 +2,7 @@
  * Who calls whom, by convention: read it as a table. Counters tell edges by labels at both ends; of hosts the first part
  * of the name is the service. Lag tells only who reads a topic; who writes it, spans tell.
  */
-import type { NeighbourPart } from "@/lib/evidence";
+import type { NeighbourPart } from "@/lib/signal/edge";
 
 export type CallRow = {
   readonly signal: string;

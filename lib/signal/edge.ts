@@ -19,7 +19,19 @@ export type Edge = {
   readonly outside: boolean;
 };
 
-/** How one name is spelt in traces, labels and metrics' names: `invaders.consumer`, `invaders-consumer`. */
+/** How one `signal` of an answer about neighbours is read: the labels that name either end, the best first. */
+export type NeighbourPart = {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** The far end is an address. */
+  readonly isHost: boolean;
+  readonly queue: { readonly label: string; readonly value: string } | null;
+  /** The label of the topic that `to` reads. */
+  readonly topic: string | null;
+  readonly counts: "requests" | "failed" | "lag";
+};
+
+/** How one name is spelt in traces, labels and metrics' names: `image.worker`, `image-worker`. */
 export const spellingOf = (name: string): string => name.toLowerCase().replace(/[-_.]/g, "-");
 /** Spelt alike, and in no two namespaces. */
 export const isCalledLike = (a: Service, b: Service): boolean =>
