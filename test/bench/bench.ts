@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { alertFigures } from "@/test/bench/alerts";
 import { startConsole } from "@/test/bench/console";
 import { demoFigures } from "@/test/bench/demo";
 import { detectFigures } from "@/test/bench/detect";
@@ -74,6 +75,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   worlds: worldsFigures,
   stack: stackFigures,
   demo: demoFigures,
+  alerts: alertFigures,
   page: pageFigures,
   incidents: incidentFigures,
 };
