@@ -7,9 +7,14 @@ let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
-  // The first questions count what happened so far: how long that takes is not what is tested here.
-  for (const environment of ["prize-game", "prize-game-tempo"])
-    await fetch(`${demo.url}/api/investigate?${new URLSearchParams({ environment, lead: "PrizeOutOfStockSpike{}" })}`);
+  // What the demo asks itself first keeps its one thread busy: on a slow machine others wait too long meanwhile.
+  const look = (environment: string): Promise<string> =>
+    fetch(`${demo.url}/api/investigate?${new URLSearchParams({ environment, lead: "PrizeOutOfStockSpike{}" })}`).then(
+      (answer) => answer.text(),
+    );
+  await expect
+    .poll(async () => `${await look("prize-game")}${await look("prize-game-tempo")}`, { timeout: 120_000 })
+    .not.toMatch(/is spared until|No answer in/);
 });
 test.afterAll(async () => {
   await demo?.stop();
@@ -44,12 +49,11 @@ test("an envelope, a header and a bare id that is no hex all lead to the request
     const text = await offered(page, title);
     expect(text).toMatch(shape);
     await paste(page, text);
-    await expect(page).toHaveURL(/environment=prize-game&/);
     const id = /[0-9a-v]{20}/.exec(text)?.[0] ?? "";
-    await expect(main(page)).toContainText("lines carry this id");
+    await expect(page).toHaveURL(new RegExp(`environment=prize-game&lead=${id}`));
+    await expect(main(page)).toContainText(/[34] with this id/);
     await expect(main(page)).toContainText('grpc_server_requests_total{code="Aborted"}');
     await expect(main(page)).toContainText("play failed");
-    await expect(main(page)).toContainText(id);
     await expect(main(page)).toContainText("No tempo or jaeger is configured for prize-game");
     await expect(main(page)).toContainText("Add an upstream of kind tempo or jaeger");
   }
