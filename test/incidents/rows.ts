@@ -1,5 +1,7 @@
 /** The incidents of the demo, a row each: where it happens, what must be named, and who had no part in it. */
-import type { DemoEnvironment } from "@/lib/demo/environment";
+import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
+import { prizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
+import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
 import { shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
 
 export type Row = {
@@ -7,6 +9,8 @@ export type Row = {
   readonly environment: DemoEnvironment;
   /** Services that have no part in it: deployed by chance, a few minutes before or after. */
   readonly bystanders: readonly string[];
+  /** Without these its lead is found nowhere: they are never what is missing. */
+  readonly needs: readonly BackendKind[];
   /** What one of the first two findings must name; `told`: what a service is called this time. */
   readonly conclusion: (told: (service: string) => string) => RegExp;
 };
@@ -16,6 +20,21 @@ export const rows: readonly Row[] = [
     name: "silent-handshake",
     environment: shopEnvironment,
     bystanders: ["assistant", "cart"],
+    needs: [],
     conclusion: (told) => new RegExp(`${told("payment")}.*(?:tls\\.handshake|9\\.2\\.0)`),
+  },
+  {
+    name: "out-of-stock",
+    environment: prizeGameEnvironment,
+    bystanders: ["bff"],
+    needs: ["loki"],
+    conclusion: (told) => new RegExp(`${told("core")}.*(?:Aborted|play failed|out of stock)`),
+  },
+  {
+    name: "network-error",
+    environment: scoringEnvironment,
+    bystanders: ["game-identity"],
+    needs: ["loki"],
+    conclusion: (told) => new RegExp(`${told("game-api")}.*(?:errors rose|unsupported operand)`),
   },
 ];

@@ -25,18 +25,25 @@ const history = 3 * hour;
 /** The fourth is the trace store, whichever it is. */
 const mayMiss = [null, null, "prometheus", "loki", "traces", "grafana"] as const;
 
-/** Every text in it through `map`; what is no data stays as it is. */
-function retold<T>(value: T, map: (text: string) => string): T {
+const isKin = <T>(_: T, kin: unknown): kin is T => kin !== undefined;
+/** Every text through `map`; what is no data stays as it is, and what is one thing in two places stays one. */
+function retold<T>(value: T, map: (text: string) => string, known = new Map<unknown, unknown>()): T {
   if (typeof value !== "object" || value === null) return value;
+  const kin = known.get(value);
+  if (isKin(value, kin)) return kin;
   const copy = Array.isArray(value) ? Object.assign([], value) : { ...value };
+  known.set(value, copy);
   for (const [key, each] of Object.entries(value))
-    Object.assign(copy, { [key]: typeof each === "string" ? map(each) : retold(each, map) });
+    Object.assign(copy, { [key]: typeof each === "string" ? map(each) : retold(each, map, known) });
   return copy;
 }
 
 /** Not the places of a line (`{order}`), nor parts of longer words. */
 const renaming = (names: ReadonlyMap<string, string>): ((text: string) => string) => {
-  const pattern = new RegExp(`(?<![A-Za-z{])(?:${[...names.keys()].join("|")})(?![A-Za-z}])`, "g");
+  const pattern = new RegExp(
+    `(?<![A-Za-z{])(?:${[...names.keys()].sort((a, b) => b.length - a.length).join("|")})(?![A-Za-z}])`,
+    "g",
+  );
   return (text) => text.replace(pattern, (name) => names.get(name) ?? name);
 };
 
@@ -54,7 +61,7 @@ export const withoutCause = (varied: Varied): Varied => ({
   },
 });
 
-export function varied({ environment, bystanders }: Row, seed: number): Varied {
+export function varied({ environment, bystanders, needs }: Row, seed: number): Varied {
   if (base === undefined) throw new Error("no instant");
   const throwDie = dice(seed * 7_919 + 13);
   const pick = <T>(among: readonly T[], or: T): T => among[Math.floor(throwDie() * among.length)] ?? or;
@@ -76,21 +83,22 @@ export function varied({ environment, bystanders }: Row, seed: number): Varied {
   };
   const wished = pick(mayMiss, null);
   const traces = environment.backends.find((kind) => kind === "tempo" || kind === "jaeger") ?? null;
-  const missing = wished === "traces" ? traces : wished;
-  const map = renaming(names);
+  const chosen = wished === "traces" ? traces : wished;
+  const missing = chosen !== null && environment.backends.includes(chosen) && !needs.includes(chosen) ? chosen : null;
+  const again = retold({ scenario, incidents: [...environment.incidents, innocent] }, renaming(names));
   return {
     environment: {
       ...environment,
       seed,
       history,
       scenario: {
-        ...retold(scenario, map),
+        ...again.scenario,
         // Names its own: an id belongs to one world.
         name: scenario.name,
         namespace: scenario.namespace,
-        routes: retold(scenario.routes, map).map((route) => ({ ...route, perSecond: route.perSecond * rate })),
+        routes: again.scenario.routes.map((route) => ({ ...route, perSecond: route.perSecond * rate })),
       },
-      incidents: retold([...environment.incidents, innocent], map),
+      incidents: again.incidents,
     },
     zero,
     now: shift(zero, Math.floor(9 + throwDie() * 6) * minute),
