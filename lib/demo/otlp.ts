@@ -3,7 +3,7 @@ import { mix, mixText } from "@/lib/demo/chance";
 import { printSpanId } from "@/lib/demo/ids";
 import { nanosOf, type Request } from "@/lib/demo/request";
 import type { Pod } from "@/lib/demo/roster";
-import type { SpanAttributes } from "@/lib/demo/script";
+import type { Scenario, SpanAttributes } from "@/lib/demo/script";
 import type { TakeSpan } from "@/lib/demo/take";
 
 export type OtlpValue =
@@ -48,14 +48,22 @@ function otlpValue(value: string | number | boolean): OtlpValue {
 const attributesOf = (attributes: SpanAttributes): OtlpAttribute[] =>
   Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) }));
 
-const resourceOf = ({ service, name, version }: Pod, namespace: string): SpanAttributes => ({
+/** On hosts an SDK knows its service and itself; a namespace and pods are Kubernetes' words. */
+const resourceOf = (
+  { service, name, version }: Pod,
+  { namespace, platform }: Pick<Scenario, "namespace" | "platform">,
+): SpanAttributes => ({
   "service.name": service.name,
-  "service.namespace": namespace,
   "service.version": version,
   "service.instance.id": name,
-  "k8s.namespace.name": namespace,
-  "k8s.deployment.name": service.name,
-  "k8s.pod.name": name,
+  ...(platform === "hosts"
+    ? {}
+    : {
+        "service.namespace": namespace,
+        "k8s.namespace.name": namespace,
+        "k8s.deployment.name": service.name,
+        "k8s.pod.name": name,
+      }),
   "telemetry.sdk.language": service.language,
   "telemetry.sdk.name": "opentelemetry",
 });
@@ -93,7 +101,7 @@ function otlpSpan(request: Request, span: TakeSpan, row: number): OtlpSpan {
 }
 
 /** One resourceSpans a service, in order of first appearance. */
-export function resourceSpansOf(request: Request, namespace: string): ResourceSpans[] {
+export function resourceSpansOf(request: Request, scenario: Pick<Scenario, "namespace" | "platform">): ResourceSpans[] {
   const byService = Map.groupBy(
     request.take.spans.map((span, row) => ({ span, row })),
     ({ span }) => span.service,
@@ -101,10 +109,10 @@ export function resourceSpansOf(request: Request, namespace: string): ResourceSp
   return [...byService].flatMap(([service, spans]) => {
     const pod = request.podOf(service);
     if (!pod?.service.telemetry.spans) return [];
-    const scope = { name: `${namespace}.${service}`, version: "1.0.0" };
+    const scope = { name: `${scenario.namespace}.${service}`, version: "1.0.0" };
     return [
       {
-        resource: { attributes: attributesOf(resourceOf(pod, namespace)) },
+        resource: { attributes: attributesOf(resourceOf(pod, scenario)) },
         scopeSpans: [{ scope, spans: spans.map(({ span, row }) => otlpSpan(request, span, row)) }],
       },
     ];

@@ -1,6 +1,7 @@
 /** The demo's installations, and the YAML that connects a console to them. */
 import { zeroOf } from "@/lib/demo/clock";
 import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
+import { flashPipelineEnvironment } from "@/lib/demo/scenarios/flash-pipeline-environments";
 import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
 import { quietEnvironment, shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
@@ -13,6 +14,7 @@ export const demoEnvironments: readonly DemoEnvironment[] = [
   quietEnvironment,
   prizeGameEnvironment,
   tracedPrizeGameEnvironment,
+  flashPipelineEnvironment,
   scoringEnvironment,
 ];
 
