@@ -17,8 +17,8 @@ export type Claim = {
   readonly label: string;
   readonly value: string;
   readonly rank: number;
-  /** "shared": only a pod or instance speaks for it. */
-  readonly match: NameMatch | "shared";
+  /** "shared": only a pod or instance speaks for it; "prefixed": only how its metrics are called. */
+  readonly match: NameMatch | "shared" | "prefixed";
   readonly scopes: Readonly<Partial<Record<Dimension, Scope>>>;
   readonly reporter: string | null;
   /** Which of a pair of servers told it. */

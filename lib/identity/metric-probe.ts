@@ -3,6 +3,7 @@ import { alternatives } from "@/lib/identity/alternatives";
 import { mappingsOf } from "@/lib/identity/mapped";
 import type { ProbeRow } from "@/lib/identity/metric-subject";
 import { type Family, labelRegex, type Naming } from "@/lib/identity/naming";
+import { prefixProbes } from "@/lib/identity/prefix";
 import { type Subject, seenOf } from "@/lib/identity/subject";
 import { printLabel, regexAlternatives, selector } from "@/lib/query/promql";
 import type { MappingSetting } from "@/lib/setting";
@@ -106,5 +107,6 @@ export function metricProbe(
   const labels = [...new Set(by)].filter((label) => label !== "__name__").map(printLabel);
   // Twice, a minute apart: a service that fell silent with the lead is no longer there at the second look, a new one not yet
   // at the first.
-  return `max_over_time(count by (${labels.join(", ")}) (\n  ${parts.join("\n  or ")}\n)[2m:1m])`;
+  const all = [...parts, ...prefixProbes(subjects)];
+  return `max_over_time(count by (${labels.join(", ")}) (\n  ${all.join("\n  or ")}\n)[2m:1m])`;
 }

@@ -5,6 +5,7 @@ import type { Identity } from "@/lib/identity/identity";
 import { basisWords, mappingsOf, subjectsOfMappings } from "@/lib/identity/mapped";
 import type { MetricSubject, ProbeRow } from "@/lib/identity/metric-subject";
 import { commonNaming, type Family, type Naming } from "@/lib/identity/naming";
+import { prefixClaims } from "@/lib/identity/prefix";
 import { withShared } from "@/lib/identity/shared";
 import type { Subject } from "@/lib/identity/subject";
 import { type Doubt, type Weighed, weigh } from "@/lib/identity/weigh";
@@ -34,13 +35,13 @@ export function readMetricRows(
   const inferred: Weighed[] = [];
   const doubts: Doubt[] = [];
   for (const subject of subjects) {
-    const own = weigh(
-      subject,
-      rows.flatMap((row) => {
-        const naming = namingOf.get(row.labels.__name__ ?? "");
-        return naming ? claimsOf(subject, naming, row) : [];
-      }),
-    );
+    const named = rows.flatMap((row) => {
+      const naming = namingOf.get(row.labels.__name__ ?? "");
+      return naming ? claimsOf(subject, naming, row) : [];
+    });
+    // What a label says of a scraped series needs no guess by the metrics' names.
+    const isNamed = named.some(({ naming, match }) => naming.scraped && match !== "akin");
+    const own = weigh(subject, isNamed ? named : [...named, ...prefixClaims(subject, rows)]);
     const mapped = mappingsOf(subject, mappings, "metrics");
     if (mapped.length > 0) {
       const all = subjectsOfMappings(subject.service, mapped, rows, namesOf(commonNaming));

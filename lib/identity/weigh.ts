@@ -18,6 +18,7 @@ const matchScore: Readonly<Record<Claim["match"], number>> = {
   exact: 30,
   respelt: 20,
   akin: 10,
+  prefixed: 5,
   shared: 0,
 };
 /** A pod that spans and series both name says more than any spelling but that of namespace and name. */
@@ -30,6 +31,7 @@ const matchWords: Readonly<Record<Claim["match"], string>> = {
   respelt: "is its name in another spelling",
   akin: "is its name but for namespace, version or hash",
   shared: "is another name, but its own pods carry it",
+  prefixed: "scrapes the metrics that begin with its name",
 };
 const plural: Readonly<Record<Dimension, string>> = {
   namespace: "namespaces",

@@ -121,12 +121,18 @@ export const appRows: readonly Row[] = [
     query: '{m,__name__=~"kafka_consumer_lag|kafka_consumer_(?:fetch_manager_)?records_lag(?:_max)?"}',
   },
   {
+    ...{ signal: "consecutive-failures", title: "consecutive failures", ...count, source: "by name" },
+    query: '{m,__name__=~".+_consecutive_(?:failures|errors)"}',
+  },
+  {
     ...{ signal: "in-flight", title: "requests in flight", ...count, source: "OpenTelemetry; middlewares" },
     query: '{m,__name__=~"http_server_active_requests|http_requests_in_flight|http_requests_in_progress"}',
   },
   ...[
     'resilience4j_circuitbreaker_state{m,state=~"open|forced_open"}',
     '{m,__name__=~".+circuit_?breaker_(?:is_)?open"}',
+    // 0 is closed whatever counts the rest: 1 open, or 1 half open and 2 open.
+    '{m,__name__=~".+circuit_?breaker_state",state=""} > bool 0',
   ].map((query) => ({
     ...{ signal: "breaker", title: "circuit breaker", ...switched, source: "Resilience4j, Micrometer; by name" },
     query,
