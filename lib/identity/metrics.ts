@@ -5,7 +5,7 @@ import type { Identity } from "@/lib/identity/identity";
 import { basisWords, mappingsOf, subjectsOfMappings } from "@/lib/identity/mapped";
 import type { MetricSubject, ProbeRow } from "@/lib/identity/metric-subject";
 import { commonNaming, type Family, type Naming } from "@/lib/identity/naming";
-import { prefixClaims } from "@/lib/identity/prefix";
+import { prefixClaims } from "@/lib/identity/prefix-claims";
 import { withShared } from "@/lib/identity/shared";
 import type { Subject } from "@/lib/identity/subject";
 import { type Doubt, type Weighed, weigh } from "@/lib/identity/weigh";
