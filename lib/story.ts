@@ -102,13 +102,16 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
   const over = sentenceOf("over");
   const failing = sentenceOf("failing-line");
   const linesPhrases = failing.length > 0 ? failing : sentenceOf("lines-without-trace");
+  // Where the trace breaks says more than who stands beside it.
+  const beside = where.length > 0 ? [] : sentenceOf("unseen-neighbour");
   if (what.length > 0 || where.length > 0) {
     const healthy = where.length === 0 && trace ? healthyPhrases(seen, findings) : [];
     const lines = where.length === 0 ? withSpace(linesPhrases) : [];
-    const told = [...what, ...where, ...healthy, ...lines, ...withSpace(over)];
+    const told = [...what, ...where, ...healthy, ...withSpace(beside), ...lines, ...withSpace(over)];
     return trimmed([...told, ...changePhrases(seen, longest - textOf(told).length)]);
   }
-  if (trace) return trimmed([...healthyPhrases(seen, findings), ...sentenceOf("all-quiet")]);
+  if (trace)
+    return trimmed([...healthyPhrases(seen, findings), ...(beside.length > 0 ? beside : sentenceOf("all-quiet"))]);
   const lines = linesPhrases;
   if (lines.length > 0) return trimmed([...withSpace(lines), ...sentenceOf("all-quiet")]);
   return notFoundPhrases(lead, seen);

@@ -65,10 +65,13 @@ function factWords(each: Judged, isSwitched: boolean, now: Instant): string {
   return `its ${what} rose from ${printValue(each.before, unit)} to ${printValue(each.after, unit)}${since}`;
 }
 
-const wayOf = ({ via, through, from }: Edge): string =>
-  via === "queue"
-    ? `, behind ${through === null ? "a queue" : `the queue ${through}`} of ${from.name}`
+/** Where the configuration alone says so, it may be the data of the one that the other shows. */
+function wayOf({ via, through, from, told }: Edge): string {
+  if (via === "queue") return `, behind ${through === null ? "a queue" : `the queue ${through}`} of ${from.name}`;
+  return told.every((source) => source === "configuration")
+    ? `, which ${from.name} relies on`
     : `, which ${from.name} calls`;
+}
 
 /** One signal may be chance, and where the trace breaks elsewhere, there is another suspect. */
 function scoreOf(seen: Seen, { facts, states }: Told, edge: Edge): number {

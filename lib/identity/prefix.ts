@@ -22,5 +22,7 @@ export function prefixProbes(subjects: readonly Subject[]): string[] {
     { label: "__name__", op: "=~", value: `(?:${own})_.+` },
     { label: "job", op: "!=", value: "" },
   ]);
-  return [`label_replace(${series}, "family", "${prefixFamily("$1")}", "__name__", "(${own})_.+")`];
+  // In braces: `$1_` would be a group of that name.
+  const family = prefixFamily("$" + "{1}");
+  return [`label_replace(${series}, "family", "${family}", "__name__", "(${own})_.+")`];
 }

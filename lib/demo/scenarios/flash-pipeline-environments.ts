@@ -27,7 +27,12 @@ export const flashPipelineEnvironment: DemoEnvironment = {
   history: 26 * hour,
   sampling: { traces: { ok: 1, failed: 1 }, lines: 1 },
   // Who stands behind the queue: no span and no series tells it.
-  settings: {},
+  settings: {
+    neighbours: [
+      { service: "invaders.bot", calls: "invaders.consumer", through: "flashes" },
+      { service: "flashcastr.api", calls: "invaders.consumer" },
+    ],
+  },
   leads,
   rehearsal: null,
 };

@@ -154,7 +154,7 @@ const graphql = (operation: string, ms: number, ...within: readonly Step[]): Ste
   );
 
 const ofConsumer = { of: consumer } as const;
-export const queueDepth = gauge("invaders_consumer_queue_depth", {}, 6, { ...ofConsumer, noise: 0.4, grain: 1 });
+export const queueDepth = gauge("invaders_consumer_queue_depth", {}, 9, { ...ofConsumer, noise: 0.12, grain: 1 });
 export const breakerState = gauge("invaders_consumer_circuit_breaker_state", {}, 0, ofConsumer);
 export const consecutiveFailures = gauge("invaders_consumer_consecutive_failures", {}, 0, { ...ofConsumer, grain: 1 });
 
