@@ -3,6 +3,7 @@ import type { BackendKind } from "@/lib/demo/environment";
 import { alertmanagerServer } from "@/lib/demo/servers/alertmanager";
 import { grafanaServer } from "@/lib/demo/servers/grafana";
 import { jaegerServer } from "@/lib/demo/servers/jaeger";
+import { type Keep, keepAlways } from "@/lib/demo/servers/keeping";
 import { lokiServer } from "@/lib/demo/servers/loki";
 import { prometheusServer } from "@/lib/demo/servers/prometheus";
 import { tempoServer } from "@/lib/demo/servers/tempo";
@@ -11,9 +12,15 @@ import type { Clock } from "@/lib/signal/clock";
 
 export type BackendServer = (request: Request) => Promise<Response>;
 
-export const backendsOf = (world: World, now: Clock): Readonly<Record<BackendKind, BackendServer>> => ({
-  prometheus: prometheusServer(world, now),
-  loki: lokiServer(world, now),
+/** One of many worlds keeps what it may (`keep`) and makes nothing ahead unless it is `isWarm`. */
+export const backendsOf = (
+  world: World,
+  now: Clock,
+  keep: Keep = keepAlways,
+  isWarm = true,
+): Readonly<Record<BackendKind, BackendServer>> => ({
+  prometheus: prometheusServer(world, now, keep),
+  loki: lokiServer(world, now, { keep, isWarm }),
   jaeger: jaegerServer(world, now),
   tempo: tempoServer(world, now),
   alertmanager: alertmanagerServer(world, now),

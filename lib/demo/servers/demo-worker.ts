@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { backendsOf } from "@/lib/demo/servers/backends";
 import { createBoard, type DemoMessage, type DemoStart } from "@/lib/demo/servers/control";
 import { demoEnvironments, worldOf } from "@/lib/demo/servers/environments";
+import { createKeeping, keepAlways } from "@/lib/demo/servers/keeping";
 import { type Rehearsed, recentSamples, rehearsedQuestions } from "@/lib/demo/servers/rehearsal";
 import { createListener, type Route } from "@/lib/demo/servers/serve";
 import { clockAt } from "@/lib/signal/clock";
@@ -16,11 +17,15 @@ const pause = 10;
 /** Twice is enough for the compiler to see what is used. */
 const rehearsals = 2;
 const rest = 30 * second;
+/** Worlds beside the rehearsed ones that keep what they computed: 20 to 40 MB each. */
+const mostAtWork = 2;
 const now = clockAt(frozen === null ? null : toInstant(frozen));
 
+const keepOf = createKeeping(mostAtWork);
 const environments = demoEnvironments.map((environment) => {
   const world = worldOf(environment, toInstant(start));
-  return { ...environment, world, servers: backendsOf(world, now) };
+  const isFirst = environment.rehearsal !== null;
+  return { ...environment, world, servers: backendsOf(world, now, isFirst ? keepAlways : keepOf(), isFirst) };
 });
 const upstreams = environments.flatMap(({ name, backends }) => backends.map((kind) => `${name}/${kind}`));
 const board = createBoard(upstreams, token, () =>

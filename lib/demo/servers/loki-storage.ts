@@ -4,6 +4,7 @@
  */
 import type { WorldLine } from "@/lib/demo/lines";
 import type { Request } from "@/lib/demo/request";
+import { type Keep, keepAlways } from "@/lib/demo/servers/keeping";
 import { type StoredLine, storedLine } from "@/lib/demo/servers/loki-ingest";
 import type { World } from "@/lib/demo/world";
 import { type Block, type Kind, rowsIn, type Span, type Storage, type Wanted } from "@/lib/engine/logql/storage";
@@ -49,11 +50,12 @@ export type LokiStorage = Storage & {
   readonly warm: () => boolean;
 };
 
-export function createLokiStorage(world: World, now: () => Instant): LokiStorage {
+export function createLokiStorage(world: World, now: () => Instant, keep: Keep = keepAlways): LokiStorage {
   const kinds: Kind[] = [];
   const kindByKey = new Map<string, number>();
   const sizes = new WeakMap<object, number>();
   const minutes = new Map<number, Minute>();
+  keep.onForget(() => minutes.clear());
 
   const lineAt = (source: Source): StoredLine => {
     const line = "line" in source ? source.line : world.lineOf(source.request, source.index);
@@ -171,6 +173,7 @@ export function createLokiStorage(world: World, now: () => Instant): LokiStorage
   function minuteAt(number: number): Minute {
     const window = { from: toInstant(number * minute), to: toInstant((number + 1) * minute) };
     const span = { from: window.from * 1_000, to: window.to * 1_000 };
+    keep.used();
     const block = minutes.get(number) ?? blockOf(() => rowsOf(world.speakers(window), world.ownLines(window), span));
     // Behind all others: the front of the map is what was used least lately.
     minutes.delete(number);

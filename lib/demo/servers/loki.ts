@@ -2,6 +2,8 @@
  * A world as a Loki would answer for it: (Request) -> Response, with Loki's paths, limits and words. It knows nothing
  * of what is later than `now()`, nor of what is older than 48 hours. Never throws for what a client asks.
  */
+
+import { type Keep, keepAlways } from "@/lib/demo/servers/keeping";
 import { bareJson, json, plain } from "@/lib/demo/servers/loki-answer";
 import { detectedFields, detectedFieldValues, detectedLabels, patterns } from "@/lib/demo/servers/loki-fields";
 import { labelNames, labelValues, series, stats, volume, volumeRange } from "@/lib/demo/servers/loki-index";
@@ -56,14 +58,21 @@ function answerTo(path: string, request: Request): Answer | undefined {
 const pause = 30;
 const rest = 20_000;
 
+/** `isWarm`: the last hour is made ahead, all the time. */
+type Keeping = { readonly keep: Keep; readonly isWarm: boolean };
+
 /** Paths as the real server has them: `/loki/api/v1/query_range`, `/ready`. */
-export function lokiServer(world: World, now: () => Instant): (request: Request) => Promise<Response> {
-  const storage = createLokiStorage(world, now);
+export function lokiServer(
+  world: World,
+  now: () => Instant,
+  { keep, isWarm }: Keeping = { keep: keepAlways, isWarm: true },
+): (request: Request) => Promise<Response> {
+  const storage = createLokiStorage(world, now, keep);
   // The last hour is what is asked for first; in small steps, so that whoever asks meanwhile does not wait.
   const warm = (): void => {
     setTimeout(warm, storage.warm() ? pause : rest).unref();
   };
-  setTimeout(warm, pause).unref();
+  if (isWarm) setTimeout(warm, pause).unref();
   return async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/ready") return plain(200, "ready\n");

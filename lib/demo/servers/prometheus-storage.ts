@@ -7,6 +7,7 @@
  */
 import { alertSeries } from "@/lib/demo/alerts";
 import type { SampledSeries } from "@/lib/demo/series";
+import { type Keep, keepAlways } from "@/lib/demo/servers/keeping";
 import type { World } from "@/lib/demo/world";
 import { matches, matchesAll } from "@/lib/engine/promql/matching";
 import type { Storage, StoredSeries } from "@/lib/engine/promql/storage";
@@ -45,11 +46,15 @@ export type DemoStorage = Storage & {
   readonly labelSets: (matchers: readonly Matcher[], from: number, to: number) => readonly Labels[];
 };
 
-export function createStorage(world: World, now: () => Instant): DemoStorage {
+export function createStorage(world: World, now: () => Instant, keep: Keep = keepAlways): DemoStorage {
   const names = new Map<string, Name>();
   // The world tells most series with the same object in every bin.
   const nameByLabels = new WeakMap<Labels, Name>();
   const bins = new Map<number, Bin>();
+  keep.onForget(() => {
+    bins.clear();
+    names.clear();
+  });
 
   const nameOf = (labels: Labels): Name => {
     const same = nameByLabels.get(labels);
@@ -98,6 +103,7 @@ export function createStorage(world: World, now: () => Instant): DemoStorage {
   };
 
   const load = (number: number, wanted: ((labels: Labels) => boolean) | undefined): Bin => {
+    keep.used();
     const known = bins.get(number);
     if (known) {
       // Newest last: the first is the one not asked for longest.

@@ -2,6 +2,8 @@
  * The demo's Prometheus: web requests in, what Prometheus 3.15 would answer of this world out. It never tells of what
  * lies behind `now`, never writes, never answers a number for what it does not support.
  */
+
+import { type Keep, keepAlways } from "@/lib/demo/servers/keeping";
 import { type Answer, plainText, responseOf } from "@/lib/demo/servers/prometheus-answers";
 import { answerLabels, answerLabelValues, answerSeries } from "@/lib/demo/servers/prometheus-labels";
 import { type Parameters, parametersOf } from "@/lib/demo/servers/prometheus-parameters";
@@ -19,8 +21,12 @@ type Endpoint = {
 };
 
 /** Paths are those of the real one; `now` is read once a request. */
-export const prometheusServer = (world: World, now: () => Instant): ((request: Request) => Promise<Response>) => {
-  const storage = createStorage(world, now);
+export const prometheusServer = (
+  world: World,
+  now: () => Instant,
+  keep: Keep = keepAlways,
+): ((request: Request) => Promise<Response>) => {
+  const storage = createStorage(world, now, keep);
   const endpoints: Readonly<Record<string, Endpoint>> = {
     query: { posts: true, answer: (parameters, at) => answerInstant(storage, at, parameters) },
     query_range: { posts: true, answer: (parameters) => answerRange(storage, parameters) },
