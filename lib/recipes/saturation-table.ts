@@ -49,6 +49,31 @@ export const podRows: readonly PodRow[] = [
   },
 ];
 
+/** Known by how its name ends. `counts`: a counter, shown as what it rose by within the range of rates. */
+export type NamedRow = Omit<SaturationPart, "rateWindow"> & {
+  readonly signal: string;
+  readonly ending: string;
+  readonly counts?: true;
+};
+
+/** RE2. Of a breaker's state only what is one number: those told by a label `state` have rows of their own. */
+export const namedRows: readonly NamedRow[] = [
+  { signal: "queue", title: "queue length", ...count, ending: "queue_(?:depth|length|size)" },
+  { signal: "breaker", title: "circuit breaker", ...switched, ending: "circuit_?breaker_(?:state|(?:is_)?open)" },
+  { signal: "failures-in-a-row", title: "failures in a row", ...count, ending: "consecutive_(?:failures|errors)" },
+  {
+    signal: "own-failures",
+    title: "failures it counted",
+    ...count,
+    ending: "(?:failed|failures|errors)_total",
+    counts: true,
+  },
+];
+const endingOf = (signal: string): string => namedRows.find((row) => row.signal === signal)?.ending ?? "a^";
+/** What libraries count of themselves: failures of a scrape, of a dial, of a collector. */
+const notOwn =
+  "(?:promhttp|net_conntrack|prometheus|go|process|otel|otelcol|scrape|http|grpc|rpc|traces|istio|envoy)_.+";
+
 /** By the labels that name the service in its own metrics. */
 export const appRows: readonly Row[] = [
   ...[
@@ -114,7 +139,11 @@ export const appRows: readonly Row[] = [
   },
   {
     ...{ signal: "queue", title: "queue length", ...count, source: "by name: what ends in _queue_depth or the like" },
-    query: '{m,__name__=~".+_queue_(?:depth|length|size)"}',
+    query: `{m,__name__=~".+_${endingOf("queue")}"}`,
+  },
+  {
+    ...{ signal: "failures-in-a-row", title: "failures in a row", ...count, source: "by name" },
+    query: `{m,__name__=~".+_${endingOf("failures-in-a-row")}"}`,
   },
   {
     ...{ signal: "consumer-lag", title: "consumer lag", ...count, source: "Kafka clients: Micrometer, JMX" },
@@ -130,9 +159,8 @@ export const appRows: readonly Row[] = [
   },
   ...[
     'resilience4j_circuitbreaker_state{m,state=~"open|forced_open"}',
-    '{m,__name__=~".+circuit_?breaker_(?:is_)?open"}',
     // 0 is closed whatever counts the rest: 1 open, or 1 half open and 2 open.
-    '{m,__name__=~".+circuit_?breaker_state",state=""} > bool 0',
+    `{m,__name__=~".+_${endingOf("breaker")}",state=""} > bool 0`,
   ].map((query) => ({
     ...{ signal: "breaker", title: "circuit breaker", ...switched, source: "Resilience4j, Micrometer; by name" },
     query,
@@ -162,6 +190,16 @@ export const differenceRows: readonly (Omit<Row, "query"> & { readonly begun: st
     },
     begun: 'grpc_client_started_total{m,grpc_type!~".*stream"}',
     ended: 'grpc_client_handled_total{m,grpc_type!~".*stream"}',
+  },
+  {
+    ...{
+      signal: "own-failures",
+      title: "failures it counted",
+      ...count,
+      source: "by name: what ends in _failed_total",
+    },
+    begun: `{m,__name__=~".+_${endingOf("own-failures")}",__name__!~"${notOwn}"}`,
+    ended: `{m,__name__=~".+_${endingOf("own-failures")}",__name__!~"${notOwn}"} offset {r}`,
   },
 ];
 

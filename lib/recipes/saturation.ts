@@ -8,6 +8,7 @@ import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { gridOf, printRange, rateWindowFor, stepFor } from "@/lib/recipes/grid";
 import { question } from "@/lib/recipes/question";
 import { identityQuestion, listed, subjectsIn } from "@/lib/recipes/red";
+import { ofNames } from "@/lib/recipes/saturation-named";
 import {
   appRows,
   differenceRows,
@@ -164,11 +165,11 @@ function ofApps(subjects: readonly MetricSubject[], range: string): { operands: 
   return { operands, services: groups.flatMap(({ services }) => services) };
 }
 
-const isRated = (row: { readonly query?: string; readonly kube?: string }): boolean =>
-  `${row.query ?? ""}${row.kube ?? ""}`.includes("[{r}]");
+const isRated = (row: { readonly query?: string; readonly kube?: string; readonly ended?: string }): boolean =>
+  /\[\{r\}\]|offset \{r\}/.test(`${row.query ?? ""}${row.kube ?? ""}${row.ended ?? ""}`);
 
 function partsOf(rateWindow: number): Record<string, SaturationPart> {
-  const rows: readonly (Omit<Row, "query" | "source"> & { query?: string; kube?: string })[] = [
+  const rows: readonly (Omit<Row, "query" | "source"> & { query?: string; kube?: string; ended?: string })[] = [
     ...podRows,
     ...appRows,
     ...differenceRows,
@@ -193,7 +194,10 @@ function saturationQuestion(facts: Facts, upstream: UpstreamSetting, after: read
   const step = stepFor(facts.window, finestStep);
   const rateWindow = rateWindowFor(interval, step);
   const range = printRange(rateWindow);
-  const all = [ofWorkloads(facts, range), ofGroups(facts), ofApps(subjectsIn(facts, upstream), range)];
+  const apps = ofApps(subjectsIn(facts, upstream), range);
+  const labelled = new Set(apps.services.map(({ service }) => serviceKey(service)));
+  const others = facts.subjects.filter(({ service }) => !labelled.has(serviceKey(service)));
+  const all = [ofWorkloads(facts, range), ofGroups(facts), apps, ofNames(others, range)];
   const names = new Set(facts.subjects.map(({ service }) => serviceKey(service)));
   return question({
     upstream,

@@ -145,6 +145,22 @@ describe("what is found", () => {
       /^payment: circuit breaker open since 14:0\d:\d\dZ ± /,
     ],
     [
+      "a breaker told by one number",
+      'payment_vault_circuit_breaker_state{job="payment"}  0x60 1x30',
+      /^payment: circuit breaker open since 14:0\d:\d\dZ ± /,
+    ],
+    [
+      "failures in a row",
+      'payment_consecutive_failures{job="payment"}  0x60 40x30',
+      /^payment: failures in a row 0 → 40/,
+    ],
+    [
+      "failures it counts itself, and none of its libraries'",
+      `payment_uploads_failed_total{job="payment"}  + 0x60 30x30
+       promhttp_metric_handler_errors_total{job="payment",cause="encoding"}  + 5x20 90x70`,
+      /^payment: failures it counted 0 → \d+/,
+    ],
+    [
       "a breaker that stays open",
       'resilience4j_circuitbreaker_state{job="payment",name="vault",state="open"}  1x90',
       /^payment: circuit breaker open all the time$/,
@@ -228,5 +244,67 @@ describe("asked", () => {
       },
     });
     expect(plan.unasked.filter(({ text }) => text.includes("how full"))).toEqual([]);
+  });
+});
+
+describe("a service that no label names is found by how its metrics begin", () => {
+  /** `image.sync -> <name>`: known by its spans alone, scraped by a job of another name. */
+  function saidOf(text: string, name = "image.worker", namespace: string | null = null): string[] {
+    const answer = traceAnswer(`image.sync run 0-900\n  ${name} work 50-800`, { start: at("14:03:12") });
+    const resources = answer.trace.resources.map((each) => ({
+      ...each,
+      attributes: namespace === null ? {} : { "k8s.namespace.name": namespace },
+    }));
+    const prometheus = drawnPrometheus(text);
+    const { known } = walk({
+      lead: drawnLead,
+      environments: [environment(everything)],
+      world: {
+        trace: ({ upstream }) =>
+          upstream === "shop/tempo" ? { ...answer, trace: { ...answer.trace, resources } } : undefined,
+        answer: (question) => (ofSaturation(question) ? prometheus(question) : undefined),
+      },
+      now,
+    });
+    return explain(drawnLead, known, now, drawnWindow)
+      .movements.filter(({ role }) => role === "saturation")
+      .map(({ service, title, words }) => `${service?.name}: ${title} ${words}`)
+      .sort();
+  }
+
+  test("queue, breaker, failures in a row and failures counted", () => {
+    const said = saidOf(`
+      image_worker_queue_depth{job="droplet",instance="a:9091"}            12x60 4310x30
+      image_worker_circuit_breaker_state{job="droplet",instance="a:9091"}  0x60 1x30
+      image_worker_consecutive_failures{job="droplet",instance="a:9091"}   0x60 25x30
+      image_worker_uploads_failed_total{job="droplet",instance="a:9091"}   + 0x60 9x30`);
+    expect(said).toEqual([
+      expect.stringMatching(/^image\.worker: circuit breaker open since 14:0\d/),
+      expect.stringMatching(/^image\.worker: failures in a row 0 → 25, since 14:0\d/),
+      expect.stringMatching(/^image\.worker: failures it counted 0 → [1-9]/),
+      expect.stringMatching(/^image\.worker: queue length 12 → 4,310, since 14:0\d/),
+    ]);
+  });
+
+  test.each([
+    ["the longer name takes its own", 'image_worker_v_queue_depth{job="x"} 1x60 9x30', "image"],
+    ["a library's first word is nobody's name", 'redis_queue_length{job="x"} 1x60 900x30', "redis"],
+    [
+      "another's state by label is no number",
+      'image_worker_circuit_breaker_state{state="closed"} 0x60 1x30',
+      "image.worker",
+    ],
+    [
+      "in two namespaces it is nobody's",
+      'image_worker_queue_depth{namespace="a"} 1x60 900x30\nimage_worker_queue_depth{namespace="b"} 1x90',
+      "image.worker",
+    ],
+  ])("%s", (_, text, name) => {
+    expect(saidOf(text, name)).toEqual([]);
+  });
+
+  test("of the namespace that its spans tell", () => {
+    const text = 'image_worker_queue_depth{namespace="a"} 1x60 900x30\nimage_worker_queue_depth{namespace="b"} 1x90';
+    expect(saidOf(text, "image.worker", "a")).toEqual([expect.stringMatching(/queue length 1 → 900/)]);
   });
 });
