@@ -1,5 +1,6 @@
 "use client";
 /** What stands below the lanes: lines beside the trace, then findings and names. Loaded behind the first screen. */
+import dynamic from "next/dynamic";
 import styles from "@/components/console.module.css";
 import type { InvestigationState } from "@/components/investigation-state";
 import { FindingsList } from "@/components/panels/findings-list";
@@ -9,6 +10,8 @@ import { TracePanel } from "@/components/panels/trace-waterfall";
 import type { ServiceTones } from "@/components/service-tones";
 import type { Address } from "@/lib/address";
 import type { Phrase } from "@/lib/findings";
+
+const ServicePath = dynamic(() => import("@/components/panels/service-path").then(({ ServicePath }) => ServicePath));
 
 /** On a narrow screen these two share one place. */
 export type Narrow = "lines" | "trace";
@@ -37,6 +40,7 @@ export function ConsoleLower({ address, state, tones, narrow, selected, onSelect
         <TracePanel state={state} selected={selected} onSelect={onSelect} />
       </div>
       <FindingsList state={state} onPhrase={onPhrase} />
+      <ServicePath state={state} tones={tones} place={place} />
       <IdentityList identities={state.identities} tones={tones} address={address} place={place} />
     </>
   );

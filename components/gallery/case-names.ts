@@ -6,6 +6,7 @@ const panels = {
   trace: ["waiting", "found", "alert", "named", "partial", "nothing", "failed", "lost", "huge", "hostile"],
   findings: ["waiting", "found", "nothing", "hostile"],
   alert: ["alert", "asked"],
+  path: ["waiting", "beside", "nothing", "hostile"],
   time: ["waiting", "slow", "found", "alert", "asked", "partial", "nothing", "failed", "hostile"],
 } as const;
 
@@ -34,6 +35,7 @@ export const caseNames: readonly CaseName[] = [
   ...namesOf("lines"),
   ...namesOf("trace"),
   ...namesOf("findings"),
+  ...namesOf("path"),
   ...namesOf("alert"),
   ...namesOf("time"),
 ];

@@ -9,6 +9,7 @@ import { AlertFactsPanel } from "@/components/panels/alert-facts";
 import { FindingsList } from "@/components/panels/findings-list";
 import { IdentityList } from "@/components/panels/identity-list";
 import { LogLinesPanel } from "@/components/panels/log-lines";
+import { ServicePath } from "@/components/panels/service-path";
 import { Timeline } from "@/components/panels/timeline";
 import { TracePanel } from "@/components/panels/trace-waterfall";
 import { serviceTones } from "@/components/service-tones";
@@ -55,6 +56,8 @@ function Panel({ panel, state }: { readonly panel: string; readonly state: Inves
           <IdentityList identities={state.identities} tones={tones} address={drawn} place={drawn} />
         </>
       );
+    case "path":
+      return <ServicePath state={state} tones={tones} place={drawn} />;
     default:
       return <Timeline state={state} zone={utc} wanted={null} ofAlert={state.hello?.lead.reading.kind === "alert"} />;
   }

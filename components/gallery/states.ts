@@ -1,5 +1,7 @@
 /** The states that an investigation can be in, each drawn once. The gallery shows every panel in them. */
+
 import { alertEvidence, alertLead } from "@/components/gallery/alert";
+import { besideEvidence, besideNeighbours } from "@/components/gallery/beside";
 import { evidence, identities, now, shop } from "@/components/gallery/checkout";
 import { explanation } from "@/components/gallery/checkout-story";
 import { drawnLead, drawnWindow, gapOf } from "@/components/gallery/draw";
@@ -58,6 +60,12 @@ export const states = {
   waiting: () => begun,
   slow: () => ({ ...begun, evidence: halfway, now: shift(now, 10 * second) }),
   found: () => found,
+  /** With who stands beside its path. */
+  beside: () => ({
+    ...found,
+    evidence: [...evidence, besideEvidence],
+    environment: { ...shop, neighbours: besideNeighbours },
+  }),
   partial: () => ({
     ...found,
     evidence: evidence.map((one) =>

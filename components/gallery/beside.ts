@@ -1,0 +1,26 @@
+/** Who stands beside the drawn checkout: a caller, a callee, a worker behind a queue, a host elsewhere. */
+import { drawnWindow, evidenceOf } from "@/components/gallery/draw";
+import { neighbourParts } from "@/lib/recipes/neighbours-table";
+import type { NeighbourSetting } from "@/lib/setting";
+
+const edge = (signal: string, labels: Readonly<Record<string, string>>, count: number) => ({
+  ...{ labels: { signal, ...labels }, start: drawnWindow.to, step: 0, values: [count] },
+});
+
+export const besideEvidence = evidenceOf(
+  {
+    kind: "series",
+    series: [
+      edge("service-graph", { client: "web", server: "gateway" }, 41_230),
+      edge("service-graph failed", { client: "web", server: "gateway" }, 1_204),
+      edge("service-graph", { client: "gateway", server: "order" }, 12_004),
+      edge("service-graph failed", { client: "gateway", server: "order" }, 1_204),
+      edge("http-client", { job: "shop/payment", server_address: "vault.platform.svc.cluster.local" }, 118),
+      edge("http-client", { job: "shop/payment", server_address: "api.bank.example" }, 9_870),
+    ],
+  },
+  { kind: "neighbours", parts: neighbourParts },
+);
+export const besideNeighbours: readonly NeighbourSetting[] = [
+  { service: "order", calls: "mail-worker", through: "mails" },
+];
