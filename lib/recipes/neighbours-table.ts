@@ -14,6 +14,8 @@ export type CallRow = {
   readonly isHost?: true;
   /** Label that tells a queue from a call by this value. */
   readonly queue?: { readonly label: string; readonly value: string };
+  /** Labels of the namespace at either end: of two services of one name only the path's is meant, where it is told. */
+  readonly spaces?: { readonly from: string; readonly to: string };
   /** What narrows it to one report of each request, by the end that is a subject. */
   readonly only?: { readonly from: string; readonly to: string };
   /** Matchers of failures, or the counter they have of their own. */
@@ -45,6 +47,7 @@ export const callRows: readonly CallRow[] = [
     ...{ signal: "istio", metric: "istio_requests_total" },
     from: ["source_canonical_service", "source_workload"],
     to: ["destination_canonical_service", "destination_service_name", "destination_workload"],
+    spaces: { from: "source_workload_namespace", to: "destination_workload_namespace" },
     only: { from: 'reporter="source"', to: 'reporter="destination"' },
     failed: { matchers: 'response_code=~"5..|0"' },
     source: "Istio, standard metrics",

@@ -15,21 +15,28 @@ const mostRows = 500;
 /** Counters are summed up over the window, and over no more than the end of a long one. */
 const longest = 6 * hour;
 
-const matchersOf = (row: CallRow, end: "from" | "to", names: string, more: string): string => {
+/** The subjects' names as RE2, and their namespaces where all are known. */
+type Named = { readonly names: string; readonly spaces: readonly string[] };
+
+const matchersOf = (row: CallRow, end: "from" | "to", { names, spaces }: Named, more: string): string => {
   const label = row[end].at(-1) ?? "";
   const isAddress = row.isHost === true && end === "to";
   const value = isAddress ? `(?:[a-z]+:/+)?(?:${names})(?:[.:].*)?` : names;
-  return [printMatcher({ label, op: "=~", value }), row.only?.[end] ?? "", more]
+  const space =
+    row.spaces && spaces.length > 0
+      ? printMatcher({ label: row.spaces[end], op: "=~", value: regexAlternatives(spaces) })
+      : "";
+  return [printMatcher({ label, op: "=~", value }), space, row.only?.[end] ?? "", more]
     .filter((part) => part !== "")
     .join(",");
 };
 
 /** Either end is a subject; what both tell, `or` takes once. */
-function callOperands(row: CallRow, names: string, range: string): string[] {
+function callOperands(row: CallRow, named: Named, range: string): string[] {
   const by = [...row.from, ...row.to, ...(row.queue ? [row.queue.label] : [])].map(printLabel).join(", ");
   const sums = (metric: string, more: string): string =>
     (["from", "to"] as const)
-      .map((end) => `sum by (${by}) (increase(${metric}{${matchersOf(row, end, names, more)}}[${range}]))`)
+      .map((end) => `sum by (${by}) (increase(${metric}{${matchersOf(row, end, named, more)}}[${range}]))`)
       .join(" or ");
   const { failed } = row;
   const failures = "metric" in failed ? sums(failed.metric, "") : sums(row.metric, failed.matchers);
@@ -59,7 +66,12 @@ export function neighbourQuestions(facts: Facts, topics: readonly string[]): Que
   const from = Math.max(Math.min(facts.window.from, at - 5 * minute), at - longest);
   const range = printRange(Math.ceil((at - from) / minute) * minute);
   const names = nameRegex(facts.subjects);
-  const operands = [...callRows.flatMap((row) => callOperands(row, names, range)), ...lagOperands(names, topics)];
+  const told = facts.subjects.flatMap(({ kubernetesNamespace }) => kubernetesNamespace ?? []);
+  const spaces = told.length === facts.subjects.length ? [...new Set(told)].sort() : [];
+  const operands = [
+    ...callRows.flatMap((row) => callOperands(row, { names, spaces }, range)),
+    ...lagOperands(names, topics),
+  ];
   return upstreamsOf(facts.environment, "prometheus").map((upstream) =>
     question({
       upstream,

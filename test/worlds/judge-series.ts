@@ -61,7 +61,7 @@ function shareOf(movement: Movement, own: Levels, edge: number, { seen, placed }
   const labels = seriesAt(movement, seen)?.labels ?? {};
   for (const evidence of answersOf(seen.evidence, "series")) {
     const { purpose, id } = evidence.question;
-    if (purpose.kind !== "red" || purpose.role !== "rate" || !movement.cites.includes(id)) continue;
+    if (purpose.kind !== "red" || purpose.beside || purpose.role !== "rate" || !movement.cites.includes(id)) continue;
     const index = evidence.answer.series.findIndex((each) => each.labels[purpose.label] === labels[purpose.label]);
     const { before, after } = levelsOf(evidence, index, placed, edge);
     const ratio = (a: number | null, b: number | null): number | null => (b === null || b === 0 ? null : (a ?? 0) / b);
@@ -126,6 +126,7 @@ function saidOf(signal: SeriesSignal, { seen, placed }: Judged): string | undefi
     ({ question: { purpose }, answer }) =>
       answer.kind === "gap" &&
       purpose.kind === "red" &&
+      !purpose.beside &&
       rolesOf[signal].includes(purpose.role) &&
       purpose.services.some(({ service }) => isUnderTest(placed, service)),
   );
@@ -137,7 +138,7 @@ function saidOf(signal: SeriesSignal, { seen, placed }: Judged): string | undefi
 function trapIn(signal: SeriesSignal, { seen, placed }: Judged): string | undefined {
   const asked = seen.questions.filter(
     ({ purpose }) =>
-      (purpose.kind === "red" && rolesOf[signal].includes(purpose.role)) ||
+      (purpose.kind === "red" && !purpose.beside && rolesOf[signal].includes(purpose.role)) ||
       purpose.kind === (signal === "latency" ? "exemplars" : signal),
   );
   const owners = asked.flatMap(({ id }) => selected(queryOf(id, seen), placed).map(({ owner }) => owner));
