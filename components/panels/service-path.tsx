@@ -15,11 +15,12 @@ import type { ServiceTones } from "@/components/service-tones";
 import { EmptyState } from "@/components/ui/empty-state";
 import { harmless } from "@/components/ui/harmless";
 import type { Edge } from "@/lib/signal/edge";
-import { type Service, serviceKey } from "@/lib/signal/service";
+import { type Service, serviceKey, shortNames } from "@/lib/signal/service";
 import type { Window } from "@/lib/signal/time";
 
 type Place = { readonly environment: string | null; readonly window: Window | null };
 type Props = { readonly state: InvestigationState; readonly tones: ServiceTones; readonly place: Place };
+type Shown = Omit<Props, "state"> & { readonly nameOf: (service: Service) => string };
 
 /** A hundred edges say nothing at a glance. */
 const mostRows = 12;
@@ -27,6 +28,7 @@ const mostRows = 12;
 export function ServicePath({ state, tones, place }: Props) {
   const { evidence, environment, explanation } = state;
   const { services, groups, reach } = pathView(evidence, environment, explanation.onset);
+  const nameOf = shortNames(groups.flatMap(({ edges }) => edges.flatMap(({ from, to }) => [from, to])));
   const asked = evidence.filter(({ question }) => question.purpose.kind === "neighbours");
   return (
     <Panel
@@ -49,13 +51,13 @@ export function ServicePath({ state, tones, place }: Props) {
           }
         />
       ) : (
-        groups.map((group) => <Group key={group.title} group={group} tones={tones} place={place} />)
+        groups.map((group) => <Group key={group.title} group={group} tones={tones} place={place} nameOf={nameOf} />)
       )}
     </Panel>
   );
 }
 
-function Group({ group, tones, place }: Omit<Props, "state"> & { readonly group: PathGroup }) {
+function Group({ group, ...shown }: Shown & { readonly group: PathGroup }) {
   const rest = group.edges.length - mostRows;
   return (
     <>
@@ -64,9 +66,9 @@ function Group({ group, tones, place }: Omit<Props, "state"> & { readonly group:
         {group.edges.slice(0, mostRows).map((edge) => (
           <li key={`${serviceKey(edge.from)} ${serviceKey(edge.to)} ${wayWords(edge)}`}>
             <span>
-              <Name service={edge.from} edge={edge} tones={tones} place={place} />{" "}
+              <Name service={edge.from} edge={edge} {...shown} />{" "}
               <span className={styles.way}>{harmless(wayWords(edge))}</span>{" "}
-              <Name service={edge.to} edge={edge} tones={tones} place={place} />
+              <Name service={edge.to} edge={edge} {...shown} />
             </span>
             <span className={styles.count} data-failed={(edge.failed ?? 0) > 0}>
               {countWords(edge)}
@@ -86,13 +88,8 @@ function countWords({ requests, failed }: Edge): string {
   return failed === null || failed === 0 ? all : `${all}, ${failed.toLocaleString("en-US")} failed`;
 }
 
-function Name({
-  service,
-  edge,
-  tones,
-  place,
-}: Omit<Props, "state"> & { readonly service: Service; readonly edge: Edge }) {
+function Name({ service, edge, tones, place, nameOf }: Shown & { readonly service: Service; readonly edge: Edge }) {
   const link = edge.outside ? null : linkOf(service, place.environment, place.window);
-  const name = <b style={{ color: tones(service.name) }}>{harmless(serviceKey(service))}</b>;
+  const name = <b style={{ color: tones(service.name) }}>{harmless(nameOf(service))}</b>;
   return link === null ? name : <a href={link}>{name}</a>;
 }
