@@ -1,7 +1,17 @@
 /** Who stands beside the drawn checkout: a caller, a callee, a worker behind a queue, a host elsewhere. */
 import { drawnWindow, evidenceOf } from "@/components/gallery/draw";
-import { neighbourParts } from "@/lib/recipes/neighbours-table";
 import type { NeighbourSetting } from "@/lib/setting";
+import type { NeighbourPart } from "@/lib/signal/edge";
+
+const graph: NeighbourPart = {
+  ...{ from: ["client"], to: ["server"], isHost: false, queue: null, topic: null, counts: "requests" },
+};
+const clients: NeighbourPart = { ...graph, from: ["job"], to: ["server_address"], isHost: true };
+const parts = {
+  "service-graph": graph,
+  "service-graph failed": { ...graph, counts: "failed" },
+  "http-client": clients,
+} as const;
 
 const edge = (signal: string, labels: Readonly<Record<string, string>>, count: number) => ({
   ...{ labels: { signal, ...labels }, start: drawnWindow.to, step: 0, values: [count] },
@@ -19,7 +29,7 @@ export const besideEvidence = evidenceOf(
       edge("http-client", { job: "shop/payment", server_address: "api.bank.example" }, 9_870),
     ],
   },
-  { kind: "neighbours", parts: neighbourParts },
+  { kind: "neighbours", parts },
 );
 export const besideNeighbours: readonly NeighbourSetting[] = [
   { service: "order", calls: "mail-worker", through: "mails" },

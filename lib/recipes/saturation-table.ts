@@ -60,7 +60,12 @@ export type NamedRow = Omit<SaturationPart, "rateWindow"> & {
 export const namedRows: readonly NamedRow[] = [
   { signal: "queue", title: "queue length", ...count, ending: "queue_(?:depth|length|size)" },
   { signal: "breaker", title: "circuit breaker", ...switched, ending: "circuit_?breaker_(?:state|(?:is_)?open)" },
-  { signal: "failures-in-a-row", title: "failures in a row", ...count, ending: "consecutive_(?:failures|errors)" },
+  {
+    signal: "consecutive-failures",
+    title: "consecutive failures",
+    ...count,
+    ending: "consecutive_(?:failures|errors)",
+  },
   {
     signal: "own-failures",
     title: "failures it counted",
@@ -142,16 +147,12 @@ export const appRows: readonly Row[] = [
     query: `{m,__name__=~".+_${endingOf("queue")}"}`,
   },
   {
-    ...{ signal: "failures-in-a-row", title: "failures in a row", ...count, source: "by name" },
-    query: `{m,__name__=~".+_${endingOf("failures-in-a-row")}"}`,
-  },
-  {
     ...{ signal: "consumer-lag", title: "consumer lag", ...count, source: "Kafka clients: Micrometer, JMX" },
     query: '{m,__name__=~"kafka_consumer_lag|kafka_consumer_(?:fetch_manager_)?records_lag(?:_max)?"}',
   },
   {
     ...{ signal: "consecutive-failures", title: "consecutive failures", ...count, source: "by name" },
-    query: '{m,__name__=~".+_consecutive_(?:failures|errors)"}',
+    query: `{m,__name__=~".+_${endingOf("consecutive-failures")}"}`,
   },
   {
     ...{ signal: "in-flight", title: "requests in flight", ...count, source: "OpenTelemetry; middlewares" },

@@ -152,7 +152,7 @@ describe("what is found", () => {
     [
       "failures in a row",
       'payment_consecutive_failures{job="payment"}  0x60 40x30',
-      /^payment: failures in a row 0 → 40/,
+      /^payment: consecutive failures 0 → 40/,
     ],
     [
       "failures it counts itself, and none of its libraries'",
@@ -280,7 +280,7 @@ describe("a service that no label names is found by how its metrics begin", () =
       image_worker_uploads_failed_total{job="droplet",instance="a:9091"}   + 0x60 9x30`);
     expect(said).toEqual([
       expect.stringMatching(/^image\.worker: circuit breaker open since 14:0\d/),
-      expect.stringMatching(/^image\.worker: failures in a row 0 → 25, since 14:0\d/),
+      expect.stringMatching(/^image\.worker: consecutive failures 0 → 25, since 14:0\d/),
       expect.stringMatching(/^image\.worker: failures it counted 0 → [1-9]/),
       expect.stringMatching(/^image\.worker: queue length 12 → 4,310, since 14:0\d/),
     ]);
