@@ -1,0 +1,42 @@
+/** The four alerts of the document, as written there. */
+import type { RuleScript } from "@/lib/demo/script";
+import { minute } from "@/lib/signal/time";
+
+const rule = (
+  name: string,
+  severity: "critical" | "warning",
+  pendingFor: number,
+  expression: string,
+  summary: string,
+): RuleScript => ({ name, expression, pendingFor, labels: { severity }, annotations: { summary } });
+
+export const betsFail = rule(
+  "BetsFailing",
+  "critical",
+  0,
+  'rate(bet_processed_total{status="failed"}[5m]) > 0',
+  "Bets are not processed",
+);
+export const rewardsLag = rule(
+  "RewardsConsumerLag",
+  "critical",
+  5 * minute,
+  'aws_msk_consumergroup_lag_sum{consumergroup="rewards-service"} > 1000',
+  "Rewards are calculated late: more than 1,000 messages wait",
+);
+export const depositsFail = rule(
+  "DepositsFailing",
+  "critical",
+  0,
+  'rate(deposit_total{status="failed"}[2m]) > 0',
+  "HIGH PRIORITY: deposits fail",
+);
+export const chatDown = rule(
+  "ChatDown",
+  "critical",
+  0,
+  'probe_success{job="chat-websocket"} == 0',
+  "The chat cannot be reached from outside",
+);
+
+export const rules: readonly RuleScript[] = [betsFail, rewardsLag, depositsFail, chatDown];
