@@ -103,7 +103,10 @@ function see(
   const onTrace = trace ? servicesOf(trace.answer.trace) : [];
   const own = alertMovementOf(sorted, now);
   const asked = withoutBeside(movements, sorted);
-  const leading = own ?? leadingOf(asked, onTrace);
+  const origin = trace ? originOf(trace) : null;
+  // Whoever hands work over and does not wait stays well while the one behind the queue breaks.
+  const behind = origin && !origin.surfaced ? leadingOf(asked, [origin.service]) : null;
+  const leading = own ?? leadingOf(asked, onTrace) ?? behind;
   const path = trace ? onTrace : servicesAsked(asked);
   return {
     now,
@@ -119,7 +122,7 @@ function see(
     onset: own ? onsetOf(own) : (alertStarted(lead, sorted, now) ?? onsetOf(leading)),
     leading,
     changes: changesOf(sorted),
-    origin: trace ? originOf(trace) : null,
+    origin,
   };
 }
 

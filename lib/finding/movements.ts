@@ -133,7 +133,9 @@ function judge(asked: Asked, index: number, { rates, yesterdays, now, looks }: L
 
 /** What is counted differently is told apart by its own title. */
 const titleIn = ({ role, title, label, services }: Red, { labels }: Series): string =>
-  (role === "other" ? services.find(({ value }) => value === labels[label])?.title : undefined) ?? title;
+  (role === "other" || role.startsWith("latency")
+    ? services.find(({ value }) => value === labels[label])?.title
+    : undefined) ?? title;
 
 type Yesterdays = {
   /** What `series` of that question did a day earlier; of a share, what the same share was. null = not asked, or not kept. */

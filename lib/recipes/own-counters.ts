@@ -145,9 +145,18 @@ function rateQuestion(
       ...(label === "" ? [] : [{ label, op: "=~" as const, value: regexAlternatives(kinds) }]),
     ];
     const by = [...Object.keys(where), ...(label === "" ? [] : [label])];
-    const sum = `sum by (${by.map(printLabel).join(", ")}) (rate(${selector(metric, matchers)}[${printRange(rateWindow)}]))`;
+    const sumBy = (names: readonly string[], wanted: readonly Matcher[]): string =>
+      `sum by (${names.map(printLabel).join(", ")}) (rate(${selector(metric, wanted)}[${printRange(rateWindow)}]))`;
+    // A failure's series is born with the first of its kind: until then, as long as others of the counter count, it is zero.
+    const unborn = kinds
+      .filter((kind) => label !== "" && tellsFailures.test(kind))
+      .map((kind) => {
+        const others = sumBy(Object.keys(where), matchers.slice(0, Object.keys(where).length));
+        return `label_replace(0 * ${others}, ${quoted(label)}, ${quoted(kind)}, "", "")`;
+      });
+    const sum = [sumBy(by, matchers), ...unborn].join(" or ");
     const parts = ["metric", ...by].map(quoted).join(", ");
-    return `label_join(${marked(sum, "metric", metric)}, "subject", " ", ${parts})`;
+    return `label_join(${marked(`(${sum})`, "metric", metric)}, "subject", " ", ${parts})`;
   });
   const services = counters.flatMap((counter) =>
     counter.kinds.map(

@@ -4,9 +4,10 @@ import type { Matcher } from "@/lib/signal/labels";
 
 /**
  * What counted the requests. A service's own HTTP and RPC counters count different requests and are both shown; else the
- * first of the layers that has any, since all of them count the same requests again.
+ * first of the layers that has any, since all of them count the same requests again. Messages are no requests: they are
+ * shown beside.
  */
-export type Layer = "http" | "rpc" | "mesh" | "edge" | "spans";
+export type Layer = "http" | "rpc" | "messaging" | "mesh" | "edge" | "spans";
 
 /** A failure is a series where `label` matches; `also`: or where that one does. `__name__` = failures have counters of their own. */
 export type Failure = { readonly label: string; readonly failed: string; readonly also?: Failure };

@@ -205,6 +205,7 @@ const rank = ({ group, error }: Measured): number =>
 /**
  * Where a service's numbers come from. HTTP and RPC counters of its own count different requests: of each kind the first
  * that tells failures. Without any that does, one family alone, again the first that tells failures, else the first at all.
+ * Messages are shown beside, whether or not any has failed yet: their label for failures is born with the first.
  */
 export function chosen(all: readonly Measured[]): Measured[] {
   const taken = new Map<string, Set<Group["recipe"]>>();
@@ -217,8 +218,10 @@ export function chosen(all: readonly Measured[]): Measured[] {
     const kinds = (["http", "rpc"] as const).flatMap(
       (layer) => telling.find(({ group }) => group.recipe.layer === layer) ?? [],
     );
-    const best = kinds.length > 0 ? kinds : own.slice(0, 1);
-    taken.set(key, new Set(best.map(({ group }) => group.recipe)));
+    const messages = own.filter(({ group }) => group.recipe.layer === "messaging").slice(0, 1);
+    const served = own.filter(({ group }) => group.recipe.layer !== "messaging");
+    const best = kinds.length > 0 ? kinds : served.slice(0, 1);
+    taken.set(key, new Set([...best, ...messages].map(({ group }) => group.recipe)));
   }
   return all.flatMap((candidate) => {
     const { recipe, subjects } = candidate.group;

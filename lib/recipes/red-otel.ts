@@ -15,6 +15,13 @@ const rpc = {
 } as const;
 const notToConfuse = "http_client_*, rpc_client_*: what the service asks of others";
 
+const messages = {
+  title: "messages processed",
+  layer: "messaging",
+  naming: commonNaming,
+  notToConfuse: "messaging_client_*: what was sent and fetched, not what was done with it",
+} as const;
+
 const httpNew = {
   ...http,
   only: noHealthRoutes("http_route"),
@@ -116,5 +123,23 @@ export const redOtel: readonly Recipe[] = [
     latency: [{ histogram: "rpc_server_duration_milliseconds", perSecond: 1_000 }],
     notToConfuse,
     source: "OpenTelemetry semantic conventions for RPC, before they were stable",
+  }),
+  recipe({
+    ...messages,
+    name: "otel-messages",
+    counter: "messaging_process_duration_seconds_count",
+    native: "messaging_process_duration_seconds",
+    errors: [{ label: "error_type", failed: ".+" }],
+    latency: [{ histogram: "messaging_process_duration_seconds", perSecond: 1 }],
+    source: "OpenTelemetry semantic conventions for messaging ≥ 1.24",
+  }),
+  recipe({
+    ...messages,
+    name: "otel-messages-dots",
+    counter: "messaging.process.duration_count",
+    native: "messaging.process.duration",
+    errors: [{ label: "error.type", failed: ".+" }],
+    latency: [{ histogram: "messaging.process.duration", perSecond: 1 }],
+    source: "OpenTelemetry semantic conventions for messaging, untranslated",
   }),
 ];

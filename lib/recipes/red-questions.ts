@@ -94,6 +94,7 @@ function titleOf(role: Role, { group: { recipe }, time }: Measured): string {
           ? "mean latency"
           : "mean latency, as its buckets are too many series";
     default:
+      if (recipe.layer === "messaging") return "p99 time per message";
       return time?.form === "quantiles" ? "p99 latency of the slowest instance" : "p99 latency";
   }
 }

@@ -206,7 +206,11 @@ export const differenceRows: readonly (Omit<Row, "query"> & { readonly begun: st
 
 /** By the consumer group, which exporters name in a label of their own; summed over topics and partitions. */
 export const groupLabels = [
-  { label: "consumergroup", metrics: "kafka_consumergroup_lag", source: "kafka_exporter" },
+  {
+    label: "consumergroup",
+    metrics: "kafka_consumergroup_lag|aws_(?:msk|kafka)_consumer_?group_lag(?:_[a-z]+)?",
+    source: "kafka_exporter; CloudWatch's by exporters that name it so",
+  },
   {
     label: "group",
     metrics: "kafka_consumer_group_lag|kafka_consumergroup_group_lag",

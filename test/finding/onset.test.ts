@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { movementsOf } from "@/lib/finding/movements";
-import { at, evidenceOf, gapOf, redOf } from "@/test/draw";
+import { at, evidenceOf, gapOf, redOf, traceAnswer } from "@/test/draw";
 import {
   errors,
   findingOf,
@@ -98,6 +98,21 @@ describe("the page's onset", () => {
   test("is the next on the path where the entry is not measured", () => {
     const known = [trace, redOf("rate", { order: "10x180" }), redOf("errors", { order: "0.01x121 3.8x59" })];
     expect(tell(known).onset?.of).toBe("order errors");
+  });
+
+  test("is that of the service which broke behind a queue, where the entry did not notice", () => {
+    const behind = evidenceOf(
+      traceAnswer(`
+        gateway            POST /bets       0-40 [server]
+          gateway          bets publish     30-32 [producer]
+            payment        bets process     90-2100 ! [consumer]
+              payment      SELECT wagers    92-2090 ! "statement timeout"
+      `),
+      { kind: "trace-by-id" },
+    );
+    const known = [behind, rate, redOf("errors", { gateway: "0.01x180", payment: "0x121 3.8x59" })];
+    expect(tell(known).onset?.of).toBe("payment errors");
+    expect(tell([trace, ...known.slice(1)]).onset).toBeNull();
   });
 
   test("is none where only a service off the path changed, or nothing did", () => {

@@ -90,6 +90,22 @@ const table: readonly Row[] = [
     parts: { errors: ["grpc_status=~"] },
   },
   {
+    stack: "OpenTelemetry's messages, of which none has failed yet, beside HTTP",
+    path: payment,
+    world: {
+      families: [
+        ...counted("http_server_request_duration_seconds_count", { job: "payment" }),
+        ...counted("messaging_process_duration_seconds_count", { job: "payment" }),
+      ],
+      errorLabels: { http_server_request_duration_seconds_count: ["http_response_status_code"] },
+    },
+    parts: {
+      rate: ["rate(http_server_request_duration_seconds_count{", "rate(messaging_process_duration_seconds_count{"],
+      errors: ['http_response_status_code=~"5.."'],
+      "latency-p99": ["messaging_process_duration_seconds_bucket{"],
+    },
+  },
+  {
     stack: "Spring without buckets: the mean, said so",
     path: payment,
     world: {

@@ -137,6 +137,11 @@ describe("what is found", () => {
        kafka_consumergroup_lag{job="kafka-exporter",consumergroup="payment",topic="orders",partition="1"}  5x90`,
       /^payment: consumer group lag 10 → 4,005/,
     ],
+    [
+      "a consumer group's lag, as CloudWatch sums it up",
+      'aws_msk_consumergroup_lag_sum{job="cloudwatch",consumergroup="payment",topic="orders"}  5x60 4000x30',
+      /^payment: consumer group lag 5 → 4,000/,
+    ],
     ["a queue", 'payment_outbox_queue_depth{job="payment"}  3x60 900x30', /^payment: queue length 3 → 900/],
     [
       "a breaker that opens",
