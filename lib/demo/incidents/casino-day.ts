@@ -42,7 +42,7 @@ export const betsRejected: Incident = {
       lasts: 18 * minute,
     }),
     at(-2 * hour + 18 * minute, rollsBack("bank-service", "5.3.3", "0c77e21")),
-    ...[1, 2].map((pod) => at(-2 * hour + 15 * second, fires(betsFail, 22.5 * minute, labelsOf("bank-service", pod)))),
+    ...[1, 2].map((pod) => at(-2 * hour + 30 * second, fires(betsFail, 22 * minute, labelsOf("bank-service", pod)))),
   ],
 };
 
@@ -59,7 +59,12 @@ export const chatFull: Incident = {
       takes: null,
       fails: { type: "SocketLimitReached", message: "socket limit of 2048 reached", status: 503 },
       says: [
-        { after: 1, level: "error", text: "socket limit of 2048 reached", fields: { event: "socket_refused", limit: 2_048 } },
+        {
+          after: 1,
+          level: "error",
+          text: "socket limit of 2048 reached",
+          fields: { event: "socket_refused", limit: 2_048 },
+        },
       ],
       lasts: 9 * minute,
     }),
@@ -84,9 +89,8 @@ export const earlierAtTheCasino: Incident = {
       says: [],
       lasts: 12 * minute,
     }),
-    ...[1, 2].map((pod) =>
-      at(-4.5 * hour + 45 * second, fires(depositsFail, 12 * minute, labelsOf("bank-service", pod))),
-    ),
+    at(-4.5 * hour + 30 * second, fires(depositsFail, 13.5 * minute, labelsOf("bank-service", 1))),
+    at(-4.5 * hour + 45 * second, fires(depositsFail, 13 * minute, labelsOf("bank-service", 2))),
     at(-5.5 * hour, moves(traceQueue, 1_000, { over: 90 * second, lasts: 12 * minute })),
     at(-5.5 * hour + 90 * second, moves(refusedSpans, 11, { lasts: 10 * minute })),
     at(-5.5 * hour + 90 * second, moves(failedSpans, 6, { lasts: 10 * minute })),

@@ -22,7 +22,7 @@ export const lateRewards: Incident = {
   story: "rewards-service 2.8.0 sums up a year per message, and falls behind.",
   script: [
     at(-14 * minute, deploys("sockets-service", "3.1.1", "d10c4f2")), // innocent
-    at(-20 * second, deploys("rewards-service", "2.8.0", "e5a9c33")),
+    at(-70 * second, deploys("rewards-service", "2.8.0", "e5a9c33")), // its group shares out its partitions for a minute
     at(0, {
       ...statement,
       share: 0.16,
@@ -54,6 +54,6 @@ export const lateRewards: Incident = {
     // Six messages a second come in, next to none is done with.
     at(0, moves(rewardsGroupLag, 10_800, { over: 30 * minute })),
     at(0, moves(databaseCpu, 78, { over: 2 * minute })),
-    at(165 * second, fires(rewardsLag, null, { ...rewardsGroupLag.labels })),
+    at(185 * second, fires(rewardsLag, null, { ...rewardsGroupLag.labels })),
   ],
 };

@@ -13,7 +13,7 @@ export const rewardsGroupLag = gauge(
   "aws_msk_consumergroup_lag_sum",
   { ...broker, consumergroup: "rewards-service", topic: "bets.settled" },
   24,
-  { noise: 0.35, grain: 1 },
+  { noise: 0.04, grain: 1 },
 );
 const socketsGroupLag = gauge(
   "aws_msk_consumergroup_lag_sum",
@@ -23,7 +23,12 @@ const socketsGroupLag = gauge(
 );
 export const databaseCpu = gauge("aws_rds_cpuutilization_average", database, 31, { noise: 0.06, swing: 0.15 });
 export const chatProbe = gauge("probe_success", probe, 1);
-export const activeUsers = gauge("active_users", {}, 1_840, { of: "sockets-service", noise: 0.008, swing: 0.2, grain: 1 });
+export const activeUsers = gauge("active_users", {}, 1_840, {
+  of: "sockets-service",
+  noise: 0.008,
+  swing: 0.2,
+  grain: 1,
+});
 
 /** Of each exporter a queue. */
 const queueOf = (exporter: string, usual: number): SeriesScript =>
@@ -34,7 +39,11 @@ export const refusedSpans = counter(
   { ...collector, receiver: "otlp", transport: "grpc" },
   0,
 );
-export const failedSpans = counter("otelcol_exporter_enqueue_failed_spans_total", { ...collector, exporter: "otlp/tempo" }, 0);
+export const failedSpans = counter(
+  "otelcol_exporter_enqueue_failed_spans_total",
+  { ...collector, exporter: "otlp/tempo" },
+  0,
+);
 
 export const series: readonly SeriesScript[] = [
   rewardsGroupLag,
@@ -54,7 +63,9 @@ export const series: readonly SeriesScript[] = [
   ...["otlp/tempo", "otlphttp/loki", "otlphttp/prometheus"].map((exporter) =>
     gauge("otelcol_exporter_queue_capacity", { ...collector, exporter }, 1_000),
   ),
-  counter("otelcol_receiver_accepted_spans_total", { ...collector, receiver: "otlp", transport: "grpc" }, 40, { noise: 0.2 }),
+  counter("otelcol_receiver_accepted_spans_total", { ...collector, receiver: "otlp", transport: "grpc" }, 40, {
+    noise: 0.2,
+  }),
   refusedSpans,
   failedSpans,
   gauge("up", collector, 1),

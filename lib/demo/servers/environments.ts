@@ -1,6 +1,7 @@
 /** The demo's installations, and the YAML that connects a console to them. */
 import { zeroOf } from "@/lib/demo/clock";
 import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
+import { casinoEnvironment } from "@/lib/demo/scenarios/casino-environments";
 import { flashPipelineEnvironment } from "@/lib/demo/scenarios/flash-pipeline-environments";
 import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
@@ -16,6 +17,7 @@ export const demoEnvironments: readonly DemoEnvironment[] = [
   tracedPrizeGameEnvironment,
   flashPipelineEnvironment,
   scoringEnvironment,
+  casinoEnvironment,
 ];
 
 export type DemoLead = Lead & { readonly environment: string };

@@ -5,7 +5,11 @@
 import { constant, instrument, type Telemetry } from "@/lib/demo/telemetry";
 import { opentelemetry, severity } from "@/lib/demo/telemetry/opentelemetry";
 
-const podLabels: Telemetry["podLabels"] = ({ service, pod }) => ({ job: service, instance: pod, service_name: service });
+const podLabels: Telemetry["podLabels"] = ({ service, pod }) => ({
+  job: service,
+  instance: pod,
+  service_name: service,
+});
 const bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** `attributes`: of the resource, as the Collector adds them; they stand in `target_info` and beside each line. */
