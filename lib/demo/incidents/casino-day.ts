@@ -50,7 +50,7 @@ export const chatFull: Incident = {
   name: "chat-full",
   story: "sockets-service takes no more sockets.",
   script: [
-    at(-3.5 * hour, {
+    at(-3 * hour, {
       kind: "fault",
       routes: ["chat", "tip"],
       service: "sockets-service",
@@ -68,9 +68,9 @@ export const chatFull: Incident = {
       ],
       lasts: 9 * minute,
     }),
-    at(-3.5 * hour - 4 * minute, moves(activeUsers, 2_048, { over: 4 * minute, lasts: 13 * minute })),
-    at(-3.5 * hour + 20 * second, moves(chatProbe, 0, { lasts: 9 * minute })),
-    at(-3.5 * hour + 35 * second, fires(chatDown, 8.75 * minute, { ...chatProbe.labels })),
+    at(-3 * hour - 4 * minute, moves(activeUsers, 2_048, { over: 4 * minute, lasts: 13 * minute })),
+    at(-3 * hour + 20 * second, moves(chatProbe, 0, { lasts: 9 * minute })),
+    at(-3 * hour + 35 * second, fires(chatDown, 8.75 * minute, { ...chatProbe.labels })),
   ],
 };
 
@@ -91,10 +91,10 @@ export const earlierAtTheCasino: Incident = {
     }),
     at(-4.5 * hour + 30 * second, fires(depositsFail, 13.5 * minute, labelsOf("bank-service", 1))),
     at(-4.5 * hour + 45 * second, fires(depositsFail, 13 * minute, labelsOf("bank-service", 2))),
-    at(-5.5 * hour, moves(traceQueue, 1_000, { over: 90 * second, lasts: 12 * minute })),
-    at(-5.5 * hour + 90 * second, moves(refusedSpans, 11, { lasts: 10 * minute })),
-    at(-5.5 * hour + 90 * second, moves(failedSpans, 6, { lasts: 10 * minute })),
-    at(-6.5 * hour, raises(albLogs, "scraped", 6, { lasts: 15 * minute })),
-    at(-5.5 * hour + 2 * minute, jumps(failedSpans, 40)),
+    at(-3.75 * hour, moves(traceQueue, 1_000, { over: 90 * second, lasts: 12 * minute })),
+    at(-3.75 * hour + 90 * second, moves(refusedSpans, 11, { lasts: 10 * minute })),
+    at(-3.75 * hour + 90 * second, moves(failedSpans, 6, { lasts: 10 * minute })),
+    at(-4.5 * hour, raises(albLogs, "scraped", 6, { lasts: 15 * minute })),
+    at(-3.75 * hour + 2 * minute, jumps(failedSpans, 40)),
   ],
 };

@@ -19,7 +19,7 @@ function leads(world: World, now: Instant): Lead[] {
     world.linesOf(bet).some(({ text }) => text.includes("reward_failed")),
   );
   const failed = around(world, -2 * hour + 6 * minute).find((bet) => bet.failed);
-  const inTheDark = around(world, -5.5 * hour + 5 * minute)[0];
+  const inTheDark = around(world, -3.75 * hour + 5 * minute)[0];
   const firedAs = (name: string): Lead[] => {
     const alert = [...world.alerts({ from: world.origin, to: now })].findLast((each) => each.name === name);
     const title = alert && `The message of ${name}, ${printFiring(alert, now)}`;
@@ -47,7 +47,7 @@ export const casinoEnvironment: DemoEnvironment = {
   backends: ["prometheus", "loki", "tempo", "alertmanager"],
   incidents: [earlierAtTheCasino, chatFull, betsRejected, lateRewards],
   seed: 41,
-  history: 8 * hour,
+  history: 6 * hour,
   sampling: { traces: { ok: 1, failed: 1 }, lines: 1 },
   // A probe's job is the name of what it looks at, not of who serves it: nobody can infer that.
   settings: {
