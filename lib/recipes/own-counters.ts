@@ -16,6 +16,7 @@ import { identityQuestion, measuredIn, subjectsIn } from "@/lib/recipes/red";
 import type { Measured } from "@/lib/recipes/red-interval";
 import { marked } from "@/lib/recipes/red-united";
 import { scrapedGroups } from "@/lib/recipes/saturation";
+import { lostOfServices } from "@/lib/recipes/telemetry-loss";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
@@ -31,6 +32,8 @@ const foreign = [
 const named: readonly Matcher[] = [
   { label: "__name__", op: "=~", value: ".+_total" },
   { label: "__name__", op: "!~", value: `(?:${foreign})_.+` },
+  // What telemetry lost of itself is no business of the service.
+  { label: "__name__", op: "!~", value: lostOfServices },
 ];
 /** Who counted, not what. */
 const ofTarget = ["instance", "pod", "container", "endpoint", "node", "host", "hostname", "replica", "task_id"];

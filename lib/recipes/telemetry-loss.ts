@@ -37,7 +37,7 @@ const families: readonly { readonly metrics: string; readonly source: string }[]
   { metrics: "prometheus_target_scrapes_exceeded_sample_limit_total", source: "Prometheus' scrapes" },
 ];
 /** By name, of the services on the path alone: `dsl_execution_log_dropped_total`. */
-const ownCounters = ".+_(?:dropped|discarded|lost)(?:_[a-z_]+)?_total";
+export const lostOfServices = ".+_(?:dropped|discarded|lost)(?:_[a-z_]+)?_total";
 
 /**
  * By how much counters rose; their name, which a difference takes away, is kept as `metric`. Where one began anew, or began
@@ -82,7 +82,7 @@ function lossQuestion(facts: Facts, upstream: UpstreamSetting, after: readonly s
     const up = filled(`up{m}[${printRange(range)}]`, matchers, "");
     const sum = (text: string): string => `sum by (${labels.join(", ")}) (${text})`;
     return [
-      marked(risen([{ label: "__name__", op: "=~", value: ownCounters }, ...matchers], labels), "told", "lost"),
+      marked(risen([{ label: "__name__", op: "=~", value: lostOfServices }, ...matchers], labels), "told", "lost"),
       marked(sum(`count_over_time(${up})`), "told", "scrapes"),
       marked(`${sum(`count_over_time(${up}) - sum_over_time(${up})`)} > 0`, "told", "failed"),
     ];
