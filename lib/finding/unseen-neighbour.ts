@@ -23,6 +23,11 @@ function around({ onset, trace }: Seen): { readonly from: Instant; readonly to: 
   return { from: at, to: (at + 5 * minute) as Instant };
 }
 
+/** What a service counts itself is told last: gauges say the same more plainly. */
+const counted = "failures counted";
+/** More are in the lanes. */
+const mostFacts = 3;
+
 const isFact = ({ role, verdict, direction, onset, usual }: Judged): boolean =>
   verdict === "changed" &&
   direction === "up" &&
@@ -52,7 +57,10 @@ function toldOf(seen: Seen, service: Service): Told {
   return {
     states,
     facts: facts.toSorted(
-      (a, b) => Number(states.has(b)) - Number(states.has(a)) || (a.onset?.at ?? 0) - (b.onset?.at ?? 0),
+      (a, b) =>
+        Number(states.has(b)) - Number(states.has(a)) ||
+        Number(a.title === counted) - Number(b.title === counted) ||
+        (a.onset?.at ?? 0) - (b.onset?.at ?? 0),
     ),
   };
 }
@@ -93,11 +101,11 @@ export const unseenNeighbour: Claim = {
       if (!head || score === 0) return [];
       const cites = unique([...told.facts.flatMap((each) => each.cites), ...edge.cites]);
       const unseen = seen.trace ? ", has no span in this trace" : "";
-      const words = told.facts.map((each) => factWords(each, told.states.has(each), seen.now));
+      const words = told.facts.slice(0, mostFacts).map((each) => factWords(each, told.states.has(each), seen.now));
       const sentence: Phrase[] = [
         cite(service.name, "service", cites, "spike"),
         plain(`${wayOf(edge)}${unseen}: `),
-        cite(list(words, 3), "error", cites, "spike"),
+        cite(list(words), "error", cites, "spike"),
         plain(weakenedBy.length > 0 ? "; not every store could be read." : "."),
       ];
       return [

@@ -68,7 +68,7 @@ export const namedRows: readonly NamedRow[] = [
   },
   {
     signal: "own-failures",
-    title: "failures it counted",
+    title: "failures counted",
     ...count,
     ending: "(?:failed|failures|errors)_total",
     counts: true,
@@ -195,7 +195,7 @@ export const differenceRows: readonly (Omit<Row, "query"> & { readonly begun: st
   {
     ...{
       signal: "own-failures",
-      title: "failures it counted",
+      title: "failures counted",
       ...count,
       source: "by name: what ends in _failed_total",
     },

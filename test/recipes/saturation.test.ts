@@ -163,7 +163,7 @@ describe("what is found", () => {
       "failures it counts itself, and none of its libraries'",
       `payment_uploads_failed_total{job="payment"}  + 0x60 30x30
        promhttp_metric_handler_errors_total{job="payment",cause="encoding"}  + 5x20 90x70`,
-      /^payment: failures it counted 0 → \d+/,
+      /^payment: failures counted 0 → \d+/,
     ],
     [
       "a breaker that stays open",
@@ -286,7 +286,7 @@ describe("a service that no label names is found by how its metrics begin", () =
     expect(said).toEqual([
       expect.stringMatching(/^image\.worker: circuit breaker open since 14:0\d/),
       expect.stringMatching(/^image\.worker: consecutive failures 0 → 25, since 14:0\d/),
-      expect.stringMatching(/^image\.worker: failures it counted 0 → [1-9]/),
+      expect.stringMatching(/^image\.worker: failures counted 0 → [1-9]/),
       expect.stringMatching(/^image\.worker: queue length 12 → 4,310, since 14:0\d/),
     ]);
   });
