@@ -10,6 +10,7 @@ import { createProbeCache } from "@/lib/probe-cache";
 import { createRuns, type Run, type RunKey } from "@/lib/run";
 import { createSeriesAgain, type ViewRequest } from "@/lib/series-again";
 import { clockAt, clockFrom, frozenAt } from "@/lib/signal/clock";
+import { serviceKey } from "@/lib/signal/service";
 import { type Instant, minute, second, toInstant } from "@/lib/signal/time";
 import type { InvestigationRequest } from "@/lib/stream/request";
 import { createAsk } from "@/lib/upstream/ask";
@@ -51,9 +52,10 @@ function createServer() {
       };
       return investigate(request, setting, effects, signal);
     };
-  const keyOf = ({ lead, window, deep, mappings }: InvestigationRequest): RunKey => ({
+  const keyOf = ({ lead, window, deep, mappings, service = null }: InvestigationRequest): RunKey => ({
     ...{ lead: printLead(lead), environment: lead.environment, window, deep },
     mappings: mappings.map(printAddressMapping),
+    service: service && serviceKey(service),
   });
   const join = (request: InvestigationRequest): Run => runs.join(keyOf(request), start(request), request.fresh);
   /** People first: as long as others look at something else, what nobody waits for asks no further question. */

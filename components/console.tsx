@@ -154,7 +154,7 @@ function Investigation({ address, kind, environments }: Props) {
                       actions={<ConsoleActions state={state} onResume={resume} onAgain={lookAgain} />}
                     />
                     <Ledger state={state} onSlot={onSlot} />
-                    {kind === "alert" && <AlertFacts state={state} />}
+                    {kind === "alert" && <AlertFacts state={state} address={address} />}
                     <Timeline state={state} zone={zone} wanted={wanted} ofAlert={kind === "alert"} />
                     <div className={styles.narrowTabs}>
                       <Tabs

@@ -8,6 +8,7 @@ import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
 import { type Explanation, nothingYet } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
+import type { Whose } from "@/lib/signal/alert";
 import { type Instant, toInstant, type Window } from "@/lib/signal/time";
 import { spanCount } from "@/lib/signal/trace";
 import { type StreamLine, streamVersion } from "@/lib/stream/lines";
@@ -31,6 +32,8 @@ export type InvestigationState = {
   /** null until it is resolved; everything bounded is bounded by it. */
   readonly window: Window | null;
   readonly windowBecause: string;
+  /** Of an alert: the services it is about, each with its why. */
+  readonly whose: readonly Whose[];
   readonly identities: readonly Identity[];
   /** Asked; those without evidence yet are what we wait for. */
   readonly questions: readonly Question[];
@@ -59,6 +62,7 @@ export const initialState: InvestigationState = {
   environment: null,
   window: null,
   windowBecause: "",
+  whose: [],
   identities: [],
   questions: [],
   unasked: [],
@@ -81,7 +85,7 @@ export function reduce(state: InvestigationState, line: StreamLine): Investigati
       return hello(state, line);
     case "window": {
       const environment = state.hello?.environments.find(({ name }) => name === line.environment) ?? state.environment;
-      return { ...state, environment, window: line.window, windowBecause: line.because };
+      return { ...state, environment, window: line.window, windowBecause: line.because, whose: line.whose ?? [] };
     }
     case "identity":
       return { ...state, identities: line.identities };

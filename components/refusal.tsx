@@ -36,6 +36,11 @@ export function Refused({ refusal, address, environments, onAgain }: Props) {
               <Link href={printAddress({ ...address, mappings: [] })}>Look without chosen names</Link>
             </li>
           )}
+          {field === "service" && (
+            <li>
+              <Link href={printAddress({ ...address, service: null })}>Look at the alert’s own services</Link>
+            </li>
+          )}
           {others.map((name) => (
             <li key={name}>
               <Link href={printAddress({ ...plain, environment: name, window: address.window })}>Look in {name}</Link>

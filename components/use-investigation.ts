@@ -32,7 +32,7 @@ export type Investigation = {
   readonly searchDeep: (() => void) | null;
 };
 
-export function useInvestigation({ lead, environment, window, mappings }: Address): Investigation {
+export function useInvestigation({ lead, environment, window, mappings, service }: Address): Investigation {
   const [deep, setDeep] = useState(false);
   const wish = useRef({ deep: false, fresh: false });
   const bodyOf = (): string =>
@@ -41,6 +41,7 @@ export function useInvestigation({ lead, environment, window, mappings }: Addres
       ...(environment === null ? {} : { environment }),
       ...(window === null ? {} : { from: printInstant(window.from), to: printInstant(window.to) }),
       ...(mappings.length === 0 ? {} : { map: mappings }),
+      ...(service === null ? {} : { service }),
       ...(wish.current.deep ? { search: "deep" } : {}),
       ...(wish.current.fresh ? { fresh: true } : {}),
     });

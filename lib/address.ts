@@ -11,6 +11,7 @@ export type Address = {
   readonly window: Window | null;
   /** The zoom, within or beyond the window; null = the window itself. */
   readonly view: Window | null;
+  /** Of an alert: whom the reader looks at in place of those it names, as `parseAddressService` reads it. */
   readonly service: string | null;
   /** What the reader said services are called, each as `printAddressMapping` writes it: kept as it stands, read by the server. */
   readonly mappings: readonly string[];

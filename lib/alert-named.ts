@@ -5,6 +5,7 @@ import { alertSubjects } from "@/lib/query/alert-subjects";
 import { keeping } from "@/lib/recipes/held";
 import type { MappingSetting } from "@/lib/setting";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
+import { type Service, serviceKey } from "@/lib/signal/service";
 
 export type Named = { readonly subject: Subject; readonly why: string };
 
@@ -42,6 +43,13 @@ export function namedBy(mappings: readonly MappingSetting[], expression: string 
     .toReversed()
     .slice(0, most);
 }
+
+/** As the address has it. */
+export const chosenByReader = ({ name, namespace }: Service): Named => named(name, namespace, "your choice");
+
+/** `shop/payment`, as the address has it. */
+export const nameOf = ({ service, kubernetesNamespace }: Subject): string =>
+  serviceKey({ name: service.name, namespace: kubernetesNamespace });
 
 const named = (name: string, namespace: string | null, why: string): Named => ({
   subject: { service: { name, namespace: null }, kubernetesNamespace: namespace },

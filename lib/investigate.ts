@@ -9,6 +9,8 @@ import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
 import { nextQuestions, type Plan, supersededBy } from "@/lib/plan";
 import type { MappingSetting, Setting, UpstreamKind } from "@/lib/setting";
+import type { Whose } from "@/lib/signal/alert";
+import type { Service } from "@/lib/signal/service";
 import { type Instant, second, type Window } from "@/lib/signal/time";
 
 export type Request = {
@@ -18,6 +20,8 @@ export type Request = {
   readonly deep: boolean;
   /** What the reader says services are called: these come before all that is configured. */
   readonly mappings: readonly MappingSetting[];
+  /** Of an alert: the service that the reader looks at in place of those inferred. */
+  readonly service?: Service | null;
 };
 
 export type Effects = {
@@ -36,6 +40,8 @@ export type RunLine =
       readonly environment: string | null;
       readonly window: Window | null;
       readonly because: string;
+      /** Of an alert: the services it is about, each with its why. */
+      readonly whose?: readonly Whose[];
     }
   | { readonly type: "identity"; readonly identities: readonly Identity[] }
   /** `superseded`: all that was asked and no longer counts; its evidence is to be forgotten. */
@@ -187,8 +193,9 @@ function changesOnly() {
   let told = "[[],[]]";
   let dropped: readonly QuestionId[] = [];
   return {
-    *window({ environment, window: next, because }: Plan): Generator<RunLine> {
-      const line = { type: "window" as const, environment: environment?.name ?? null, window: next, because };
+    *window({ environment, window: next, because, whose }: Plan): Generator<RunLine> {
+      const told = { environment: environment?.name ?? null, window: next, because, ...(whose ? { whose } : {}) };
+      const line = { type: "window" as const, ...told };
       const text = JSON.stringify(line);
       if (text !== window) yield line;
       window = text;

@@ -6,7 +6,7 @@
  */
 import { ownLabels } from "@/lib/alert-incidents";
 import { type KnownAlert, knownAlert } from "@/lib/alert-lead";
-import { type Named, namedBy } from "@/lib/alert-named";
+import { chosenByReader, type Named, namedBy, nameOf } from "@/lib/alert-named";
 import { evidenceIn } from "@/lib/answering";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { alertMovementOf } from "@/lib/finding/alert-onset";
@@ -128,7 +128,9 @@ function planKnown(
             after: cites,
           },
         });
-  const subjects = namedBy(environment.mappings, expression, incident.labels);
+  const subjects = input.service
+    ? [chosenByReader(input.service)]
+    : namedBy(environment.mappings, expression, incident.labels);
   const begun = alertMovementOf(evidence, startedAt)?.onset?.at ?? onset;
   const moment = onset - begun > slowly ? begun : onset;
   const [bound] = read?.drawn[0]?.unit === "seconds" ? (read.drawn[0]?.limits ?? []) : [];
@@ -143,6 +145,7 @@ function planKnown(
     environment,
     window,
     because: becauseOf(input, alert, onset, before, subjects, also),
+    whose: subjects.map(({ subject, why }) => ({ service: nameOf(subject), why })),
     identities: around.identities,
     questions: [...drawn, ...questions, ...around.questions, ...past],
     unasked: [

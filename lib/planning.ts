@@ -7,6 +7,8 @@ import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { lineIdentitiesIn } from "@/lib/recipes/lines";
 import { subjectsIn } from "@/lib/recipes/red";
 import type { EnvironmentSetting, Setting } from "@/lib/setting";
+import type { Whose } from "@/lib/signal/alert";
+import type { Service } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
 
 export type PlanInput = {
@@ -24,6 +26,8 @@ export type PlanInput = {
   /** When the lead was first seen, and the environment an earlier plan settled on. */
   readonly foundAt?: Instant | null;
   readonly chosen?: string | null;
+  /** Of an alert: whom the reader looks at in place of those inferred. */
+  readonly service?: Service | null;
   /** Nothing more will be asked: what is still open stays so. */
   readonly closing?: boolean;
 };
@@ -32,6 +36,8 @@ export type Plan = {
   readonly environment: EnvironmentSetting | null;
   readonly window: Window | null;
   readonly because: string;
+  /** Of an alert alone, once it is known. */
+  readonly whose?: readonly Whose[];
   readonly identities: readonly Identity[];
   /** All that counts now, asked already or not; what was asked and is not among them is superseded. */
   readonly questions: readonly Question[];

@@ -13,6 +13,8 @@ export type RunKey = {
   readonly deep: boolean;
   /** What the reader said services are called, as an address spells it: another answer, so another run. */
   readonly mappings: readonly string[];
+  /** The service looked at in place of an alert's own, as `serviceKey` prints it. */
+  readonly service: string | null;
 };
 
 export type Run = {
@@ -49,8 +51,8 @@ export type RunsOptions = {
   readonly warm?: { readonly keepMs: number; readonly most: number };
 };
 
-const keyOf = ({ lead, environment, window, deep, mappings }: RunKey): string =>
-  JSON.stringify([lead, environment, window?.from ?? null, window?.to ?? null, deep, mappings]);
+const keyOf = ({ lead, environment, window, deep, mappings, service }: RunKey): string =>
+  JSON.stringify([lead, environment, window?.from ?? null, window?.to ?? null, deep, mappings, service]);
 
 const neverWarm = { keepMs: 0, most: 0 };
 

@@ -8,6 +8,7 @@ import type { Lead } from "@/lib/lead";
 import { nextQuestions, type Plan } from "@/lib/plan";
 import type { EnvironmentSetting, UpstreamKind, UpstreamSetting } from "@/lib/setting";
 import type { Labels } from "@/lib/signal/labels";
+import type { Service } from "@/lib/signal/service";
 import { type Instant, shift, type Window } from "@/lib/signal/time";
 import { gapOf } from "@/test/draw";
 
@@ -175,12 +176,14 @@ export type WalkInput = {
   readonly now: Instant;
   readonly window?: Window | null;
   readonly deep?: boolean;
+  readonly service?: Service | null;
   /** Which of the open questions is answered next; the oldest unless told. */
   readonly pick?: (open: readonly Question[]) => number;
 };
 
 /** Asks until nothing more can be asked, answering one question at a time. */
-export function walk({ lead, environments, world, now, window = null, deep = false, pick = () => 0 }: WalkInput): Walk {
+export function walk(input: WalkInput): Walk {
+  const { lead, environments, world, now, window = null, deep = false, service = null, pick = () => 0 } = input;
   const asked: Question[] = [];
   const known: Evidence[] = [];
   let first: readonly Question[] = [];
@@ -188,8 +191,8 @@ export function walk({ lead, environments, world, now, window = null, deep = fal
   let foundAt: Instant | null = null;
   let chosen: string | null = null;
   for (;;) {
-    const input = { lead, setting: { environments }, window, known, startedAt: now, now: clock, deep, asked };
-    const plan = nextQuestions({ ...input, foundAt, chosen });
+    const told = { lead, setting: { environments }, window, known, startedAt: now, now: clock, deep, asked, service };
+    const plan = nextQuestions({ ...told, foundAt, chosen });
     if (foundAt !== null) chosen = plan.environment?.name ?? chosen;
     for (const question of plan.questions) if (!asked.some(({ id }) => id === question.id)) asked.push(question);
     if (known.length === 0 && first.length === 0) first = [...asked];

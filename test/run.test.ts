@@ -3,7 +3,7 @@ import type { RunLine } from "@/lib/investigate";
 import { createRuns, type RunKey } from "@/lib/run";
 import { at, drawnLead, evidenceOf, gapOf } from "@/test/draw";
 
-const key: RunKey = { lead: "7c9d", environment: null, window: null, deep: false, mappings: [] };
+const key: RunKey = { lead: "7c9d", environment: null, window: null, deep: false, mappings: [], service: null };
 const hello: RunLine = { type: "hello", startedAt: at("14:00:00"), lead: drawnLead };
 const end: RunLine = { type: "end", now: at("14:00:01"), reason: "complete", unanswered: [] };
 const window: RunLine = {
@@ -95,6 +95,12 @@ describe("runs", () => {
     const chosen = { ...key, mappings: ["metrics:payment:job=pay"] };
     expect(runs.join(chosen, start)).not.toBe(plain);
     expect(runs.join(chosen, start)).toBe(runs.join(chosen, start));
+  });
+
+  test("another service to look at is another run", () => {
+    const runs = createRuns({ now: () => 0, keepMs: 1_000, most: 10, mostBytes: 1e9 });
+    const { start } = steered();
+    expect(runs.join({ ...key, service: "payment" }, start)).not.toBe(runs.join(key, start));
   });
 
   test("when the last reader leaves, the work stops; while one stays, it goes on", async () => {

@@ -31,10 +31,10 @@ export default async function Page(props: Props) {
   if (!found.ok) redirect(found.text === "" ? "/" : `/?lead=${encodeURIComponent(found.text.slice(0, 500))}`);
   const { address, kind } = found;
   const environments = currentConfig().setting.environments.map(({ name }) => name);
-  const { lead, environment, window, mappings } = address;
+  const { lead, environment, window, mappings, service } = address;
   return (
     <Console
-      key={JSON.stringify([lead, environment, window, mappings])}
+      key={JSON.stringify([lead, environment, window, mappings, service])}
       address={address}
       kind={kind}
       environments={environments}

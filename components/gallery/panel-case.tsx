@@ -48,7 +48,7 @@ function Panel({ panel, state }: { readonly panel: string; readonly state: Inves
     case "trace":
       return <TracePanel state={state} selected={selected} onSelect={setSelected} />;
     case "alert":
-      return <AlertFactsPanel state={state} />;
+      return <AlertFactsPanel state={state} address={drawn} />;
     case "findings":
       return (
         <>

@@ -20,6 +20,7 @@ const begun: InvestigationState = {
   environment: shop,
   window: drawnWindow,
   windowBecause: "the trace, 30 min before and 15 min after",
+  whose: [],
   questions: evidence.map(({ question }) => question),
   now,
 };

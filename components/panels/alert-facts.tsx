@@ -1,19 +1,26 @@
 "use client";
 /** The alert that is the lead, in its own words: what it looks at, whose it is, what to do, and how often it fired. */
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/alert-facts.module.css";
 import { type FactsShown, factsShown } from "@/components/panels/alert-facts-rows";
+import { AlertService } from "@/components/panels/alert-service";
 import { Panel } from "@/components/panels/panel";
 import { EmptyState } from "@/components/ui/empty-state";
 import { brief, harmless } from "@/components/ui/harmless";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tag } from "@/components/ui/tag";
 import { printTime, useZone } from "@/components/ui/zone";
-import { addressOfLead, printAddress } from "@/lib/address";
+import { type Address, addressOfLead, printAddress } from "@/lib/address";
 import { type Instant, printDuration } from "@/lib/signal/time";
 
-export function AlertFactsPanel({ state }: { readonly state: InvestigationState }) {
+type PanelProps = {
+  readonly state: InvestigationState;
+  /** What was opened, with the service it names. */
+  readonly address: Address;
+};
+
+export function AlertFactsPanel({ state, address }: PanelProps) {
   const { hello, evidence, environment, identities, now } = state;
   const shown = useMemo(() => {
     const reading = hello?.lead.reading;
@@ -34,7 +41,9 @@ export function AlertFactsPanel({ state }: { readonly state: InvestigationState 
       evidence={shown?.evidence ?? []}
     >
       {shown ? (
-        <Facts shown={shown} now={now} environment={environment?.name ?? null} />
+        <Facts shown={shown} now={now} environment={environment?.name ?? null}>
+          <AlertService state={state} address={address} />
+        </Facts>
       ) : state.stream === "open" ? (
         <div className={styles.facts} data-waiting="true">
           <Skeleton rows={4} />
@@ -49,9 +58,10 @@ export function AlertFactsPanel({ state }: { readonly state: InvestigationState 
 /** A keyboard scrolls it. */
 const scrolled = { tabIndex: 0 };
 
-type FactsProps = { readonly shown: FactsShown; readonly now: Instant; readonly environment: string | null };
+type FiringsProps = { readonly shown: FactsShown; readonly now: Instant; readonly environment: string | null };
+type FactsProps = FiringsProps & { readonly children: ReactNode };
 
-function Facts({ shown, now, environment }: FactsProps) {
+function Facts({ shown, now, environment, children }: FactsProps) {
   const { facts, severity, expression, threshold } = shown;
   return (
     // One height whatever it says: what stands below does not move, so the rest is scrolled to.
@@ -78,6 +88,7 @@ function Facts({ shown, now, environment }: FactsProps) {
             </a>
           ))}
         </p>
+        {children}
         {facts.doubts.map((text) => (
           <p key={text} className={styles.doubt}>
             {harmless(text)}
@@ -95,7 +106,7 @@ function Facts({ shown, now, environment }: FactsProps) {
   );
 }
 
-function Firings({ shown, now, environment }: FactsProps) {
+function Firings({ shown, now, environment }: FiringsProps) {
   const { zone, name } = useZone();
   const time = (at: Instant): string => printTime(at, now, zone);
   const length = (from: Instant, to: Instant | null): string =>

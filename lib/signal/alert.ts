@@ -63,3 +63,6 @@ export const ownerOf = ({ labels, annotations }: Pick<Alert, "labels" | "annotat
   ownerNames.map((name) => labels[name]).find(Boolean) ??
   ownerNames.map((name) => annotations[name]).find(Boolean) ??
   null;
+
+/** A service that an alert is about, as `serviceKey` prints it, and how that is known: "label service", "your choice". */
+export type Whose = { readonly service: string; readonly why: string };

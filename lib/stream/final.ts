@@ -7,6 +7,7 @@ import type { Identity } from "@/lib/identity/identity";
 import type { RunLine } from "@/lib/investigate";
 import type { LeadReading } from "@/lib/lead-kinds";
 import type { EnvironmentSetting, Setting } from "@/lib/setting";
+import type { Whose } from "@/lib/signal/alert";
 import { type Instant, printInstant, type Window } from "@/lib/signal/time";
 import { spanCount } from "@/lib/signal/trace";
 import { type SlotState, verdictOf } from "@/lib/slot";
@@ -16,6 +17,7 @@ export type FinalInput = {
   readonly lead: string;
   /** As the address spells them. */
   readonly mappings: readonly string[];
+  readonly service: string | null;
   readonly origin: string;
   readonly setting: Setting;
   readonly now: () => Instant;
@@ -62,14 +64,17 @@ type Whole = {
   readonly now: Instant;
   /** Where the lead is an alert: its own words, links and last firings. */
   readonly alert: AlertFacts | null;
+  /** And the services it is about. */
+  readonly whose: readonly Whose[];
 };
 
 async function wholeOf(
   lines: AsyncGenerator<RunLine>,
-  { lead, mappings, origin, setting, now }: FinalInput,
+  { lead, mappings, service, origin, setting, now }: FinalInput,
 ): Promise<Whole> {
   let environment: EnvironmentSetting | null = null;
   let window: Window | null = null;
+  let whose: readonly Whose[] = [];
   let identities: readonly Identity[] = [];
   let explanation: Explanation = nothingYet;
   let unasked: readonly Unasked[] = [];
@@ -82,6 +87,7 @@ async function wholeOf(
     if (line.type === "window") {
       environment = setting.environments.find(({ name }) => name === line.environment) ?? null;
       window = line.window;
+      whose = line.whose ?? [];
     } else if (line.type === "hello") reading = line.lead.reading;
     else if (line.type === "end") endedAt = line.now;
     else if (line.type === "identity") identities = line.identities;
@@ -100,7 +106,7 @@ async function wholeOf(
   );
   const input = { questions, evidence, unasked, explanation, environment, ended: true, now: now() };
   const states = slots.map((slot) => verdictOf(slot, input));
-  const address = { ...addressOfLead(lead), environment: environment?.name ?? null, window, mappings };
+  const address = { ...addressOfLead(lead), environment: environment?.name ?? null, window, mappings, service };
   const link = `${origin}${printAddress(address)}`;
   return {
     environment,
@@ -114,6 +120,7 @@ async function wholeOf(
     link,
     // A run that was joined looked when it ran, not when it was asked for.
     now: endedAt ?? now(),
+    whose,
     alert: alertOf(reading, evidence, endedAt ?? now(), setting),
   };
 }
@@ -158,7 +165,7 @@ export async function finalJson(lines: AsyncGenerator<RunLine>, input: FinalInpu
       score,
       weakenedBy,
     })),
-    ...(rest.alert ? { alert: rest.alert } : {}),
+    ...(rest.alert ? { alert: { ...rest.alert, whose: rest.whose } } : {}),
     identities: rest.identities,
     unasked: rest.unasked,
     evidence: evidence.map(({ question, receipt, notes, partial, answer }) => ({

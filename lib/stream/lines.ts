@@ -9,6 +9,7 @@ import type { Explanation } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
 import type { EnvironmentSetting } from "@/lib/setting";
+import type { Whose } from "@/lib/signal/alert";
 import type { Instant, Window } from "@/lib/signal/time";
 import type { Trace, TraceDetails } from "@/lib/signal/trace";
 
@@ -40,6 +41,8 @@ export type StreamLine =
       readonly environment: string | null;
       readonly window: Window | null;
       readonly because: string;
+      /** Of an alert: the services it is about, each with its why. */
+      readonly whose?: readonly Whose[];
     }
   | { readonly type: "identity"; readonly identities: readonly Identity[] }
   /** Every `planned` carries all that is unasked and all that is superseded by then: asked, and no longer part of the answer. */

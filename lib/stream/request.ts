@@ -1,9 +1,11 @@
 /** A request for an investigation, from a JSON body or a query string -> what to investigate, or the field that is wrong. */
 import { z } from "zod";
 import { mostMappings, parseAddressMapping, printAddressMapping } from "@/lib/address-mapping";
+import { parseAddressService } from "@/lib/address-service";
 import type { Request } from "@/lib/investigate";
 import { type Lead, parseLead } from "@/lib/lead";
 import type { MappingSetting, Setting } from "@/lib/setting";
+import type { Service } from "@/lib/signal/service";
 import { day, parseInstant } from "@/lib/signal/time";
 
 /** Bytes of a body; a log line of any length that helps is far below. */
@@ -50,6 +52,13 @@ const mappings = z
     "expected one mapping for a service and signal",
   );
 
+const service = z.string().transform((text, context): Service => {
+  const read = parseAddressService(text);
+  if (read.ok) return read.service;
+  context.addIssue({ code: "custom", message: `${read.error}, got ${quoted(text)}` });
+  return z.NEVER;
+});
+
 const fields = z.strictObject({
   lead: z.string().min(1, "expected an id, or text that holds one"),
   environment: z.string().min(1).optional(),
@@ -59,15 +68,17 @@ const fields = z.strictObject({
   search: z.literal("deep", { error: 'expected "deep"' }).optional(),
   fresh: flag.optional(),
   map: mappings.optional(),
+  /** Of an alert: whom to look at in place of those it names. */
+  service: service.optional(),
 });
 
 /** What the page keeps in its own address beside the question itself. */
-const ofThePage = ["view", "service", "span"];
+const ofThePage = ["view", "span"];
 
 export function parseRequest(raw: unknown, setting: Setting): ParsedRequest {
   const parsed = fields.safeParse(raw);
   if (!parsed.success) return refusedBy(parsed.error, Object.keys(fields.shape));
-  const { lead: text, environment, from, to, search, fresh, map = [] } = parsed.data;
+  const { lead: text, environment, from, to, search, fresh, map = [], service } = parsed.data;
   const lead = parseLead(text);
   if (!lead.ok) return wrong("lead", lead.message);
   const named = environment ?? lead.lead.environment;
@@ -86,7 +97,10 @@ export function parseRequest(raw: unknown, setting: Setting): ParsedRequest {
   const own: Lead = { ...lead.lead, environment: named, window };
   // In one order, so that the same choice is the same run.
   const chosen = map.toSorted((a, b) => (printAddressMapping(a) < printAddressMapping(b) ? -1 : 1));
-  return { ok: true, request: { lead: own, window, deep: search === "deep", fresh: fresh ?? false, mappings: chosen } };
+  // Any other lead names its services itself: there it changes nothing, the run neither.
+  const looked = own.reading.kind === "alert" ? (service ?? null) : null;
+  const flags = { deep: search === "deep", fresh: fresh ?? false };
+  return { ok: true, request: { lead: own, window, ...flags, mappings: chosen, service: looked } };
 }
 
 /** `map` may stand there several times. */

@@ -44,6 +44,7 @@ const lines = z.discriminatedUnion("type", [
     environment: z.string().nullable(),
     window: window.nullable(),
     because: z.string(),
+    whose: z.array(z.looseObject({ service: z.string(), why: z.string() })).optional(),
   }),
   z.looseObject({ type: z.literal("identity"), identities: column }),
   z.looseObject({

@@ -5,6 +5,7 @@ import type { Answer, Question } from "@/lib/evidence";
 import { parseLead } from "@/lib/lead";
 import { alertReading } from "@/lib/lead-kinds";
 import type { Alert, AlertRule } from "@/lib/signal/alert";
+import type { Service } from "@/lib/signal/service";
 import { day, hour, type Instant, minute, shift, toInstant } from "@/lib/signal/time";
 import { at, drawnLead, gapOf } from "@/test/draw";
 import { environment, everything, type World, walk } from "@/test/installation";
@@ -159,6 +160,25 @@ describe("which firing", () => {
     const { plan } = planned("HighErrors{}", worldOf([firing], [rule]), two);
     expect(plan.environment?.name).toBe("shop");
   });
+});
+
+test("the service that the reader looks at takes the place of those inferred, in every question, and that is said", () => {
+  const parsed = parseLead("HighErrors{}");
+  if (!parsed.ok) throw new Error(parsed.message);
+  const looked = (service: Service | null) =>
+    walk({
+      ...{ lead: parsed.lead, environments: [environment(everything)], world: worldOf([firing], [rule]), now, service },
+    });
+  const own = looked(null);
+  expect(own.plan.whose).toEqual([{ service: "gateway", why: "label service" }]);
+  const { plan, asked } = looked({ name: 'pay"ment', namespace: "shop" });
+  expect(plan.whose).toEqual([{ service: 'shop/pay"ment', why: "your choice" }]);
+  expect(plan.because).toContain('pay"ment by your choice');
+  expect(plan.window).toEqual(own.plan.window);
+  const lines = asked.filter(({ purpose }) => purpose.kind === "identity");
+  expect(lines.length).toBeGreaterThan(0);
+  for (const { text } of lines) expect(text).not.toContain("gateway");
+  expect(lines.some(({ text }) => text.includes('pay\\"ment'))).toBe(true);
 });
 
 test("a configured mapping says whose alert it is, before any label", () => {

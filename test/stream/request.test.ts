@@ -32,6 +32,17 @@ describe("what is asked", () => {
     expect(parse(fromQuery(query))).toMatchObject({ ok: true, request: { deep: true } });
   });
 
+  test("of an alert, the service to look at is read; of an id it changes nothing, not even the run", () => {
+    const asked = (lead: string, service: string) => parse(fromQuery(new URLSearchParams({ lead, service })));
+    const of = (service: { readonly name: string; readonly namespace: string | null } | null) => ({
+      ok: true,
+      request: { service },
+    });
+    expect(asked("HighErrors{}", "shop/payment")).toMatchObject(of({ name: "payment", namespace: "shop" }));
+    expect(asked("HighErrors{}", ' "pay\\}" ')).toMatchObject(of({ name: '"pay\\}"', namespace: null }));
+    expect(asked(drawnTraceId, "shop/payment")).toMatchObject(of(null));
+  });
+
   test("what services were said to be called is read, and equal whatever stood first", () => {
     const [a, b] = ["metrics:shop/payment:job=pay", "lines:order:app=order"];
     const chosen = (first = "", second = "") => {
@@ -58,6 +69,14 @@ describe("what is asked", () => {
       'no environment "prod" is configured; there is shop, staging',
     ],
     [{ lead: drawnTraceId, from: "now-1h", to: "now" }, "from", 'got "now-1h"'],
+    [
+      { lead: "HighErrors{}", service: "a/b/c" },
+      "service",
+      'expected a service such as payment or shop/payment, got "a/b/c"',
+    ],
+    [{ lead: "HighErrors{}", service: " " }, "service", "expected a service"],
+    [{ lead: "HighErrors{}", service: "pay\nment" }, "service", 'got "payment"'],
+    [{ lead: "HighErrors{}", service: "x".repeat(201) }, "service", "expected at most 200 characters"],
     [{ lead: drawnTraceId, from: "2026-11-21T14:00:00Z" }, "to", "needs both"],
     [{ lead: drawnTraceId, from: "2026-11-21T14:00:00Z", to: "2026-11-21T13:00:00Z" }, "to", "after from"],
     [{ lead: drawnTraceId, from: "2026-01-01T14:00:00Z", to: "2026-11-21T13:00:00Z" }, "from", "31 days"],

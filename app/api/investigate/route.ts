@@ -2,6 +2,7 @@
 import { server } from "@/app/server";
 import { printAddressMapping } from "@/lib/address-mapping";
 import { printLead } from "@/lib/lead";
+import { serviceKey } from "@/lib/signal/service";
 import { bytesOf, ndjson } from "@/lib/stream/body";
 import { contentTypes, finalJson, finalMarkdown, formatOf, originOf } from "@/lib/stream/final";
 import { fromBody, fromQuery, type ParsedRequest, parseRequest } from "@/lib/stream/request";
@@ -42,8 +43,9 @@ async function respond(request: Request, parsed: ParsedRequest): Promise<Respons
   const lines = join(parsed.request).read(AbortSignal.any([request.signal, leaving.signal]));
   const format = formatOf(request.headers.get("accept"));
   const headers = { "content-type": contentTypes[format], "cache-control": "no-store", "x-accel-buffering": "no" };
-  const { lead, mappings } = parsed.request;
-  const asked = { lead: printLead(lead), mappings: mappings.map(printAddressMapping) };
+  const { lead, mappings, service = null } = parsed.request;
+  const chosen = { mappings: mappings.map(printAddressMapping), service: service && serviceKey(service) };
+  const asked = { lead: printLead(lead), ...chosen };
   const final = { ...asked, origin: originOf(request, listen.publicUrl), setting, now };
   if (format === "markdown") return new Response(await finalMarkdown(lines, final), { headers });
   if (format === "json") return Response.json(await finalJson(lines, final), { headers });

@@ -1,0 +1,54 @@
+/** The reader looks at another service than the alert names: asked again with it, kept by the address, taken back. */
+import { expect, type Page, test } from "@playwright/test";
+import { type RunningConsole, startConsole } from "./console";
+import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
+
+let demo: RunningConsole;
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+});
+test.afterAll(() => demo?.stop());
+
+const path = "/investigate?environment=shop&lead=CheckoutErrorRateHigh%7B%7D";
+const ended = (page: Page): Promise<void> =>
+  expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
+const alert = (page: Page) => page.locator("#alert");
+
+test("another service is looked at, a reload keeps it, and it is taken back", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  await page.goto(`${demo.url}${path}`);
+  await ended(page);
+  await expect(alert(page)).toContainText("Looks at gateway (");
+  await alert(page).getByText("Look at another service").click();
+  await alert(page).getByLabel("Service", { exact: true }).fill("a/b/c");
+  await alert(page).getByRole("button", { name: "Look", exact: true }).click();
+  await expect(alert(page)).toContainText("Expected a service such as payment or shop/payment.");
+  await expectAccessible(page);
+  await alert(page).getByLabel("Service", { exact: true }).fill("payment");
+  await alert(page).getByRole("button", { name: "Look", exact: true }).click();
+
+  await page.waitForURL(/[?&]service=payment(?:&|$)/);
+  await ended(page);
+  await expect(alert(page)).toContainText("Looks at payment (your choice)");
+  await page.reload();
+  await ended(page);
+  await expect(alert(page)).toContainText("Looks at payment (your choice)");
+  await expectNothingOverflows(page);
+
+  await alert(page).getByRole("link", { name: "Take back" }).click();
+  await page.waitForURL((url) => !url.searchParams.has("service"));
+  await ended(page);
+  await expect(alert(page)).toContainText("Looks at gateway (");
+  expect(complaints).toEqual([]);
+});
+
+test("a service that is none is refused by name, with a way on", async ({ page }) => {
+  await page.goto(`${demo.url}${path}&service=a/b/c`);
+  await expect(page.getByRole("alert")).toContainText(
+    'expected a service such as payment or shop/payment, got "a/b/c"',
+  );
+  await page.getByRole("link", { name: "Look at the alert’s own services" }).click();
+  await ended(page);
+  await expect(alert(page)).toContainText("Looks at gateway (");
+});
