@@ -7,7 +7,12 @@ import type { MappingSetting } from "@/lib/setting";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
 
-export type Named = { readonly subject: Subject; readonly why: string };
+export type Named = {
+  readonly subject: Subject;
+  /** That of the alert or its expression which names it; null = a mapping or the reader does. */
+  readonly label: string | null;
+  readonly why: string;
+};
 
 /** Whom the other side of a call or a queue names is asked about beside the alert's own service. */
 const otherSides = new Set(["target", "server", "client", "consumergroup", "consumer_group"]);
@@ -32,11 +37,17 @@ export function namedBy(mappings: readonly MappingSetting[], expression: string 
         named(
           service.split("/").at(-1) ?? service,
           null,
+          null,
           `mapping of ${[...new Set(matchers.map(({ label }) => label))].join(", ")}`,
         ),
       ),
     ...inferred.map(({ service, label, from }) =>
-      named(service.name, service.namespace, from === "labels" ? `label ${label}` : `${label} in its expression`),
+      named(
+        service.name,
+        service.namespace,
+        label,
+        from === "labels" ? `label ${label}` : `${label} in its expression`,
+      ),
     ),
   ];
   return [...new Map(all.toReversed().map((each) => [each.subject.service.name, each])).values()]
@@ -45,13 +56,14 @@ export function namedBy(mappings: readonly MappingSetting[], expression: string 
 }
 
 /** As the address has it. */
-export const chosenByReader = ({ name, namespace }: Service): Named => named(name, namespace, "your choice");
+export const chosenByReader = ({ name, namespace }: Service): Named => named(name, namespace, null, "your choice");
 
 /** `shop/payment`, as the address has it. */
 export const nameOf = ({ service, kubernetesNamespace }: Subject): string =>
   serviceKey({ name: service.name, namespace: kubernetesNamespace });
 
-const named = (name: string, namespace: string | null, why: string): Named => ({
+const named = (name: string, namespace: string | null, label: string | null, why: string): Named => ({
   subject: { service: { name, namespace: null }, kubernetesNamespace: namespace },
+  label,
   why,
 });

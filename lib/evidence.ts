@@ -124,7 +124,7 @@ export type Purpose =
   | { readonly kind: "lines-around"; readonly services: readonly Service[] }
   | { readonly kind: "lines-by-level"; readonly services: readonly Service[] }
   | { readonly kind: "line-labels" }
-  | { readonly kind: "identity"; readonly signal: "metrics" | "lines"; readonly label: string }
+  | { readonly kind: "identity"; readonly signal: "metrics" | "lines" | "alerts"; readonly label: string }
   | { readonly kind: "interval"; readonly recipe: string; readonly label: string }
   | {
       readonly kind: "red";

@@ -6,7 +6,8 @@
  */
 import { ownLabels } from "@/lib/alert-incidents";
 import { type KnownAlert, knownAlert } from "@/lib/alert-lead";
-import { chosenByReader, type Named, namedBy, nameOf } from "@/lib/alert-named";
+import { type Named, nameOf } from "@/lib/alert-named";
+import { whoseAlert } from "@/lib/alert-whose";
 import { evidenceIn } from "@/lib/answering";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { alertMovementOf } from "@/lib/finding/alert-onset";
@@ -128,9 +129,20 @@ function planKnown(
             after: cites,
           },
         });
-  const subjects = input.service
-    ? [chosenByReader(input.service)]
-    : namedBy(environment.mappings, expression, incident.labels);
+  const whose = whoseAlert({
+    ...{ expression, labels: incident.labels, service: input.service ?? null },
+    facts: {
+      environment,
+      evidence,
+      startedAt,
+      now: startedAt,
+      focus: { from: onset, to: onset },
+      window,
+      trace: null,
+      cites,
+    },
+  });
+  const { subjects } = whose;
   const begun = alertMovementOf(evidence, startedAt)?.onset?.at ?? onset;
   const moment = onset - begun > slowly ? begun : onset;
   const [bound] = read?.drawn[0]?.unit === "seconds" ? (read.drawn[0]?.limits ?? []) : [];
@@ -147,11 +159,11 @@ function planKnown(
     because: becauseOf(input, alert, onset, before, subjects, also),
     whose: subjects.map(({ subject, why }) => ({ service: nameOf(subject), why })),
     identities: around.identities,
-    questions: [...drawn, ...questions, ...around.questions, ...past],
+    questions: [...drawn, ...questions, ...whose.questions, ...around.questions, ...past],
     unasked: [
       ...aboutRule(reading, alert, read?.kind ?? null, owner),
       ...(isTooFar ? [tooFar(incident.name, read?.reach ?? 0)] : []),
-      ...aboutServices(subjects, incident.name),
+      ...(whose.isOpen && !input.closing ? [] : aboutServices(subjects, incident.name)),
       ...around.unasked,
     ],
     wake: null,

@@ -132,9 +132,9 @@ export function answerFrom(world: World, question: Question): Answer {
     case "lines-volume":
       return { kind: "volume", bytes: world.volume?.(question) ?? 1_000 };
     case "identity":
-      return purpose.signal === "metrics"
-        ? instantSeries((world.families ?? []).map((labels) => [labels, world.series?.(labels) ?? 1]))
-        : { kind: "label-sets", sets: world.streams ?? [] };
+      return purpose.signal === "lines"
+        ? { kind: "label-sets", sets: world.streams ?? [] }
+        : instantSeries((world.families ?? []).map((labels) => [labels, world.series?.(labels) ?? 1]));
     case "interval":
       return instantSeries(intervalRows(world, text));
     default:

@@ -5,6 +5,7 @@ import type { Answer, Question } from "@/lib/evidence";
 import { parseLead } from "@/lib/lead";
 import { alertReading } from "@/lib/lead-kinds";
 import type { Alert, AlertRule } from "@/lib/signal/alert";
+import type { Labels } from "@/lib/signal/labels";
 import type { Service } from "@/lib/signal/service";
 import { day, hour, type Instant, minute, shift, toInstant } from "@/lib/signal/time";
 import { at, drawnLead, gapOf } from "@/test/draw";
@@ -179,6 +180,61 @@ test("the service that the reader looks at takes the place of those inferred, in
   expect(lines.length).toBeGreaterThan(0);
   for (const { text } of lines) expect(text).not.toContain("gateway");
   expect(lines.some(({ text }) => text.includes('pay\\"ment'))).toBe(true);
+});
+
+describe("a label that is named after a service", () => {
+  const whose = (own: Labels, job: string, expression = 'aws_msk_consumergroup_lag_sum{job="msk"} > 9') => {
+    const alert = { ...firing, labels: { alertname: "HighErrors", ...own }, expression };
+    const world = {
+      ...worldOf([alert], [{ ...rule, expression }]),
+      families: [{ __name__: "http_requests_total", job }],
+    };
+    return planned("HighErrors{}", world).plan;
+  };
+  const inPrometheus = "in shop/prometheus";
+
+  test.each<[string, Labels, string, string]>([
+    ["whole", { consumergroup: "rewards" }, "rewards", `consumergroup rewards, as job rewards ${inPrometheus}`],
+    [
+      "up to a separator",
+      { consumergroup: "rewards-service-bets-v2" },
+      "rewards-service",
+      `consumergroup rewards-service-bets-v2, as job rewards-service ${inPrometheus}`,
+    ],
+    ["of a queue", { queue: "payment.charges" }, "payment", `queue payment.charges, as job payment ${inPrometheus}`],
+    [
+      "with its namespace",
+      { application_name: "order-worker" },
+      "shop/order",
+      `application_name order-worker, as job shop/order ${inPrometheus}`,
+    ],
+  ])("%s: it is the one that series know", (_, own, job, why) => {
+    const plan = whose(own, job);
+    expect(plan.whose).toEqual([{ service: job.replace("shop/", ""), why }]);
+    expect(plan.unasked.map(({ text }) => text).join(" ")).not.toContain("name a service");
+  });
+
+  test("of a probe it stands in the address, never in the name of who measures", () => {
+    const probe = { instance: "https://payment.shop.example:8443/healthz", job: "blackbox" };
+    const told = { service: "payment", why: `instance ${probe.instance}, as job payment ${inPrometheus}` };
+    expect(whose(probe, "payment", "probe_success == 0").whose).toEqual([told]);
+    expect(whose(probe, "blackbox", "probe_success == 0").whose).toEqual([]);
+    expect(whose({ instance: "10.0.0.1:9100", job: "blackbox" }, "10", "probe_success == 0").whose).toEqual([]);
+  });
+
+  test("that no series know stays what it is, and half a word is no name", () => {
+    expect(whose({ consumergroup: "rewardsx" }, "rewards").whose).toEqual([
+      { service: "rewardsx", why: "label consumergroup" },
+    ]);
+    expect(whose({ queue: "rewardsx" }, "rewards").whose).toEqual([]);
+  });
+
+  test("beside a label that names one adds its own", () => {
+    expect(whose({ consumergroup: "rewards-bets", service: "cart" }, "rewards", "lag > 9").whose).toMatchObject([
+      { service: "cart", why: "label service" },
+      { service: "rewards" },
+    ]);
+  });
 });
 
 test("a configured mapping says whose alert it is, before any label", () => {
