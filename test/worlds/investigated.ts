@@ -6,7 +6,7 @@ import { type Explanation, nothingYet } from "@/lib/findings";
 import { investigate } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting, MappingSetting, UpstreamKind } from "@/lib/setting";
-import type { Instant } from "@/lib/signal/time";
+import type { Instant, Window } from "@/lib/signal/time";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 import { environment } from "@/test/installation";
@@ -18,6 +18,7 @@ export type Investigated = {
   readonly evidence: readonly Evidence[];
   readonly unasked: readonly Unasked[];
   readonly explanation: Explanation;
+  readonly window: Window | null;
 };
 
 const configOf = (id: string, kind: UpstreamKind, url: string): UpstreamConfig => ({
@@ -60,8 +61,10 @@ export async function lookedAt(
   let superseded: ReadonlySet<string> = new Set();
   let unasked: readonly Unasked[] = [];
   let explanation: Explanation = nothingYet;
+  let window: Window | null = null;
   const request = { lead: lead.lead, window: null, deep: false, mappings: [] };
   for await (const line of investigate(request, setting, effects, new AbortController().signal)) {
+    if (line.type === "window") window = line.window;
     if (line.type === "planned") {
       for (const question of line.questions) questions.set(question.id, question);
       superseded = new Set(line.superseded ?? []);
@@ -76,5 +79,6 @@ export async function lookedAt(
     evidence: [...evidence.values()].filter(({ question }) => !superseded.has(question.id)),
     unasked,
     explanation,
+    window,
   };
 }
