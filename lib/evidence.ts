@@ -109,6 +109,8 @@ export type SaturationPart = {
   readonly rateWindow: number;
   /** It is 1 or 0, and this is how either is called: "open", "closed". */
   readonly state?: { readonly on: string; readonly off: string };
+  /** The label whose value stands behind the title, where one signal has several series of a service. */
+  readonly named?: string;
 };
 
 /** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */

@@ -18,6 +18,7 @@ import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/findin
 import { hungChild } from "@/lib/finding/hung-child";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
 import { missingCallee } from "@/lib/finding/missing-callee";
+import { modelSteps } from "@/lib/finding/model-steps";
 import { movementsOf } from "@/lib/finding/movements";
 import { newLogPattern } from "@/lib/finding/new-log-pattern";
 import { noKnownChange } from "@/lib/finding/no-known-change";
@@ -82,6 +83,7 @@ const claims: readonly Claim[] = [
   vanishedTraffic,
   errorLinesWithoutSpike,
   failingLine,
+  modelSteps,
   linesWithoutTrace,
   allQuiet,
   truncatedTrace,

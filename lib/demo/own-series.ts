@@ -87,8 +87,11 @@ export function createOwnSeries(
   const moved = happenings.flatMap(({ at, what }): DatedMove[] => (what.kind === "move" ? [{ at, what }] : []));
   const jumped = happenings.flatMap(({ at, what }): DatedJump[] => (what.kind === "jump" ? [{ at, what }] : []));
   const all = scripts.flatMap((script): Own[] => {
-    const mine = moved.filter(({ what }) => what.series === script).toSorted((a, b) => a.at - b.at);
-    const jumps = jumped.filter(({ what }) => what.series === script);
+    // By what it says: a story told with other names is a copy.
+    const key = JSON.stringify(script);
+    const isOf = ({ what }: DatedMove | DatedJump): boolean => JSON.stringify(what.series) === key;
+    const mine = moved.filter(isOf).toSorted((a, b) => a.at - b.at);
+    const jumps = jumped.filter(isOf);
     const own = (pod: Pod | null): Own => {
       const text = JSON.stringify([script.name, script.labels, pod?.name]);
       const seed = mixText(text);

@@ -44,7 +44,7 @@ function toldOf(pod: Pod, namespace: string): ToldOfPod {
 export function surroundingSeries(
   roster: Roster,
   deploys: readonly DatedDeploy[],
-  { namespace, platform }: Pick<Scenario, "namespace" | "platform">,
+  { namespace, platform, series: scripted }: Pick<Scenario, "namespace" | "platform" | "series">,
   origin: Instant,
   { from, to }: Window,
   wanted: Wanted,
@@ -65,7 +65,16 @@ export function surroundingSeries(
   if (platform === "hosts") return byPods;
   return [
     ...byPods,
-    ...roster.pods.flatMap((pod) => sample(toldOf(pod, namespace).byCluster, clusterScrapes(pod), endOf(pod, to))),
+    ...roster.pods.flatMap((pod) =>
+      sample(
+        // What the script tells of a pod by itself is not told twice.
+        toldOf(pod, namespace).byCluster.filter(
+          ({ labels: { __name__ } }) => !scripted.some(({ name, of }) => name === __name__ && of === pod.service.name),
+        ),
+        clusterScrapes(pod),
+        endOf(pod, to),
+      ),
+    ),
     ...sample(
       [
         constant("up", exporter),

@@ -115,7 +115,7 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
       lines.push({ span: row, at: start + after * 1_000, level, text: printPlaces(text, after * 1_000, 0), fields });
     now = start + Math.round((fault.takes ?? step.ms) * 1_000 + own * 0.2);
   }
-  if (failure)
+  if (failure && !failure.swallowed)
     events.push({
       at: now,
       name: "exception",

@@ -15,12 +15,13 @@ export type Measure = {
   readonly protocol: "http" | "grpc" | "messaging";
 };
 
-/** `code`: the word by which an RPC tells of it, where it does. */
+/** `code`: the word by which an RPC tells of it, where it does. `swallowed`: its span holds the status and no exception. */
 export type Failure = {
   readonly type: string;
   readonly message: string;
   readonly status: number;
   readonly code?: string;
+  readonly swallowed?: boolean;
 };
 
 /** One span, as its service measures it. */

@@ -78,7 +78,8 @@ export type FindingKind =
   | "hung-child"
   | "order-of-onsets"
   | "ran-full"
-  | "unseen-neighbour";
+  | "unseen-neighbour"
+  | "model-steps";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

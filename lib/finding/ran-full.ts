@@ -90,6 +90,8 @@ export const ranFull: Claim = {
     const when = whenOf(own.toSorted((a, b) => rank[whenOf(a, seen)] - rank[whenOf(b, seen)])[0] ?? head, seen);
     const cites = unique(facts.flatMap((fact) => fact.cites));
     const weakenedBy = missingFor(seen, reads);
+    // Several things at once, where the trace breaks, and before: that is the reason rather than a circumstance.
+    const isWhy = when === "before" && broken(own) === 0 && facts.length > 1;
     const sentence: Phrase[] = [
       plain(headOf[when]),
       cite(head.service.name, "service", cites, "spike"),
@@ -105,7 +107,7 @@ export const ranFull: Claim = {
         id: `ran-full ${serviceKey(head.service)}`,
         kind: "ran-full",
         sentence,
-        score: scoreOf[when] - (weakenedBy.length > 0 ? 0.05 : 0),
+        score: (isWhy ? 0.92 : scoreOf[when]) - (weakenedBy.length > 0 ? 0.05 : 0),
         at: told[0]?.onset?.at ?? null,
         cites,
         weakenedBy,

@@ -67,7 +67,8 @@ export const saturationOf = (known: readonly Evidence[], now: Instant, looks: nu
       const part = purpose.parts[series.labels.signal ?? ""];
       const service = serviceOf(series, purpose, answer.series);
       if (!part || !service) return [];
-      const { state, title, unit } = part;
+      const { state, unit, named } = part;
+      const title = named === undefined ? part.title : `${part.title} ${series.labels[named] ?? ""}`;
       const about = { question: id, index, cites: [id], service, role: "saturation" as const, title, unit };
       return [
         judgedOf(amongLooks(claimOf(series, part, purpose.interval), looks), {

@@ -70,21 +70,18 @@ export const spikeWithoutErrorLines: Claim = {
     const unread = seen.path.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
     weakenedBy.push(...lossesOf(seen, "lines"));
     if (unread.length > 0) weakenedBy.push(`no lines were read of ${list(unread)}`);
-    const who =
+    const others = `${Math.round(all).toLocaleString("en-US")} lines of other levels`;
+    const said =
       weakenedBy.length > 0
-        ? `the lines that could be read (${list(names)}) hold no error`
-        : `no error line was written by ${list(names)}`;
+        ? `the lines since then that could be read (${list(names)}) hold no error (${others})`
+        : `no service on the path logged one error line since (${list(names)}: ${others})`;
     return [
       {
         id: `spike-without-error-lines ${rising.question} ${rising.index}`,
         kind: "spike-without-error-lines",
-        sentence: [
-          movementPhrase(rising),
-          plain(
-            `, and since then ${who} (${Math.round(all).toLocaleString("en-US")} lines of other levels): look for a swallowed exception.`,
-          ),
-        ],
-        score: weakenedBy.length > 0 ? 0.4 : 0.65,
+        sentence: [movementPhrase(rising), plain(`, and ${said}: look for a swallowed exception.`)],
+        // That nobody says anything is rarer than a change before, and tells what to look for.
+        score: weakenedBy.length > 0 ? 0.4 : 0.92,
         at: rising.onset.at,
         cites: unique([...rising.cites, ...cites]),
         weakenedBy,

@@ -226,6 +226,25 @@ export const groupLabels = [
 ] as const;
 export const groupPart = { signal: "group-lag", title: "consumer group lag", ...count } as const;
 
+/** By the name a service gives its connections, and by that of its database: what PostgreSQL's exporters tell of both. */
+export const connectionsPart = { signal: "database-connections", title: "database connections", ...count } as const;
+export const statementPart = {
+  signal: "statement",
+  title: "mean time of queryid",
+  unit: "seconds",
+  named: "queryid",
+} as const;
+/** ms; a statement that never took so long on average in the window is not asked for: exporters tell of fifty and more. */
+const slow = 100;
+/** Seconds, by `datname` and `queryid`. `{w}` is the whole window. */
+export const statementRows = [
+  // A query of one's own, named as the view's column; milliseconds.
+  `(pg_stat_statements_mean_exec_time{m} and max_over_time(pg_stat_statements_mean_exec_time{m}[{w}] @ end()) > ${slow}) / 1000`,
+  // postgres_exporter's collector, since 0.12.
+  `(rate(pg_stat_statements_seconds_total{m}[{r}]) / rate(pg_stat_statements_calls_total{m}[{r}])
+    and max_over_time((rate(pg_stat_statements_seconds_total{m}[{r}]) / rate(pg_stat_statements_calls_total{m}[{r}]))[{w}:] @ end()) > ${slow / 1_000})`,
+];
+
 /** Replicas a deployment wants and has not; volumes that its pods claim. */
 export const unavailablePart = { signal: "unavailable", title: "replicas unavailable", ...count } as const;
 export const volumePart = { signal: "volume", title: "volume full", ...share } as const;

@@ -11,11 +11,14 @@ import { identityQuestion, listed, subjectsIn } from "@/lib/recipes/red";
 import { ofNames } from "@/lib/recipes/saturation-named";
 import {
   appRows,
+  connectionsPart,
   differenceRows,
   groupLabels,
   groupPart,
   podRows,
   type Row,
+  statementPart,
+  statementRows,
   unavailablePart,
   volumePart,
 } from "@/lib/recipes/saturation-table";
@@ -23,7 +26,7 @@ import { namespaceMatchers, podNames, workloadNames, workloadsOf } from "@/lib/r
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Matcher } from "@/lib/signal/labels";
 import { serviceKey } from "@/lib/signal/service";
-import { minute, second } from "@/lib/signal/time";
+import { durationOf, minute, second } from "@/lib/signal/time";
 
 /** Kubelets and exporters are sampled at intervals of their own, unmeasured here: the longest usual one is taken. */
 const interval = minute;
@@ -103,6 +106,38 @@ function ofGroups(facts: Facts): { operands: string[]; services: NamedByAll[] } 
   return names.length === 0 ? { operands: [], services: [] } : { operands, services };
 }
 
+/** Connections that bear the service's name, and the slow statements of a database that does, as `order` owns `orderdb`. */
+function ofDatabases(facts: Facts, range: string, window: string): { operands: string[]; services: NamedByAll[] } {
+  const names = [...new Set(facts.subjects.map(({ service }) => service.name))].sort();
+  if (names.length === 0) return { operands: [], services: [] };
+  const named = (behind: string): string => `(${names.map(escapedRegex).join("|")})(?:${behind})?`;
+  const [applications, databases] = [named("[-_](?:service|svc|api)"), named("[-_]?db")];
+  const owned = (query: string, label: string, pattern: string): string =>
+    `label_replace(${query}, "owner", "$1", "${label}", ${quoted(pattern)})`;
+  const matching = (label: string, pattern: string): Matcher[] => [
+    { label, op: "=~", value: pattern.replace("(", "(?:") },
+  ];
+  const connections = filled(
+    "sum by (application_name) (pg_stat_activity_count{m})",
+    matching("application_name", applications),
+    range,
+  );
+  const statements = statementRows.map(
+    (row) =>
+      `max by (datname, queryid) (${filled(row, matching("datname", databases), range).replaceAll("{w}", window)})`,
+  );
+  return {
+    operands: [
+      marked(connectionsPart.signal, `sum by (owner) (${owned(connections, "application_name", applications)})`),
+      marked(
+        statementPart.signal,
+        `max by (owner, queryid) (${owned(`(${statements.join("\n  or ")})`, "datname", databases)})`,
+      ),
+    ],
+    services: facts.subjects.map(({ service }) => ({ service, where: { owner: service.name } })),
+  };
+}
+
 /** What a service says of itself is scraped with the labels of its other metrics; those made from spans carry others. */
 const isScraped = ({ family }: MetricSubject): boolean =>
   !/^(?:traces_|calls_total$|istio_|response_|nginx_|traefik_|aws_)/.test(family);
@@ -174,6 +209,8 @@ function partsOf(rateWindow: number): Record<string, SaturationPart> {
     ...appRows,
     ...differenceRows,
     groupPart,
+    connectionsPart,
+    statementPart,
     unavailablePart,
     volumePart,
   ];
@@ -185,6 +222,7 @@ function partsOf(rateWindow: number): Record<string, SaturationPart> {
         unit: row.unit,
         rateWindow: isRated(row) ? rateWindow : 0,
         ...(row.state ? { state: row.state } : {}),
+        ...(row.named ? { named: row.named } : {}),
       },
     ]),
   );
@@ -197,7 +235,10 @@ function saturationQuestion(facts: Facts, upstream: UpstreamSetting, after: read
   const apps = ofApps(subjectsIn(facts, upstream), range);
   const labelled = new Set(apps.services.map(({ service }) => serviceKey(service)));
   const others = facts.subjects.filter(({ service }) => !labelled.has(serviceKey(service)));
-  const all = [ofWorkloads(facts, range), ofGroups(facts), apps, ofNames(others, range)];
+  const all = [
+    ...[ofWorkloads(facts, range), ofGroups(facts)],
+    ...[ofDatabases(facts, range, printRange(durationOf(facts.window))), apps, ofNames(others, range)],
+  ];
   const names = new Set(facts.subjects.map(({ service }) => serviceKey(service)));
   return question({
     upstream,

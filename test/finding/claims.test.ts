@@ -163,7 +163,7 @@ describe("a spike without error lines", () => {
   test("fires where errors rose and every service logged, but no error", () => {
     const told = said([...failing, levels({ info: "20x180", warn: "1x180" })], "spike-without-error-lines");
     expect(told).toContain(
-      "gateway errors rose from 0.1 % to 38 %, and since then no error line was written by gateway, order, payment and stock",
+      "gateway errors rose from 0.1 % to 38 %, and no service on the path logged one error line since (gateway, order, payment and stock",
     );
     expect(told).toContain("look for a swallowed exception.");
   });
@@ -190,7 +190,7 @@ describe("a spike without error lines", () => {
     const around = evidenceOf(gapOf("timeout", "No answer in 10 s."), { kind: "lines-around", services });
     const known = [...failing, levels({ info: "20x180" }, services.slice(0, 2)), around];
     expect(said(known, "spike-without-error-lines")).toContain(
-      "the lines that could be read (gateway and order) hold no error",
+      "the lines since then that could be read (gateway and order) hold no error",
     );
     expect(findingOf(known, "spike-without-error-lines")?.weakenedBy).toEqual([
       "loki: No answer in 10 s",

@@ -2,6 +2,7 @@
 import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
 import { prizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
+import { agentAlone, databaseAlone, vanishedAlone } from "@/lib/demo/scenarios/shop-day-environments";
 import { shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
 
 export type Row = {
@@ -36,5 +37,23 @@ export const rows: readonly Row[] = [
     bystanders: ["game-identity"],
     needs: ["loki"],
     conclusion: (told) => new RegExp(`${told("game-api")}.*(?:errors rose|unsupported operand)`),
+  },
+  {
+    name: "vanished-error",
+    environment: vanishedAlone,
+    bystanders: ["assistant", "stock"],
+    conclusion: (told) => new RegExp(`swallowed exception|${told("order")}.*2\\.32\\.0`),
+  },
+  {
+    name: "spent-connections",
+    environment: databaseAlone,
+    bystanders: ["payment", "cart"],
+    conclusion: (told) => new RegExp(`${told("order")}.*(?:too many clients|killed for memory|2\\.33\\.0)`),
+  },
+  {
+    name: "wrong-arguments",
+    environment: agentAlone,
+    bystanders: ["cart", "payment"],
+    conclusion: (told) => new RegExp(`${told("assistant")}.*(?:track_parcel|0\\.9\\.6)`),
   },
 ];

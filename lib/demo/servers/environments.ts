@@ -5,6 +5,7 @@ import { casinoEnvironment } from "@/lib/demo/scenarios/casino-environments";
 import { flashPipelineEnvironment } from "@/lib/demo/scenarios/flash-pipeline-environments";
 import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
+import { shopDayEnvironment } from "@/lib/demo/scenarios/shop-day-environments";
 import { quietEnvironment, shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
 import { createWorld, type World } from "@/lib/demo/world";
 import type { Instant } from "@/lib/signal/time";
@@ -13,6 +14,7 @@ import type { Instant } from "@/lib/signal/time";
 export const demoEnvironments: readonly DemoEnvironment[] = [
   shopEnvironment,
   quietEnvironment,
+  shopDayEnvironment,
   prizeGameEnvironment,
   tracedPrizeGameEnvironment,
   flashPipelineEnvironment,

@@ -1,0 +1,86 @@
+/** One day of the shop with three incidents: one that goes on, two that were over hours ago, each with its own leads. */
+import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
+import { tailSampling } from "@/lib/demo/environment";
+import { spentConnections } from "@/lib/demo/incidents/spent-connections";
+import { vanishedError } from "@/lib/demo/incidents/vanished-error";
+import { wrongArgumentsIncident } from "@/lib/demo/incidents/wrong-arguments";
+import { lastAlert, linkOf, printFiring } from "@/lib/demo/leads";
+import type { Request } from "@/lib/demo/request";
+import { shopDay } from "@/lib/demo/scenarios/shop-day";
+import { shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
+import type { Incident } from "@/lib/demo/script";
+import type { World } from "@/lib/demo/world";
+import { hour, type Instant, minute, second, shift } from "@/lib/signal/time";
+
+type Told = {
+  readonly incident: Incident;
+  readonly route: string;
+  readonly title: string;
+  readonly alert: string;
+  /** How long before zero it was. */
+  readonly ago: number;
+};
+
+const database: Told = {
+  ...{ incident: spentConnections, route: "GET /orders/{id}", title: "An order that could not be read" },
+  ...{ alert: "PostgresConnectionsHigh", ago: 0 },
+};
+const vanished: Told = {
+  ...{ incident: vanishedError, route: "POST /checkout", title: "A checkout that failed without a word" },
+  ...{ alert: "CheckoutServerErrors", ago: 5 * hour },
+};
+const agent: Told = {
+  ...{ incident: wrongArgumentsIncident, route: "POST /assistant", title: "A question the assistant did not answer" },
+  ...{ alert: "AssistantTurnsFail", ago: 2.5 * hour },
+};
+
+const earlier = ({ incident, ago }: Told): Incident => ({
+  ...incident,
+  script: incident.script.map(({ at, what }) => ({ at: at - ago, what })),
+});
+
+/** Ten minutes in, or just now where it has not gone on for so long. */
+function leadsOf({ route, title, alert, ago }: Told, world: World, now: Instant): Lead[] {
+  const zero = shift(world.zero, -ago);
+  const until = Math.min(now - 90 * second, zero + 10 * minute);
+  const isMeant = (request: Request): boolean => request.route === route && request.failed;
+  const failed = world
+    .finished({ from: zero, to: shift(zero, until - zero) })
+    .findLast((request) => isMeant(request) && world.isTraceKept(request));
+  const fired = lastAlert({ ...world, zero }, now, alert);
+  const traceId = failed?.traceId ?? null;
+  return [
+    ...(failed && traceId ? [{ title, text: traceId, traceId, note: null }] : []),
+    ...(fired
+      ? [{ title: `The alert ${fired.name}, ${printFiring(fired, now)}`, text: linkOf(fired), traceId, note: null }]
+      : []),
+  ];
+}
+
+const of = (told: readonly Told[]) => ({
+  ...shopEnvironment,
+  scenario: shopDay,
+  incidents: told.map(earlier),
+  leads: (world: World, now: Instant) => told.flatMap((each) => leadsOf(each, world, now)),
+  history: 9 * hour,
+  sampling: tailSampling,
+  rehearsal: null,
+});
+
+export const shopDayEnvironment: DemoEnvironment = {
+  ...of([database, agent, vanished]),
+  name: "shop-day",
+  story: "The shop on another day: its database is out of connections, and two incidents are over.",
+  seed: 5,
+};
+
+/** Each by itself, going on. */
+const alone = (told: Told, name: string): DemoEnvironment => ({
+  ...of([{ ...told, ago: 0 }]),
+  name,
+  story: "",
+  seed: 6,
+});
+export const databaseAlone = alone(database, "spent-connections");
+export const vanishedAlone = alone(vanished, "vanished-error");
+export const agentAlone = alone(agent, "wrong-arguments");
