@@ -13,6 +13,8 @@ import { planNeighbours } from "@/lib/plan-neighbours";
 import { identitiesOf, type Plan } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
+import { planCluster } from "@/lib/recipes/changes-of-cluster";
+import { planEvents } from "@/lib/recipes/events";
 import type { Facts } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
 import { planOwnCounters } from "@/lib/recipes/own-counters";
@@ -59,6 +61,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
   const red = planRed(base);
   const saturation = planSaturation(base);
   const lines = planLines(nearby, null, budget);
+  const events = planEvents(nearby, budget);
   const searches = traceSearches(nearby, near, around.slowerThan);
   const opened = openedTrace(around, [...red.questions, ...searches]);
   const path = opened ? pathOf(around, opened) : null;
@@ -81,6 +84,8 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...searches,
     ...(opened ? [opened.questions] : []).flat(),
     ...lines.questions,
+    ...events.questions,
+    ...planCluster(nearby),
     ...planRecorded(environment, near, cites),
     ...planAlerts(environment, around.window, startedAt, cites),
     ...facts.flatMap((each) => planVersions({ ...each, window: near, focus: { from: onset, to: onset } })),
@@ -101,6 +106,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
       ...red.unasked,
       ...saturation.unasked,
       ...lines.unasked,
+      ...events.unasked,
       ...noTraces(around, opened !== null),
       ...(isSettled
         ? strangers(

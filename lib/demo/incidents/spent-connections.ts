@@ -13,15 +13,15 @@ import {
   slowStatement,
   warningEvents,
 } from "@/lib/demo/scenarios/shop-database";
-import { at, deploys, type Incident, type RuleScript } from "@/lib/demo/script";
+import { at, deploys, fires, type Incident, type RuleScript } from "@/lib/demo/script";
 import { minute, second } from "@/lib/signal/time";
 
-const saturated: RuleScript = {
-  name: "PostgresConnectionsHigh",
-  expression: "sum(pg_stat_activity_count) / max(pg_settings_max_connections) > 0.85",
+const taken: RuleScript = {
+  name: "PostgresConnectionsOfOneService",
+  expression: "sum by (application_name) (pg_stat_activity_count) > 75",
   pendingFor: minute,
   labels: { severity: "critical" },
-  annotations: { summary: "More than 85 % of the database's connections are taken" },
+  annotations: { summary: "One service holds more than 75 of the database's 100 connections" },
 };
 
 export const spentConnections: Incident = {
@@ -32,7 +32,7 @@ export const spentConnections: Incident = {
     at(-7 * minute, deploys("order", "2.33.0", "e83b5d6")),
     at(-6 * minute, moves(slowStatement, 2_380, { over: 30 * second })),
     at(-6 * minute, raises(databaseLog, "plan", 0.35)),
-    at(-6 * minute, moves(orderConnections, 81, { over: 6 * minute })),
+    at(-6 * minute, moves(orderConnections, 79, { over: 6 * minute })),
     at(-6 * minute, moves(orderMemory, 0.985 * memoryLimit, { over: 4 * minute })),
     at(-2 * minute, moves(orderKilled, 1, { pod: 0 })),
     ...[-2, 1, 4, 7].map((offset) => at(offset * minute, jumps(orderRestarts, 1, 0))),
@@ -49,6 +49,6 @@ export const spentConnections: Incident = {
       says: [{ after: 4_990, level: "error", text: "no connection: sorry, too many clients already (SQLSTATE 53300)" }],
       lasts: null,
     }),
-    at(30 * second, { ...saturated, kind: "alert", lasts: null }),
+    at(-5 * second, fires(taken, null, { application_name: "order" })),
   ],
 };

@@ -2,7 +2,7 @@
  * The vanished 500: a new version of `order` fails on one in four checkouts, and the middleware that makes an answer of
  * every error writes no line. Nothing in the lines says that anything is wrong.
  */
-import { at, deploys, type Incident, type RuleScript, rollsBack } from "@/lib/demo/script";
+import { at, deploys, fires, type Incident, type RuleScript, rollsBack } from "@/lib/demo/script";
 import { minute, second } from "@/lib/signal/time";
 
 const total = 'http_server_request_duration_seconds_count{job="shop/gateway",http_route="/checkout"';
@@ -32,6 +32,6 @@ export const vanishedError: Incident = {
       lasts: 20 * minute,
     }),
     at(20 * minute, rollsBack("order", "2.31.0", "4ddc018")),
-    at(75 * second, { ...failing, kind: "alert", lasts: 20 * minute }),
+    at(75 * second, fires(failing, 19 * minute)),
   ],
 };

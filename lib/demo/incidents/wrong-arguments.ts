@@ -1,7 +1,7 @@
 /** The black box: after a change of the prompt the model leaves out an argument of one tool, and the turn has no answer. */
 import { wrongArguments } from "@/lib/demo/scenarios/shop-agent";
-import { at, deploys, type Incident, type RuleScript, rollsBack } from "@/lib/demo/script";
-import { minute } from "@/lib/signal/time";
+import { at, deploys, fires, type Incident, type RuleScript, rollsBack } from "@/lib/demo/script";
+import { minute, second } from "@/lib/signal/time";
 
 const turns = 'http_requests_total{service="assistant",namespace="shop",route="/turns"';
 const failing: RuleScript = {
@@ -17,9 +17,9 @@ export const wrongArgumentsIncident: Incident = {
   story: "Since assistant 0.9.6 a tool is called with arguments that do not parse: four turns in ten have no answer.",
   script: [
     at(-14 * minute, deploys("projector", "1.6.2", "50cde31")), // innocent
-    at(-100_000, deploys("assistant", "0.9.6", "b7d44e0")),
+    at(-100 * second, deploys("assistant", "0.9.6", "b7d44e0")),
     at(0, { ...wrongArguments, lasts: 20 * minute }),
     at(20 * minute, rollsBack("assistant", "0.9.5", "3fc1a60")),
-    at(75_000, { ...failing, kind: "alert", lasts: 20 * minute }),
+    at(45 * second, fires(failing, 19 * minute)),
   ],
 };

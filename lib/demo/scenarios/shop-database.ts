@@ -11,7 +11,7 @@ const connections = (service: string, count: number) =>
     "pg_stat_activity_count",
     { ...exporter, datname: "shopdb", usename: "shopuser", state: "active", application_name: service },
     count,
-    { noise: 0.06, grain: 1 },
+    { noise: 0.015, grain: 1 },
   );
 export const orderConnections = connections("order", 14);
 

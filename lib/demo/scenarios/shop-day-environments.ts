@@ -23,7 +23,7 @@ type Told = {
 
 const database: Told = {
   ...{ incident: spentConnections, route: "GET /orders/{id}", title: "An order that could not be read" },
-  ...{ alert: "PostgresConnectionsHigh", ago: 0 },
+  ...{ alert: "PostgresConnectionsOfOneService", ago: 0 },
 };
 const vanished: Told = {
   ...{ incident: vanishedError, route: "POST /checkout", title: "A checkout that failed without a word" },
@@ -64,6 +64,7 @@ const of = (told: readonly Told[]) => ({
   leads: (world: World, now: Instant) => told.flatMap((each) => leadsOf(each, world, now)),
   history: 9 * hour,
   sampling: tailSampling,
+  settings: {},
   rehearsal: null,
 });
 
