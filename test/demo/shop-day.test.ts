@@ -22,7 +22,7 @@ const pasted = (title: string): string => {
   return text.startsWith("/") ? `http://127.0.0.1:3000${text}` : text;
 };
 
-test("three incidents, an id and an alert's link each", () => {
+test("three incidents, an id and an alert's link each, and one of no concern", () => {
   expect(leads.map(({ title }) => title.replace(/,.*/, ""))).toEqual([
     "An order that could not be read",
     "The alert PostgresConnectionsOfOneService",
@@ -30,6 +30,7 @@ test("three incidents, an id and an alert's link each", () => {
     "The alert AssistantTurnsFail",
     "A checkout that failed without a word",
     "The alert CheckoutServerErrors",
+    "A request that went well",
   ]);
 });
 

@@ -41,18 +41,21 @@ export const rows: readonly Row[] = [
   {
     name: "vanished-error",
     environment: vanishedAlone,
+    needs: [],
     bystanders: ["assistant", "stock"],
     conclusion: (told) => new RegExp(`swallowed exception|${told("order")}.*2\\.32\\.0`),
   },
   {
     name: "spent-connections",
     environment: databaseAlone,
+    needs: [],
     bystanders: ["payment", "cart"],
     conclusion: (told) => new RegExp(`${told("order")}.*(?:too many clients|killed for memory|2\\.33\\.0)`),
   },
   {
     name: "wrong-arguments",
     environment: agentAlone,
+    needs: [],
     bystanders: ["cart", "payment"],
     conclusion: (told) => new RegExp(`${told("assistant")}.*(?:track_parcel|0\\.9\\.6)`),
   },

@@ -4,8 +4,9 @@ import { tailSampling } from "@/lib/demo/environment";
 import { spentConnections } from "@/lib/demo/incidents/spent-connections";
 import { vanishedError } from "@/lib/demo/incidents/vanished-error";
 import { wrongArgumentsIncident } from "@/lib/demo/incidents/wrong-arguments";
-import { lastAlert, linkOf, printFiring } from "@/lib/demo/leads";
+import { keptRequests, lastAlert, linkOf, printFiring } from "@/lib/demo/leads";
 import type { Request } from "@/lib/demo/request";
+import { toolThatFails } from "@/lib/demo/scenarios/shop-agent";
 import { shopDay } from "@/lib/demo/scenarios/shop-day";
 import { shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
 import type { Incident } from "@/lib/demo/script";
@@ -14,7 +15,8 @@ import { hour, type Instant, minute, second, shift } from "@/lib/signal/time";
 
 type Told = {
   readonly incident: Incident;
-  readonly route: string;
+  /** The span in which its requests fail. */
+  readonly step: string;
   readonly title: string;
   readonly alert: string;
   /** How long before zero it was. */
@@ -22,15 +24,15 @@ type Told = {
 };
 
 const database: Told = {
-  ...{ incident: spentConnections, route: "GET /orders/{id}", title: "An order that could not be read" },
+  ...{ incident: spentConnections, step: "SELECT orders", title: "An order that could not be read" },
   ...{ alert: "PostgresConnectionsOfOneService", ago: 0 },
 };
 const vanished: Told = {
-  ...{ incident: vanishedError, route: "POST /checkout", title: "A checkout that failed without a word" },
+  ...{ incident: vanishedError, step: "CreateOrder", title: "A checkout that failed without a word" },
   ...{ alert: "CheckoutServerErrors", ago: 5 * hour },
 };
 const agent: Told = {
-  ...{ incident: wrongArgumentsIncident, route: "POST /assistant", title: "A question the assistant did not answer" },
+  ...{ incident: wrongArgumentsIncident, step: toolThatFails, title: "A question the assistant did not answer" },
   ...{ alert: "AssistantTurnsFail", ago: 2.5 * hour },
 };
 
@@ -40,10 +42,11 @@ const earlier = ({ incident, ago }: Told): Incident => ({
 });
 
 /** Ten minutes in, or just now where it has not gone on for so long. */
-function leadsOf({ route, title, alert, ago }: Told, world: World, now: Instant): Lead[] {
+function leadsOf({ step, title, alert, ago }: Told, world: World, now: Instant): Lead[] {
   const zero = shift(world.zero, -ago);
   const until = Math.min(now - 90 * second, zero + 10 * minute);
-  const isMeant = (request: Request): boolean => request.route === route && request.failed;
+  const isMeant = (request: Request): boolean =>
+    request.take.spans.findLast(({ failure }) => failure !== null)?.name === step;
   const failed = world
     .finished({ from: zero, to: shift(zero, until - zero) })
     .findLast((request) => isMeant(request) && world.isTraceKept(request));
@@ -57,11 +60,19 @@ function leadsOf({ route, title, alert, ago }: Told, world: World, now: Instant)
   ];
 }
 
+function healthyLead(world: World, now: Instant): Lead[] {
+  const traceId = keptRequests(world, now, ({ failed }) => !failed).at(0)?.traceId;
+  return traceId === undefined ? [] : [{ title: "A request that went well", text: traceId, traceId, note: null }];
+}
+
 const of = (told: readonly Told[]) => ({
   ...shopEnvironment,
   scenario: shopDay,
   incidents: told.map(earlier),
-  leads: (world: World, now: Instant) => told.flatMap((each) => leadsOf(each, world, now)),
+  leads: (world: World, now: Instant) => [
+    ...told.flatMap((each) => leadsOf(each, world, now)),
+    ...healthyLead(world, now),
+  ],
   history: 9 * hour,
   sampling: tailSampling,
   settings: {},
