@@ -9,7 +9,7 @@ import { LogLinesPanel } from "@/components/panels/log-lines";
 import { TracePanel } from "@/components/panels/trace-waterfall";
 import type { ServiceTones } from "@/components/service-tones";
 import type { Address } from "@/lib/address";
-import type { Phrase } from "@/lib/findings";
+import type { Phrase } from "@/lib/explanation";
 
 const ServicePath = dynamic(() => import("@/components/panels/service-path").then(({ ServicePath }) => ServicePath));
 

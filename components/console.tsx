@@ -34,7 +34,7 @@ import { useInvestigation } from "@/components/use-investigation";
 import { useMoves } from "@/components/use-window-moves";
 import { type Address, addressOfLead, printAddress } from "@/lib/address";
 import type { Slot } from "@/lib/evidence";
-import type { Phrase } from "@/lib/findings";
+import type { Phrase } from "@/lib/explanation";
 import type { LeadReading } from "@/lib/lead";
 import { traceOf } from "@/lib/slot";
 

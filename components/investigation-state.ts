@@ -5,7 +5,7 @@
 
 import { type GrowingTrace, headOf, notStarted, withAttributes, withRows } from "@/components/growing-trace";
 import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
-import { type Explanation, nothingYet } from "@/lib/findings";
+import { type Explanation, nothingYet } from "@/lib/explanation";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
 import type { Whose } from "@/lib/signal/alert";

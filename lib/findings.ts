@@ -2,19 +2,20 @@
 import { alertStarted } from "@/lib/alert-started";
 import { changesOf } from "@/lib/changes";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
+import { type Explanation, nothingYet } from "@/lib/explanation";
 import { alertMovementOf } from "@/lib/finding/alert-onset";
 import { allQuiet } from "@/lib/finding/all-quiet";
 import { surely } from "@/lib/finding/apart";
 import { callsOf } from "@/lib/finding/calls";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
-import { type Chosen, chosenOf, restInWords } from "@/lib/finding/choosing";
+import { type Chosen, chosenOf } from "@/lib/finding/choosing";
 import { clockAhead } from "@/lib/finding/clock-ahead";
 import { concentration } from "@/lib/finding/concentration";
 import { differingTraces } from "@/lib/finding/differing-traces";
 import { errorLinesWithoutSpike } from "@/lib/finding/error-lines-without-spike";
 import { errorOrigin } from "@/lib/finding/error-origin";
 import { failingLine } from "@/lib/finding/failing-line";
-import type { Finding, FindingKind, Movement, Onset, Phrase } from "@/lib/finding/finding";
+import type { Movement } from "@/lib/finding/finding";
 import { hungChild } from "@/lib/finding/hung-child";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
 import { missingCallee } from "@/lib/finding/missing-callee";
@@ -45,24 +46,6 @@ import { serviceKey } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
 import { servicesOf, spanInstant } from "@/lib/signal/trace";
 import { storyOf, strongOf, weakOf } from "@/lib/story";
-
-export type { Finding, FindingKind, Movement, Onset, Phrase };
-export { restInWords };
-
-export type Explanation = {
-  /** One or two sentences for the top of the page. */
-  readonly story: readonly Phrase[];
-  /** "onset, trace and 37 log lines agree" */
-  readonly strong: string;
-  /** "Kubernetes events are missing, so a restart cannot be ruled out" */
-  readonly weak: string;
-  readonly onset: Onset | null;
-  /** By rank: how much they changed, how near the onset, how close to the request; the quiet ones last. */
-  readonly movements: readonly Movement[];
-  readonly findings: readonly Finding[];
-};
-
-export const nothingYet: Explanation = { story: [], strong: "", weak: "", onset: null, movements: [], findings: [] };
 
 const claims: readonly Claim[] = [
   errorOrigin,

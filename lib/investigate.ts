@@ -4,7 +4,8 @@
  */
 import { holdsLead } from "@/lib/answering";
 import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
-import { type Explanation, explain } from "@/lib/findings";
+import type { Explanation } from "@/lib/explanation";
+import { explain } from "@/lib/findings";
 import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
 import { nextQuestions, type Plan, supersededBy } from "@/lib/plan";

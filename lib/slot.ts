@@ -13,7 +13,7 @@ import {
   type Slot,
   type Unasked,
 } from "@/lib/evidence";
-import type { Explanation } from "@/lib/findings";
+import type { Explanation } from "@/lib/explanation";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { printBytes } from "@/lib/signal/bytes";
 import { countLines } from "@/lib/signal/merged-lines";

@@ -2,8 +2,9 @@
  * One investigation -> a message in Slack's own dialect ("mrkdwn"). Instants are date tokens: each reader sees the own zone,
  * a client that knows none sees UTC. https://docs.slack.dev/messaging/formatting-message-text
  */
+
+import type { Phrase } from "@/lib/explanation";
 import { textOf } from "@/lib/finding/words";
-import type { Phrase } from "@/lib/findings";
 import { type Instant, printInstant } from "@/lib/signal/time";
 import { oneLine, type SummaryInput } from "@/lib/summary";
 

@@ -1,7 +1,7 @@
 /** One investigation -> Markdown for a chat: story, findings, slots with verdict and cost, gaps with the next step, link. */
 import type { Gap } from "@/lib/evidence";
+import type { Explanation } from "@/lib/explanation";
 import { textOf } from "@/lib/finding/words";
-import type { Explanation } from "@/lib/findings";
 import { withoutSecrets } from "@/lib/signal/secrets";
 import { type Instant, printInstant, type Window } from "@/lib/signal/time";
 import type { SlotState, Verdict } from "@/lib/slot";

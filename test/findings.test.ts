@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { explain, nothingYet } from "@/lib/findings";
+import { nothingYet } from "@/lib/explanation";
+import { explain } from "@/lib/findings";
 import { at, drawnLead, drawnWindow, evidenceOf, gapOf } from "@/test/draw";
 import {
   annotations,

@@ -1,7 +1,7 @@
 /** What the findings say of the drawn checkout. */
 
 import { at, serviceFrom } from "@/components/gallery/draw";
-import type { Explanation, Movement, Phrase } from "@/lib/findings";
+import type { Explanation, Movement, Phrase } from "@/lib/explanation";
 import { toInstant } from "@/lib/signal/time";
 
 export const onset = at("14:03:10");

@@ -3,7 +3,7 @@ import { evidence } from "@/components/gallery/checkout";
 import { explanation } from "@/components/gallery/checkout-story";
 import { linesFrom, traceAnswer } from "@/components/gallery/draw";
 import type { Evidence } from "@/lib/evidence";
-import type { Explanation } from "@/lib/findings";
+import type { Explanation } from "@/lib/explanation";
 
 const long = "n".repeat(10_000);
 const words = {

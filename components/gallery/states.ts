@@ -10,7 +10,7 @@ import { hostileEvidence, hostileExplanation } from "@/components/gallery/hostil
 import { hugeEvidence } from "@/components/gallery/huge";
 import { type InvestigationState, initialState, lost } from "@/components/investigation-state";
 import type { Answer, Evidence } from "@/lib/evidence";
-import { nothingYet } from "@/lib/findings";
+import { nothingYet } from "@/lib/explanation";
 import { second, shift } from "@/lib/signal/time";
 import { streamVersion } from "@/lib/stream/lines";
 

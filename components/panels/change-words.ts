@@ -1,5 +1,5 @@
 /** Changes in words: what, how long before or after the onset, and which of them is a suspect. Pure. */
-import type { Explanation } from "@/lib/findings";
+import type { Explanation } from "@/lib/explanation";
 import type { Change } from "@/lib/signal/change";
 import { type Instant, printDuration } from "@/lib/signal/time";
 

@@ -1,5 +1,5 @@
 /** Which series a phrase speaks of, so that a click leads to its lane and the page always draws it. Pure. */
-import type { Explanation, Movement, Phrase } from "@/lib/findings";
+import type { Explanation, Movement, Phrase } from "@/lib/explanation";
 
 /** A series of an answer: what lane and phrase have in common. */
 export type SeriesPlace = Pick<Movement, "question" | "index">;

@@ -9,7 +9,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { harmless } from "@/components/ui/harmless";
 import { useWindowMoves } from "@/components/ui/window-moves";
 import { inZone, useZone } from "@/components/ui/zone";
-import type { Finding, Phrase } from "@/lib/findings";
+import type { Finding, Phrase } from "@/lib/explanation";
 
 type Props = {
   readonly state: InvestigationState;

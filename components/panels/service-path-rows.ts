@@ -1,7 +1,7 @@
 /** Evidence -> who calls the services of the path, who is on it, whom it calls; and how far it reaches. Pure. */
 import { addressOfLead, printAddress } from "@/lib/address";
 import { answersOf, type Dimension, type Evidence } from "@/lib/evidence";
-import type { Onset } from "@/lib/findings";
+import type { Onset } from "@/lib/explanation";
 import { fullestTrace } from "@/lib/fullest-trace";
 import { neighboursOf } from "@/lib/neighbours";
 import type { EnvironmentSetting } from "@/lib/setting";

@@ -1,7 +1,7 @@
 /** The story in few words, and what stands in its place while nothing can be said yet, or when nothing could. Pure. */
 import type { InvestigationState } from "@/components/investigation-state";
 import { isFailure } from "@/lib/evidence";
-import type { Phrase } from "@/lib/findings";
+import type { Phrase } from "@/lib/explanation";
 
 /** The first sentence, for a tab or a list: at most 90 characters. */
 export function headlineOf(story: readonly Phrase[]): string {

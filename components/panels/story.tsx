@@ -5,7 +5,7 @@ import styles from "@/components/panels/story.module.css";
 import { heardWords, storyWords } from "@/components/panels/story-words";
 import { brief, harmless } from "@/components/ui/harmless";
 import { idsOfSlot } from "@/components/ui/jump";
-import type { Phrase } from "@/lib/findings";
+import type { Phrase } from "@/lib/explanation";
 
 type Props = {
   readonly state: InvestigationState;

@@ -8,7 +8,7 @@ import { clamped, fractionOf, narrowTicks, ticksOf } from "@/components/panels/t
 import marks from "@/components/panels/timeline-axis.module.css";
 import { extentWords } from "@/components/panels/timeline-words";
 import { inZone, type Zone } from "@/components/ui/zone";
-import type { Onset } from "@/lib/findings";
+import type { Onset } from "@/lib/explanation";
 import { type Instant, isWithin, printDuration, type Window } from "@/lib/signal/time";
 
 type Props = {

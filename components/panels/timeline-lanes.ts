@@ -14,7 +14,7 @@ import { topOf, valueWords } from "@/components/panels/lane-words";
 import { boundOf, ownMissing, ownSeries, type Threshold } from "@/components/panels/own-series";
 import { type LaneRole, type LaneSeries, laneSeries } from "@/components/panels/timeline-series";
 import { answersOf, type Evidence, type Gap, type Question, type Slot, type Unasked } from "@/lib/evidence";
-import { type Explanation, restInWords } from "@/lib/findings";
+import { type Explanation, restInWords } from "@/lib/explanation";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
 import type { Exemplar, Series, Unit } from "@/lib/signal/series";

@@ -10,7 +10,7 @@ import {
   type SaturationPart,
   type SeriesRole,
 } from "@/lib/evidence";
-import type { Movement } from "@/lib/findings";
+import type { Movement } from "@/lib/explanation";
 import { labelsKey } from "@/lib/signal/labels";
 import type { Series, Unit } from "@/lib/signal/series";
 import { type Service, shortNames } from "@/lib/signal/service";

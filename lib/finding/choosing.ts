@@ -6,8 +6,9 @@ import { apartInWords, mayCoincide, type Uncertain } from "@/lib/finding/apart";
 import type { Calls } from "@/lib/finding/calls";
 import type { Movement } from "@/lib/finding/finding";
 import { asYesterday } from "@/lib/finding/judged";
+import { nameOf } from "@/lib/finding/rest";
 import type { Judged } from "@/lib/finding/seen";
-import { list, nounOf, plural } from "@/lib/finding/words";
+import { plural } from "@/lib/finding/words";
 import type { Edge } from "@/lib/signal/edge";
 import { type Service, sameService, serviceKey, shortNames } from "@/lib/signal/service";
 import { minute } from "@/lib/signal/time";
@@ -54,8 +55,6 @@ function weightOf(movement: Judged, around: Around): number {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const nameOf = ({ role, title }: Pick<Movement, "role" | "title">): string =>
-  role === "error-ratio" ? "error ratio" : nounOf(role, title);
 
 /** `the entry service`, `where the trace breaks`, `2 calls below gateway`. "" without a trace. */
 function placeOf({ service }: Judged, { calls, entry, broken }: Around): string {
@@ -132,18 +131,4 @@ export function chosenOf<M extends Judged>(movements: readonly M[], around: Arou
       away: onsetAway(movement, around),
     };
   });
-}
-
-/** `2 more changed: …; 12 other series quiet: gateway p99 latency, cart error ratio and 10 others`. "" for none. */
-export function restInWords(rest: readonly Pick<Movement, "service" | "role" | "title" | "verdict">[]): string {
-  const say = (verdict: Movement["verdict"], head: string): string[] => {
-    const own = rest.filter((each) => each.verdict === verdict);
-    const names = own.map((each) => [each.service?.name, nameOf(each)].filter(Boolean).join(" "));
-    return own.length === 0 ? [] : [`${own.length} ${head}: ${list(names)}`];
-  };
-  return [
-    ...say("changed", "more changed"),
-    ...say("quiet", "other series quiet"),
-    ...say("too-few", "with too few samples"),
-  ].join("; ");
 }

@@ -2,7 +2,7 @@
 import { addressOfLead, printAddress } from "@/lib/address";
 import { type AlertFacts, alertFacts } from "@/lib/alert-facts";
 import { type Evidence, type Question, slots, type Unasked } from "@/lib/evidence";
-import { type Explanation, nothingYet } from "@/lib/findings";
+import { type Explanation, nothingYet } from "@/lib/explanation";
 import type { Identity } from "@/lib/identity/identity";
 import type { RunLine } from "@/lib/investigate";
 import type { LeadReading } from "@/lib/lead-kinds";

@@ -5,7 +5,7 @@
  *   hello · window · identity · planned · evidence · trace-head, trace-rows, trace-attributes · findings · beat · end
  */
 import type { Answer, Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
-import type { Explanation } from "@/lib/findings";
+import type { Explanation } from "@/lib/explanation";
 import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
 import type { EnvironmentSetting } from "@/lib/setting";

@@ -5,7 +5,7 @@ import { toSetting, toUpstreams } from "@/lib/config/derive";
 import { configSchema } from "@/lib/config/schema";
 import { type Demo, startDemo } from "@/lib/demo/servers/listener";
 import { type Evidence, type Question, slots, type Unasked } from "@/lib/evidence";
-import { type Explanation, nothingYet } from "@/lib/findings";
+import { type Explanation, nothingYet } from "@/lib/explanation";
 import { investigate } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting } from "@/lib/setting";

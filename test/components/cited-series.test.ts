@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { initialState, reduce } from "@/components/investigation-state";
 import { citedMovement, laneId, storyMovement, storyRow } from "@/components/panels/cited-series";
-import { type Movement, nothingYet, type Phrase } from "@/lib/findings";
+import { type Movement, nothingYet, type Phrase } from "@/lib/explanation";
 import { serviceFrom } from "../draw";
 import { checkoutLines } from "../e2e/fixture";
 

@@ -3,7 +3,7 @@ import { ruleLines } from "@/components/panels/own-series";
 import type { TimelineInput } from "@/components/panels/timeline-lanes";
 import { timelineLanes } from "@/components/panels/timeline-lanes";
 import type { Answer, Evidence, Purpose, Unasked } from "@/lib/evidence";
-import { nothingYet } from "@/lib/findings";
+import { nothingYet } from "@/lib/explanation";
 import { drawnWindow, evidenceOf, gapOf, seriesFrom } from "@/test/draw";
 
 type Expression = Extract<Purpose, { kind: "alert-expression" }>;

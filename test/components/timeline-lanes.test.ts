@@ -5,7 +5,7 @@ import { levelBars, mostBars } from "@/components/panels/lane-levels";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { entryService, type Place, type TimelineInput, timelineLanes } from "@/components/panels/timeline-lanes";
 import type { Evidence, SeriesRole } from "@/lib/evidence";
-import { type Movement, nothingYet } from "@/lib/findings";
+import { type Movement, nothingYet } from "@/lib/explanation";
 import type { EnvironmentSetting } from "@/lib/setting";
 import type { Alert } from "@/lib/signal/alert";
 import { minute, second } from "@/lib/signal/time";

@@ -3,7 +3,7 @@ import { expect, type Page } from "@playwright/test";
 import { evidence, now, shop } from "@/components/gallery/checkout";
 import { explanation, onset } from "@/components/gallery/checkout-story";
 import { answersOf, type Evidence } from "@/lib/evidence";
-import type { Movement } from "@/lib/findings";
+import type { Movement } from "@/lib/explanation";
 import { streamLines } from "@/lib/stream/encode";
 import { drawnTraceId } from "../draw";
 import { ndjsonOf } from "./fixture";

@@ -1,7 +1,8 @@
 /** The one incident these tests take apart: checkout fails since 14:03:10 because payment hangs in a handshake. */
 import type { Evidence } from "@/lib/evidence";
+import type { Explanation, Finding, FindingKind } from "@/lib/explanation";
 import { textOf } from "@/lib/finding/words";
-import { type Explanation, explain, type Finding, type FindingKind } from "@/lib/findings";
+import { explain } from "@/lib/findings";
 import { at, changeFrom, drawnLead, drawnWindow, evidenceOf, gapOf, linesFrom, redOf, traceAnswer } from "@/test/draw";
 
 export const trace = evidenceOf(

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chosenOf, restInWords } from "@/lib/finding/choosing";
+import { chosenOf } from "@/lib/finding/choosing";
 import { movementsOf } from "@/lib/finding/movements";
+import { restInWords } from "@/lib/finding/rest";
 import { stateChangeOf } from "@/lib/finding/states";
 import { at, evidenceOf, redOf, seriesFrom, serviceFrom, traceAnswer, valuesFrom } from "@/test/draw";
 import { errors, latency, quietErrors, quietLatency, rate, tell, trace } from "@/test/finding/checkout";

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Evidence, Purpose } from "@/lib/evidence";
+import type { Explanation } from "@/lib/explanation";
 import { changeSources } from "@/lib/finding/change-before-onset";
 import { wasLookedAt } from "@/lib/finding/seen";
 import { textOf } from "@/lib/finding/words";
-import { type Explanation, explain } from "@/lib/findings";
+import { explain } from "@/lib/findings";
 import { at, drawnLead, drawnWindow, evidenceOf, gapOf, linesFrom, redOf, seriesFrom } from "@/test/draw";
 import {
   annotations,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "@/lib/evidence";
+import type { Finding } from "@/lib/explanation";
 import { textOf } from "@/lib/finding/words";
-import { explain, type Finding } from "@/lib/findings";
+import { explain } from "@/lib/findings";
 import { neighbourParts } from "@/lib/recipes/neighbours-table";
 import {
   at,

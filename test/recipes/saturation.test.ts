@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Question } from "@/lib/evidence";
-import { explain, type Movement } from "@/lib/findings";
+import type { Movement } from "@/lib/explanation";
+import { explain } from "@/lib/findings";
 import { isValid } from "@/lib/query/promql";
 import { at, drawnLead, drawnWindow, gapOf, traceAnswer } from "@/test/draw";
 import { environment, everything, type Walk, type World, walk } from "@/test/installation";

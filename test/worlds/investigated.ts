@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { UpstreamConfig } from "@/lib/config/upstream-config";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
-import { type Explanation, nothingYet } from "@/lib/findings";
+import { type Explanation, nothingYet } from "@/lib/explanation";
 import { investigate } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting, MappingSetting, UpstreamKind } from "@/lib/setting";
