@@ -17,11 +17,12 @@ type Props = {
 
 export function ConsoleFoot({ state, keys }: Props) {
   const { zone, name } = useZone();
-  const { window, windowBecause, environment, hello } = state;
+  const { window, windowBecause, environment, explanation, hello } = state;
   const trace = traceOf(state.evidence)?.answer.trace;
   const links = outLinks(environment?.links ?? [], {
     id: hello?.lead.reading.spelling ?? null,
-    service: trace ? (servicesOf(trace)[0]?.name ?? null) : null,
+    // Without a trace the service that is shown first.
+    service: (trace ? servicesOf(trace)[0] : explanation.movements[0]?.service)?.name ?? null,
     window,
   });
   return (

@@ -39,8 +39,10 @@ function kindOf(key: string): Kind | undefined {
 
 const quote = `\\\\{0,3}["']`;
 const space = "\\s{0,12}";
+// People write "Correlation id: …" in two words, machines in one.
+const twoWords = "(?:[Cc]orrelation|[Rr]equest|[Tt]ransaction|[Tt]race) (?=(?:id|Id|ID)\\b)";
 const keyPattern = new RegExp(
-  `(?<![\\w.@/-])([A-Za-z_@][\\w.@/-]{0,79})(${quote})?(?:${space}(?::|=>?)${space}\\[?${space}` +
+  `(?<![\\w.@/-])((?:${twoWords})?[A-Za-z_@][\\w.@/-]{0,79})(${quote})?(?:${space}(?::|=>?)${space}\\[?${space}` +
     // A name and its value apart, as OTLP and HAR have them.
     `|${space},${space}${quote}[Vv]alue${quote}${space}:${space}(?:\\{${space}${quote}stringValue${quote}${space}:${space})?)`,
   "g",

@@ -4,6 +4,7 @@ import { type Subject, seenInLines, seenInResources } from "@/lib/identity/subje
 import type { Reading } from "@/lib/lead";
 import { aheadOf, mostFollowed } from "@/lib/signal/clock-skew";
 import type { Labels } from "@/lib/signal/labels";
+import { composeService } from "@/lib/signal/line-service";
 import { type LogLines, lineInstant, lineLabels } from "@/lib/signal/lines";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import { type Instant, instantAfter, minute, printDuration, second, shift, type Window } from "@/lib/signal/time";
@@ -135,7 +136,7 @@ function subjectsOfLines(blocks: readonly LogLines[]): Subject[] {
   for (const lines of blocks) {
     for (let row = 0; row < lines.text.length; row += 1) {
       const labels = lineLabels(lines, row);
-      const name = [composeServiceOf(labels), ...names.map((label) => labels[label])].find(
+      const name = [composeService(labels), ...names.map((label) => labels[label])].find(
         (value) => value !== undefined && value !== "unknown_service",
       );
       if (name === undefined) continue;
@@ -157,17 +158,6 @@ function subjectsOfLines(blocks: readonly LogLines[]): Subject[] {
       seen: seenInLines([...told.values()]),
     }))
     .sort((a, b) => (serviceKey(a.service) < serviceKey(b.service) ? -1 : 1));
-}
-
-/**
- * Compose numbers its containers, and Loki takes a container's name for the service's where no label says more
- * (`discover_service_name`): then the label Compose sets itself is the name. Undefined where something else names it.
- */
-function composeServiceOf(labels: Labels): string | undefined {
-  const own = labels.compose_service ?? labels.com_docker_compose_service;
-  const container = labels.container ?? labels.container_name;
-  const told = labels.service_name ?? labels.service ?? labels.app;
-  return told === undefined || told === container || told === "unknown_service" ? own : undefined;
 }
 
 const mostTraceIds = 3;

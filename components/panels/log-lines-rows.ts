@@ -4,6 +4,7 @@
  */
 import { answersOf, type Evidence, type Found, type Purpose } from "@/lib/evidence";
 import type { Labels } from "@/lib/signal/labels";
+import { composeService } from "@/lib/signal/line-service";
 import type { Level, LogLines } from "@/lib/signal/lines";
 import { mergedLines } from "@/lib/signal/merged-lines";
 
@@ -58,6 +59,8 @@ export function lineAt(rows: LogRows, at: number): { readonly lines: LogLines; r
 const serviceLabels = ["service_name", "service", "app", "application", "container", "k8s_container_name", "job"];
 /** What a stream calls its service, as far as a row needs it: the first label that usually does, without a namespace. */
 export function streamService(labels: Labels): string {
+  const own = composeService(labels);
+  if (own !== undefined) return own;
   for (const label of serviceLabels) {
     const value = labels[label];
     if (value && value !== "unknown_service") return value.split("/").at(-1) ?? value;

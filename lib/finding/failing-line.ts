@@ -5,20 +5,13 @@
 import { answersOf, askedFor, type Found } from "@/lib/evidence";
 import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
 import { cite, plain, plural, quoted, withoutStop } from "@/lib/finding/words";
+import { composeService } from "@/lib/signal/line-service";
 import { type LogLines, lineInstant, lineLabels } from "@/lib/signal/lines";
 import type { Instant } from "@/lib/signal/time";
 
 /** A longer line is read no further: its message stands in front. */
 const mostRead = 20_000;
-const nameLabels = [
-  "compose_service",
-  "service_name",
-  "service",
-  "app",
-  "application",
-  "container",
-  "k8s_container_name",
-];
+const nameLabels = ["service_name", "service", "app", "application", "container", "k8s_container_name"];
 const messageKeys = ["msg", "message", "body", "event"];
 const exceptionKeys = ["exc_info", "exception", "error", "err", "stack_trace", "stacktrace", "exception.stacktrace"];
 
@@ -77,7 +70,7 @@ export const failingLine: Claim = {
     const [first] = failing;
     if (!first) return [];
     const labels = lineLabels(first.lines, first.row);
-    const service = nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
+    const service = composeService(labels) ?? nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
     const { message, cause } = wordsOf(first.lines.text[first.row] ?? "");
     const cites = citesOf(found.filter(({ answer }) => answer.lines === first.lines));
     const others = failing.length - 1;

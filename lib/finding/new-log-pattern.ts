@@ -4,6 +4,7 @@ import { answersOf, type Found } from "@/lib/evidence";
 import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
 import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
+import { composeService } from "@/lib/signal/line-service";
 import { lineInstant, lineLabels } from "@/lib/signal/lines";
 import { mergedLines } from "@/lib/signal/merged-lines";
 import { type Instant, minute, printClock } from "@/lib/signal/time";
@@ -31,7 +32,7 @@ function readOf(sources: readonly Found<"lines">[]): Read {
     instants: known.map(({ row, lines }) => lineInstant(lines, row)),
     services: known.map(({ row, lines }) => {
       const labels = lineLabels(lines, row);
-      return nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
+      return composeService(labels) ?? nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
     }),
   };
 }

@@ -1,0 +1,88 @@
+/** Two systems as their people meet them: correlation ids without any trace, and a healthy trace before a sick consumer. */
+import { expect, type Page, test } from "@playwright/test";
+import { type RunningConsole, startConsole } from "./console";
+import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "./look";
+
+let demo: RunningConsole;
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+  // What the demo asks itself first keeps its one thread busy: on a slow machine others wait too long meanwhile.
+  const look = (environment: string, lead: string): Promise<string> =>
+    fetch(`${demo.url}/api/investigate?${new URLSearchParams({ environment, lead })}`).then((answer) => answer.text());
+  await expect
+    .poll(
+      async () =>
+        `${await look("scoring", "Http5xxRateHigh{}")}${await look("flash-pipeline", "service:flashcastr.api")}`,
+      { timeout: 150_000 },
+    )
+    .not.toMatch(/is spared until|No answer in/);
+});
+test.afterAll(async () => {
+  await demo?.stop();
+});
+
+const story = (page: Page) => page.getByRole("region", { name: "What happened", exact: true });
+const main = (page: Page) => page.getByRole("main");
+const entry = (page: Page, name: string) =>
+  page
+    .getByRole("list", { name: "What was looked at" })
+    .getByRole("listitem")
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .first();
+async function follow(page: Page, environment: string, title: RegExp): Promise<void> {
+  await page.goto(`${demo.url}/?environment=${environment}`);
+  await page.getByRole("main").getByRole("link", { name: title }).first().click();
+  await page.waitForURL(/\/investigate\?/);
+  await expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
+}
+
+test("an error report leads to the error behind it, to what was published before, and to what the evidence lacks", async ({
+  page,
+}) => {
+  test.setTimeout(90_000);
+  const complaints = complaintsOf(page);
+  await follow(page, "scoring", /^An error report/);
+  await expect(page).toHaveURL(/environment=scoring&lead=id:[0-9a-f-]{36}/);
+  await expect(story(page)).toContainText("game-api errors rose from 0 % to");
+  await expect(story(page)).toContainText("game-api wrote an error under this id: “strategy weekend-boost failed");
+  await expect(story(page)).toContainText("strategy weekend-boost version 7 published");
+  await expect(main(page)).toContainText(
+    "The evidence itself is incomplete: dsl_execution_log_dropped_total of game-api",
+  );
+  await expect(entry(page, "Trace")).toContainText("not configured");
+  await page.getByText("strategy weekend-boost failed: unsupported").last().click();
+  await expect(main(page)).toContainText("visit_BinOp");
+  const elsewhere = page.getByRole("navigation", { name: "Elsewhere" });
+  const id = /id:([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
+  await expect(elsewhere.getByRole("link", { name: "Sentry" })).toHaveAttribute(
+    "href",
+    new RegExp(`correlation_id:${id}`),
+  );
+  await expect(elsewhere.getByRole("link", { name: "Strategy traces" })).toHaveAttribute(
+    "href",
+    new RegExp(`/strategies/custom/${id}/metrics\\?service=game-api&from=2026-11-21T1`),
+  );
+  await expectAccessible(page);
+  expect(complaints).toEqual([]);
+});
+
+test("a healthy trace leads to the consumer behind its queue, whose breaker is drawn as a state", async ({ page }) => {
+  test.setTimeout(90_000);
+  const complaints = complaintsOf(page);
+  await follow(page, "flash-pipeline", /^A sync whose pictures never came/);
+  await expect(story(page)).toContainText("The trace is healthy");
+  await expect(story(page)).toContainText(
+    /invaders\.consumer, behind the queue flashes of invaders\.bot, has no span in this trace: its circuit breaker is open/,
+  );
+  await expect(main(page)).toContainText("Consecutive failures");
+  await expect(main(page)).toContainText("Queue length");
+  await expect(entry(page, "Log lines")).toContainText("not configured");
+  await expect(main(page)).toContainText("No loki is configured for flash-pipeline");
+  await expect(entry(page, "Trace")).toContainText("4 spans");
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    await expectNothingOverflows(page);
+  }
+  expect(complaints).toEqual([]);
+});
