@@ -51,7 +51,11 @@ test("an error report leads to the error behind it, to what was published before
     "The evidence itself is incomplete: dsl_execution_log_dropped_total of game-api",
   );
   await expect(entry(page, "Trace")).toContainText("not configured");
-  await page.getByText("strategy weekend-boost failed: unsupported").last().click();
+  // A row of the list: its level, its service, its message.
+  await main(page)
+    .getByRole("button", { name: /error\s*game-api\s*strategy weekend-boost failed/i })
+    .first()
+    .click();
   await expect(main(page)).toContainText("visit_BinOp");
   const elsewhere = page.getByRole("navigation", { name: "Elsewhere" });
   const id = /id:([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
