@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { silentHandshake } from "@/lib/demo/incidents/silent-handshake";
 import { shop } from "@/lib/demo/scenarios/shop";
+import { at, deploys } from "@/lib/demo/script";
 import { createKeeping } from "@/lib/demo/servers/keeping";
 import { createStorage } from "@/lib/demo/servers/prometheus-storage";
 import { createWorld, type World } from "@/lib/demo/world";
-import { hour, shift, toInstant } from "@/lib/signal/time";
+import { hour, minute, shift, toInstant } from "@/lib/signal/time";
 
 const zero = toInstant(Date.UTC(2026, 10, 21, 14, 3));
 const shopWorld = createWorld(shop, [silentHandshake], { seed: 1, zero, history: 2 * hour });
@@ -51,4 +52,22 @@ test("what was let go is computed again, and is the same", () => {
   expect(ask()).toEqual(first);
   expect(told).toBe(2 * once);
   expect(first.length).toBeGreaterThan(0);
+});
+
+test("a service that took its own place is one series, also after what was known of it was let go", () => {
+  const redeployed = { name: "redeployed", story: "", script: [at(0, deploys("gateway", "9.9.9", "abcdef0"))] };
+  const onHosts = createWorld({ ...shop, platform: "hosts" }, [redeployed], { seed: 1, zero, history: hour / 2 });
+  const keepOf = createKeeping(1);
+  const storage = createStorage(onHosts, () => shift(zero, hour / 2), keepOf());
+  const other = keepOf();
+  const asked = (from: number, to: number): string[] =>
+    storage
+      .select([{ label: "__name__", op: "=", value: "http_server_request_duration_seconds_count" }], from, to)
+      .map(({ labels }) => JSON.stringify(labels));
+  const before = asked(zero - 20 * minute, zero - 15 * minute);
+  other.used();
+  const whole = asked(zero - 20 * minute, zero + 20 * minute);
+  expect(new Set(whole).size).toBe(whole.length);
+  expect(before.filter((each) => !whole.includes(each))).toEqual([]);
+  expect(before.length).toBeGreaterThan(0);
 });

@@ -49,11 +49,13 @@ export type DemoStorage = Storage & {
 export function createStorage(world: World, now: () => Instant, keep: Keep = keepAlways): DemoStorage {
   const names = new Map<string, Name>();
   // The world tells most series with the same object in every bin.
-  const nameByLabels = new WeakMap<Labels, Name>();
+  let nameByLabels = new WeakMap<Labels, Name>();
   const bins = new Map<number, Bin>();
   keep.onForget(() => {
     bins.clear();
     names.clear();
+    // Or what was told before would keep a name of its own beside the one made anew: one series twice.
+    nameByLabels = new WeakMap();
   });
 
   const nameOf = (labels: Labels): Name => {

@@ -1,0 +1,53 @@
+/** The casino: an alert that names no service, and the link of one that is over, each to its conclusion. */
+import { expect, type Page, test } from "@playwright/test";
+import { type RunningConsole, startConsole } from "./console";
+import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
+
+let demo: RunningConsole;
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+  // The first question counts what happened so far: how long that takes is not what is tested here.
+  await fetch(`${demo.url}/api/investigate?${new URLSearchParams({ environment: "casino", lead: "ChatDown{}" })}`);
+});
+test.afterAll(async () => {
+  await demo?.stop();
+});
+
+const main = (page: Page) => page.getByRole("main");
+async function opened(page: Page, title: RegExp): Promise<void> {
+  await page.goto(`${demo.url}/?environment=casino`);
+  await page.getByRole("link", { name: title }).click();
+  await expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
+}
+
+test("the lag of a consumer group leads to its service, the version before it, and why", async ({ page }) => {
+  test.setTimeout(90_000);
+  const complaints = complaintsOf(page);
+  await opened(page, /^The alert RewardsConsumerLag/);
+  for (const said of [
+    "rewards-service hangs 3 s in select wager totals",
+    "canceling statement due to statement timeout",
+    "rewards-service 2.8.0",
+    'consumergroup="rewards-service"',
+    "alert above 1000",
+  ])
+    await expect(main(page)).toContainText(said);
+  await expectAccessible(page);
+  await expectNothingOverflows(page);
+  expect(complaints).toEqual([]);
+});
+
+test("hours after it resolved, the message of an alert opens the same page: what failed, the deploy, that it is over", async ({
+  page,
+}) => {
+  test.setTimeout(90_000);
+  await opened(page, /^The message of BetsFailing/);
+  for (const said of [
+    "bank-service fails in insert ledger entry",
+    "bank-service 5.4.0",
+    'bet_processed_total{status="failed"}',
+    "bet could not be processed: answered 500",
+  ])
+    await expect(main(page)).toContainText(said);
+});
