@@ -112,6 +112,9 @@ async function main(): Promise<number> {
 // Told to stop, it ends as at any exit: what it has started is stopped by those who started it.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(130));
 
+// Where nothing is left to wait for before the figures are there, that is no success.
+process.exitCode = 1;
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {

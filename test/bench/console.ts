@@ -10,7 +10,7 @@ import type { StreamLine } from "@/lib/stream/lines";
 export type Console = {
   readonly url: string;
   /** What inside-console.ts tells. */
-  readonly tell: (name: "watch" | "stall" | "heap") => Promise<number>;
+  readonly tell: (name: "watch" | "stall" | "worked" | "heap") => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 

@@ -1,5 +1,5 @@
 /** Loaded into the console's process before its own code: tells over the process channel how long its event loop stood
- * still, and how much its heap holds. Only Node's own modules: it must not change what it measures. */
+ * still, how long it worked, and how much its heap holds. Only Node's own modules: it must not change what it measures. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread } from "node:worker_threads";
 
@@ -14,6 +14,11 @@ const answers: Readonly<Record<string, () => number>> = {
   stall: () => {
     loop.disable();
     return loop.max / 1e6;
+  },
+  /** ms of CPU since its start, its workers' too: says little about who else is at work on the machine. */
+  worked: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
   },
   /** Bytes alive. The second round frees what the finalizers of the first let go. */
   heap: () => {
