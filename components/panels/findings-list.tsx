@@ -84,6 +84,15 @@ function FindingRow({ finding, onPhrase }: { readonly finding: Finding; readonly
             </>
           )}
         </p>
+        {finding.parts && (
+          <ul className={styles.parts}>
+            {finding.parts.map((part) => (
+              <li key={part[0]?.text}>
+                <Phrases phrases={part} onPhrase={onPhrase} />
+              </li>
+            ))}
+          </ul>
+        )}
         {finding.weakenedBy.length > 0 && (
           <p className={styles.weak}>Weaker: {harmless(finding.weakenedBy.join("; "))}</p>
         )}

@@ -86,6 +86,8 @@ export type Finding = {
   readonly id: string;
   readonly kind: FindingKind;
   readonly sentence: readonly Phrase[];
+  /** What happened one after the other, a line each, where the sentence alone would leave that out. */
+  readonly parts?: readonly (readonly Phrase[])[];
   /** 0..1 */
   readonly score: number;
   readonly at: Instant | null;

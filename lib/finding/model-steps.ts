@@ -3,8 +3,10 @@
  * out) and 2 tool calls": which step of an agent failed. Source: OpenTelemetry's conventions for generative AI, spans and
  * attributes, with the names they had before (`gen_ai.system`, `gen_ai.usage.prompt_tokens`).
  */
+import type { Phrase } from "@/lib/finding/finding";
 import { type Claim, missingFor } from "@/lib/finding/seen";
 import { cite, list, plain, plural, quoted } from "@/lib/finding/words";
+import { printDuration } from "@/lib/signal/time";
 import {
   type AttributeValue,
   attributesOf,
@@ -76,6 +78,23 @@ function toolsInWords(steps: readonly ModelStep[]): string[] {
   return tools.length === 0 ? [] : [`${plural(tools.length, "tool call")} (${names})`];
 }
 
+/** Lines of a list that is still read at a glance. */
+const mostParts = 24;
+
+/** `3. openai.chat gpt-5-mini, 510 ms, 1,420 tokens in, 61 out` */
+function partOf(step: ModelStep, number: number, trace: Trace, question: string): Phrase[] {
+  const { row, kind, name, what, tokensIn, tokensOut, failed } = step;
+  const print = (count: number): string => count.toLocaleString("en-US");
+  const model = kind === "tool" || name.includes(what) ? "" : ` ${quoted(what, 60)}`;
+  const tokens = kind === "tool" ? "" : `, ${print(tokensIn)} tokens in, ${print(tokensOut)} out`;
+  return [
+    plain(`${number}. `),
+    cite(quoted(name, 80), "code", [question], "trace", { row }),
+    plain(`${model}, ${printDuration(spanAt(trace, row).duration / 1e6)}${tokens}`),
+    ...(failed ? [cite(" failed", "error", [question], "trace", { row })] : []),
+  ];
+}
+
 function messageOf(details: TraceDetails, row: number): string {
   const exception = details.events.find((event) => event.row === row && event.name === "exception")?.attributes;
   const status = details.statusMessages.find((each) => each.row === row)?.message;
@@ -114,6 +133,10 @@ export const modelSteps: Claim = {
             }.`,
           ),
         ],
+        parts: steps
+          .slice(Math.max(0, at + 1 - mostParts))
+          .slice(0, mostParts)
+          .map((each) => partOf(each, steps.indexOf(each) + 1, columns, id)),
         score: 0.93 - (weakenedBy.length > 0 ? 0.1 : 0),
         at: null,
         cites: [id],

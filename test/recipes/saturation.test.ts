@@ -91,6 +91,25 @@ describe("what is found", () => {
       /^payment: volume full 40 % → 99 %/,
     ],
     [
+      "a database's connections, by the name their owner gives them",
+      `pg_stat_activity_count{job="postgres",application_name="payment-service",state="active"}  9x60 70x30
+       pg_stat_activity_count{job="postgres",application_name="payment-service",state="idle"}    5x60 9x30
+       pg_stat_activity_count{job="postgres",application_name="paymentary",state="idle"}         1x60 99x30`,
+      /^payment: database connections 14 → 79, since 14:0/,
+    ],
+    [
+      "a statement that became slow, in a database that bears the service's name",
+      `pg_stat_statements_mean_exec_time{job="postgres",datname="paymentdb",queryid="-41"}  3x60 2400x30
+       pg_stat_statements_mean_exec_time{job="postgres",datname="paymentdb",queryid="52"}   4x60 9x30`,
+      /^payment: mean time of queryid -41 3 ms → 2\.4 s/,
+    ],
+    [
+      "the same of an exporter that counts seconds and calls",
+      `pg_stat_statements_seconds_total{job="postgres",datname="payment",queryid="-41"}  + 0.3x60 60x30
+       pg_stat_statements_calls_total{job="postgres",datname="payment",queryid="-41"}    + 30x90`,
+      /^payment: mean time of queryid -41 10 ms → 2 s/,
+    ],
+    [
       "a pool of HikariCP",
       `hikaricp_connections_active{job="payment",pool="main"}  2x60 10x30
        hikaricp_connections_max{job="payment",pool="main"}     10x90`,

@@ -1,0 +1,63 @@
+/** A day of the shop: each of its three incidents, from the link on the first page to what must be named. */
+import { expect, type Page, test } from "@playwright/test";
+import { type RunningConsole, startConsole } from "./console";
+import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
+
+let demo: RunningConsole;
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+  // What the demo asks itself first keeps its one thread busy.
+  const look = (): Promise<string> =>
+    fetch(
+      `${demo.url}/api/investigate?${new URLSearchParams({ environment: "shop-day", lead: "CheckoutServerErrors{}" })}`,
+    ).then((answer) => answer.text());
+  await expect.poll(look, { timeout: 120_000 }).not.toMatch(/is spared until|No answer in/);
+});
+test.afterAll(async () => {
+  await demo?.stop();
+});
+
+async function opened(page: Page, title: RegExp): Promise<void> {
+  await page.goto(`${demo.url}/?environment=shop-day`);
+  await page.getByRole("link", { name: title }).click();
+  await expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
+}
+const findings = (page: Page) => page.locator("#findings");
+
+test("the agent: which step failed and why, step by step", async ({ page }) => {
+  test.setTimeout(90_000);
+  const complaints = complaintsOf(page);
+  await opened(page, /^A question the assistant did not answer/);
+  await expect(findings(page)).toContainText(
+    "Step 6 of 6 that models and tools took in assistant failed: tool track_parcel",
+  );
+  const steps = findings(page)
+    .getByRole("listitem")
+    .filter({ hasText: /^\d\. / });
+  await expect(steps).toHaveCount(6);
+  await expect(steps.nth(0)).toContainText(/^1\. openai\.chat gpt-5-mini, .* 812 tokens in, 46 out$/);
+  await expect(steps.nth(4)).toContainText("anthropic.chat claude-haiku");
+  await expect(steps.nth(5)).toContainText(/^6\. tool track_parcel, .* failed$/);
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await expectNothingOverflows(page);
+  expect(complaints).toEqual([]);
+});
+
+test("the vanished 500: nobody on the path logged one error line", async ({ page }) => {
+  test.setTimeout(60_000);
+  await opened(page, /^A checkout that failed without a word/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("No service on the path logged one error line.");
+  await expect(findings(page)).toContainText("look for a swallowed exception");
+});
+
+test("the database: from its alert to the deploy, the kill, the connections and the statement", async ({ page }) => {
+  test.setTimeout(60_000);
+  await opened(page, /^The alert PostgresConnectionsOfOneService/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("too many clients already");
+  await expect(findings(page)).toContainText("order 2.33.0 was deployed");
+  await expect(findings(page)).toContainText(/killed for memory, .* database connections 14 → 79/);
+  await expect(findings(page)).toContainText("mean time of queryid -4127690034518820931");
+  await expect(page.getByRole("main")).toContainText(/BackOff ×\d\d/);
+});
