@@ -36,7 +36,7 @@ const families: readonly { readonly metrics: string; readonly source: string }[]
   { metrics: "prometheus_remote_storage_samples_(?:dropped|failed)_total", source: "Prometheus, remote write" },
   { metrics: "prometheus_target_scrapes_exceeded_sample_limit_total", source: "Prometheus' scrapes" },
 ];
-/** By name, of the services on the path alone: `dsl_execution_log_dropped_total`. */
+/** By name, of the services on the path alone: `audit_rows_dropped_total`. */
 export const lostOfServices = ".+_(?:dropped|discarded|lost)(?:_[a-z_]+)?_total";
 
 /**

@@ -1,12 +1,15 @@
 /** A varied incident behind the embedded backends, looked at as a reader would: pasted, the real planner and clients. */
 import { once } from "node:events";
+import { toSetting } from "@/lib/config/derive";
+import { configSchema } from "@/lib/config/schema";
+import type { DemoEnvironment } from "@/lib/demo/environment";
 import type { Request as Served } from "@/lib/demo/request";
 import { backendsOf } from "@/lib/demo/servers/backends";
 import { createListener } from "@/lib/demo/servers/serve";
 import { createWorld, type World } from "@/lib/demo/world";
 import type { Explanation } from "@/lib/explanation";
 import { textOf } from "@/lib/finding/words";
-import type { UpstreamKind } from "@/lib/setting";
+import type { NeighbourSetting, UpstreamKind } from "@/lib/setting";
 import { clockFrom } from "@/lib/signal/clock";
 import { type Instant, minute, second, shift } from "@/lib/signal/time";
 import type { Varied } from "@/test/incidents/varied";
@@ -36,7 +39,11 @@ export async function lived({ environment: demo, zero, missing }: Varied): Promi
   const address = listener.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   const urls = Object.fromEntries(backends.map((kind): [UpstreamKind, string] => [kind, `${url}/${kind}`]));
-  const own = environment(backends, { name: demo.name, annotationTags: ["deploy", "rollback"] });
+  const own = environment(backends, {
+    name: demo.name,
+    annotationTags: ["deploy", "rollback"],
+    neighbours: neighboursOf(demo),
+  });
   return {
     world,
     look: (text, at) => {
@@ -49,6 +56,13 @@ export async function lived({ environment: demo, zero, missing }: Varied): Promi
       await once(listener, "close");
     },
   };
+}
+
+/** As its file configures them: nothing else of it does without the demo's own names. */
+function neighboursOf({ name, settings: { neighbours = [] } }: DemoEnvironment): readonly NeighbourSetting[] {
+  const upstreams = [{ kind: "prometheus", url: "http://127.0.0.1" }];
+  const config = configSchema.parse({ environments: { [name]: { upstreams, neighbours } } });
+  return toSetting(config).environments.flatMap((each) => each.neighbours ?? []);
 }
 
 export const sentencesOf = ({ findings }: Explanation): string[] => findings.map(({ sentence }) => textOf(sentence));

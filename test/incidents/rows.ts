@@ -1,5 +1,6 @@
 /** The incidents of the demo, a row each: where it happens, what must be named, and who had no part in it. */
 import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
+import { flashPipelineEnvironment } from "@/lib/demo/scenarios/flash-pipeline-environments";
 import { prizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
 import { agentAlone, databaseAlone, vanishedAlone } from "@/lib/demo/scenarios/shop-day-environments";
@@ -37,6 +38,14 @@ export const rows: readonly Row[] = [
     bystanders: ["game-identity"],
     needs: ["loki"],
     conclusion: (told) => new RegExp(`${told("game-api")}.*(?:errors rose|unsupported operand)`),
+  },
+  {
+    name: "uploads-fail",
+    environment: flashPipelineEnvironment,
+    bystanders: ["flashcastr.api"],
+    // The one holds the trace, the other all that is known of the consumer.
+    needs: ["tempo", "prometheus"],
+    conclusion: (told) => new RegExp(`${told("invaders.consumer")}, behind the queue.*circuit breaker is open`),
   },
   {
     name: "vanished-error",

@@ -38,13 +38,18 @@ function retold<T>(value: T, map: (text: string) => string, known = new Map<unkn
   return copy;
 }
 
-/** Not the places of a line (`{order}`), nor parts of longer words. */
+const asMetric = (name: string): string => name.replaceAll(/[-.]/g, "_");
+/** Not the places of a line (`{order}`), nor parts of longer words; also as metrics begin with it (`ledger_worker_…`). */
 const renaming = (names: ReadonlyMap<string, string>): ((text: string) => string) => {
+  const all = new Map([...[...names].map(([name, told]) => [asMetric(name), asMetric(told)] as const), ...names]);
   const pattern = new RegExp(
-    `(?<![A-Za-z{])(?:${[...names.keys()].sort((a, b) => b.length - a.length).join("|")})(?![A-Za-z}])`,
+    `(?<![A-Za-z{])(?:${[...all.keys()]
+      .sort((a, b) => b.length - a.length)
+      .map((name) => name.replaceAll(".", "\\."))
+      .join("|")})(?![A-Za-z}])`,
     "g",
   );
-  return (text) => text.replace(pattern, (name) => names.get(name) ?? name);
+  return (text) => text.replace(pattern, (name) => all.get(name) ?? name);
 };
 
 const isCause = ({ what: { kind } }: Happening): boolean => kind !== "deploy" && kind !== "rollback";
@@ -85,12 +90,14 @@ export function varied({ environment, bystanders, needs }: Row, seed: number): V
   const traces = environment.backends.find((kind) => kind === "tempo" || kind === "jaeger") ?? null;
   const chosen = wished === "traces" ? traces : wished;
   const missing = chosen !== null && environment.backends.includes(chosen) && !needs.includes(chosen) ? chosen : null;
-  const again = retold({ scenario, incidents: [...environment.incidents, innocent] }, renaming(names));
+  const { settings } = environment;
+  const again = retold({ scenario, settings, incidents: [...environment.incidents, innocent] }, renaming(names));
   return {
     environment: {
       ...environment,
       seed,
       history,
+      settings: again.settings,
       scenario: {
         ...again.scenario,
         // Names its own: an id belongs to one world.

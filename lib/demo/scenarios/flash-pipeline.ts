@@ -46,7 +46,7 @@ const services = (spelling: SpanSpelling): ServiceScript[] => {
       "4e1f0aa",
       ownPrefix(
         {
-          ...{ prefix: "invaders_bot", job: "producer", instance: "producer.railway.internal:9090", spans: true },
+          ...{ job: "producer", instance: "producer.railway.internal:9090", spans: true },
           histograms: { sync: { name: "sync_duration_seconds" } },
         },
         spelling,
@@ -57,7 +57,7 @@ const services = (spelling: SpanSpelling): ServiceScript[] => {
       "1.12.3",
       "77b02ce",
       ownPrefix({
-        ...{ prefix: "invaders_consumer", job: "consumer", instance: "consumer.flashcastr.app:443", spans: false },
+        ...{ job: "consumer", instance: "consumer.flashcastr.app:443", spans: false },
         histograms: { "flashes process": { name: "processing_duration_seconds" } },
       }),
     ),
@@ -67,7 +67,7 @@ const services = (spelling: SpanSpelling): ServiceScript[] => {
       "c90d3b8",
       ownPrefix(
         {
-          ...{ prefix: "flashcastr_api", job: "api", instance: "api.flashcastr.app:443", spans: true },
+          ...{ job: "api", instance: "api.flashcastr.app:443", spans: true },
           histograms: {
             "query GetLeaderboard": graphql("GetLeaderboard"),
             "query GetFlashes": graphql("GetFlashes"),

@@ -5,8 +5,6 @@
 import { constant, type Instrument, instrument, type Measured, type Telemetry } from "@/lib/demo/telemetry";
 
 export type Prefixed = {
-  /** What its metrics begin with, without the last `_`. */
-  readonly prefix: string;
   readonly job: string;
   readonly instance: string;
   readonly spans: boolean;
@@ -15,6 +13,9 @@ export type Prefixed = {
     Record<string, { readonly name: string; readonly labels?: Readonly<Record<string, string>> }>
   >;
 };
+
+/** What its metrics begin with, without the last `_`. */
+const prefixOf = (service: string): string => service.replaceAll(/[-.]/g, "_");
 
 /** How a generator spells what it makes of spans. */
 export type SpanSpelling = { readonly calls: string; readonly duration: string };
@@ -62,7 +63,7 @@ function edge({ service, span, spanKind, measure }: Measured): Instrument[] {
 }
 
 export const ownPrefix = (
-  { prefix, job, instance, spans, histograms }: Prefixed,
+  { job, instance, spans, histograms }: Prefixed,
   spelling: SpanSpelling = tempoSpelling,
 ): Telemetry => {
   const labels = { job, instance };
@@ -70,17 +71,19 @@ export const ownPrefix = (
     instruments: (measured) => {
       const own = histograms[measured.span];
       return [
-        ...(own ? [instrument({ family: `${prefix}_${own.name}`, labels: own.labels ?? {}, bounds })] : []),
+        ...(own
+          ? [instrument({ family: `${prefixOf(measured.service)}_${own.name}`, labels: own.labels ?? {}, bounds })]
+          : []),
         ...(spans ? [generated(measured, spelling), ...edge(measured)] : []),
       ];
     },
     podLabels: () => labels,
     running: null,
-    told: ({ from }) => [
+    told: ({ service, from }) => [
       constant("up", labels),
-      { labels: { __name__: `${prefix}_uptime_seconds`, ...labels }, value: (at) => (at - from) / 1_000 },
-      constant(`${prefix}_memory_bytes`, { ...labels, type: "heap_used" }, 61_342_720),
-      constant(`${prefix}_memory_bytes`, { ...labels, type: "rss" }, 134_217_728),
+      { labels: { __name__: `${prefixOf(service)}_uptime_seconds`, ...labels }, value: (at) => (at - from) / 1_000 },
+      constant(`${prefixOf(service)}_memory_bytes`, { ...labels, type: "heap_used" }, 61_342_720),
+      constant(`${prefixOf(service)}_memory_bytes`, { ...labels, type: "rss" }, 134_217_728),
     ],
     line: null,
     spans,
