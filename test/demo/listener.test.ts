@@ -136,7 +136,8 @@ describe("what it tells", () => {
     expect(await search).toBe("left");
   });
 
-  test("frozen, it tells the same story each time; a minute later it is another", async () => {
+  // Three demos count all their worlds at once: patience for a busy machine.
+  test("frozen, it tells the same story each time; a minute later it is another", { timeout: 120_000 }, async () => {
     const again = await startDemo({ frozen });
     const later = await startDemo({ frozen: toInstant(frozen + minute) });
     try {
@@ -147,7 +148,7 @@ describe("what it tells", () => {
     }
   });
 
-  test("a port that is taken is said in one sentence", async () => {
+  test("a port that is taken is said in one sentence", { timeout: 60_000 }, async () => {
     const port = Number(new URL(demo.url).port);
     await expect(startDemo({ port })).rejects.toThrow(/^The demo's backends cannot be started: .*EADDRINUSE.*\.$/);
   });
