@@ -52,6 +52,7 @@ const alerted: InvestigationState = {
   ...found,
   hello: found.hello && { ...found.hello, lead: { ...drawnLead, reading: alertLead } },
   ...{ questions: questionsOf(alertEvidence), evidence: alertEvidence },
+  whose: [{ service: "gateway", why: "label service" }],
 };
 
 const halfway = evidence.filter(({ question }) => question.slot === "lines" || question.slot === "changes");

@@ -88,7 +88,6 @@ function Facts({ shown, now, environment, children }: FactsProps) {
             </a>
           ))}
         </p>
-        {children}
         {facts.doubts.map((text) => (
           <p key={text} className={styles.doubt}>
             {harmless(text)}
@@ -101,7 +100,10 @@ function Facts({ shown, now, environment, children }: FactsProps) {
           </div>
         )}
       </div>
-      <Firings shown={shown} now={now} environment={environment} />
+      <div className={styles.lists}>
+        {children}
+        <Firings shown={shown} now={now} environment={environment} />
+      </div>
     </section>
   );
 }
@@ -113,7 +115,7 @@ function Firings({ shown, now, environment }: FiringsProps) {
     to === null ? `for ${printDuration(Math.max(0, now - from))}` : printDuration(Math.max(0, to - from));
   const { facts, beside, isEarliest } = shown;
   return (
-    <div className={styles.lists}>
+    <>
       <h3>Its last firings, {name}</h3>
       {facts.firings.length === 0 ? (
         <p>None is recorded.</p>
@@ -152,6 +154,6 @@ function Firings({ shown, now, environment }: FiringsProps) {
           ))}
         </ul>
       )}
-    </div>
+    </>
   );
 }

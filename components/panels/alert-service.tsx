@@ -24,12 +24,12 @@ export function AlertService({ state, address }: Props) {
   };
   return (
     <div className={styles.service}>
+      <h3>Looks at</h3>
       <p>
-        {whose.length > 0
-          ? "Looks at "
-          : stream === "open"
+        {whose.length === 0 &&
+          (stream === "open"
             ? "Whose it is is not known yet."
-            : "Neither its labels nor its expression name a service."}
+            : "Neither its labels nor its expression name a service.")}
         {whose.map(({ service, why }, at) => (
           <span key={service}>
             {at > 0 && ", "}
