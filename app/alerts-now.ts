@@ -37,14 +37,21 @@ const patience = 1_000;
 /** As many as the first screen shows. */
 const firstRows = 30;
 
-/** null where nobody could tell of an alert. */
-export async function firstAlerts(): Promise<FirstAlerts | null> {
+/** Of the environment named, where it can tell of alerts, else of all; null where nobody can. */
+export async function firstAlerts(named: string | null): Promise<FirstAlerts | null> {
   const { setting, now } = server();
   const at = now();
-  const asked = setting.environments.filter((environment) => listQuestions(environment, day, at).length > 0);
-  if (asked.length === 0) return null;
+  const telling = setting.environments.filter((environment) => listQuestions(environment, day, at).length > 0);
+  if (telling.length === 0) return null;
+  const only = telling.find(({ name }) => name === named) ?? null;
+  const asked = only ? [only] : telling;
   const told = await Promise.race([alertsNow(asked, day, ""), wait(patience, null)]);
-  const base = { now: at, frozen: Boolean(process.env.THROUGHLINE_NOW), environments: asked.map(alertEnvironment) };
+  const base = {
+    now: at,
+    frozen: Boolean(process.env.THROUGHLINE_NOW),
+    only: only?.name ?? null,
+    environments: asked.map(alertEnvironment),
+  };
   if (told === null) return { ...base, rows: null, total: 0, counts: null, sources: [] };
   const rows = alertRows(told.alerts, noChoice);
   return {

@@ -10,14 +10,17 @@ import { parseLead, printLead } from "@/lib/lead";
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> };
 
 /** `/?lead=` holds what a link could not be read as: it stands in the box, with the reason. `/?environment=` chooses
- * whose things to try the demo offers. */
+ * whose alerts are listed, and whose things to try the demo offers. */
 export default async function Page({ searchParams }: Props) {
   const { lead, environment } = await searchParams;
   const text = (typeof lead === "string" ? lead : "").slice(0, 500);
   const parsed = text.trim() === "" ? null : parseLead(text);
   if (parsed?.ok) redirect(printAddress(addressOfLead(printLead(parsed.lead))));
   const demo = openedDemo();
-  const [offers, alerts] = await Promise.all([demo && demoLeads(demo), firstAlerts()]);
+  const [offers, alerts] = await Promise.all([
+    demo && demoLeads(demo),
+    firstAlerts(typeof environment === "string" ? environment : null),
+  ]);
   return (
     <Home
       setting={currentConfig().setting}

@@ -23,6 +23,8 @@ export type FirstAlerts = {
   readonly now: Instant;
   /** The console's clock stands still. */
   readonly frozen: boolean;
+  /** The one environment whose alerts are listed; null = all. */
+  readonly only: string | null;
   /** Those that can tell of alerts. */
   readonly environments: readonly AlertEnvironment[];
   /** The first screen of rows; null = the sources were too slow, the browser asks. */
@@ -57,7 +59,7 @@ function List({ first }: { readonly first: FirstAlerts }) {
   const [search, setSearch] = useState("");
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [still, setStill] = useState(false);
-  const { data, error, isFetching } = useAlerts(past, first.frozen ? first.now : null);
+  const { data, error, isFetching } = useAlerts(past, first.only, first.frozen ? first.now : null);
   const zone = zoneOf(useZoneChoice(), null);
   const fresh = data?.alerts ?? nothing;
   const { held, release } = useHeld(fresh, still);
@@ -90,7 +92,15 @@ function List({ first }: { readonly first: FirstAlerts }) {
     <section className={styles.alerts} aria-labelledby="alerts" data-alerts={data ? "told" : "first"}>
       <header className={styles.head}>
         <h2 id="alerts">Alerts</h2>
-        <span className={styles.counts}>{counts ? countWords(counts) : "asking"}</span>
+        <span className={styles.counts}>
+          {counts ? countWords(counts) : "asking"}
+          {first.only !== null && (
+            <>
+              {` in ${first.only} · `}
+              <a href="/">all environments</a>
+            </>
+          )}
+        </span>
         <span className={styles.news} role="status">
           {newsText !== "" && (
             <Button look="link" onClick={release}>

@@ -41,7 +41,7 @@ export function Home({ setting, demo, pasted = null, alerts = null }: Props) {
         {demo && !alerts && <DemoLeads {...demo} />}
         {alerts && (
           <div className={styles.looking}>
-            <AlertList first={alerts} />
+            <AlertList key={alerts.only} first={alerts} />
             <div className={styles.beside}>
               {demo && <DemoLeads {...demo} />}
               <Recently />

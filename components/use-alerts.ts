@@ -17,12 +17,17 @@ export type Past = (typeof pasts)[number];
 
 const refresh = 30 * second;
 
-/** `frozen` = the console's clock stands still, so its own `now` stays true. */
-export function useAlerts(past: Past, frozen: Instant | null) {
+/** `environment`: of this one alone; null = of all. `frozen` = the console's clock stands still, so its own `now` stays true. */
+export function useAlerts(past: Past, environment: string | null, frozen: Instant | null) {
   return useQuery({
-    queryKey: ["alerts", past],
+    queryKey: ["alerts", past, environment],
     queryFn: ({ signal, client, queryKey }) =>
-      readAlerts(past, frozen, client.getQueryData<AlertsTold>(queryKey) ?? null, signal),
+      readAlerts(
+        { past, ...(environment === null ? {} : { environment }) },
+        frozen,
+        client.getQueryData<AlertsTold>(queryKey) ?? null,
+        signal,
+      ),
     refetchInterval: refresh,
     retry: 1,
     placeholderData: (before) => before,
@@ -32,13 +37,13 @@ export function useAlerts(past: Past, frozen: Instant | null) {
 }
 
 async function readAlerts(
-  past: Past,
+  asked: Readonly<Record<string, string>>,
   frozen: Instant | null,
   before: AlertsTold | null,
   signal: AbortSignal,
 ): Promise<AlertsTold> {
   const headers = before?.tag ? { "if-none-match": before.tag } : {};
-  const response = await fetch(`/api/alerts?past=${past}`, { signal, headers });
+  const response = await fetch(`/api/alerts?${new URLSearchParams(asked)}`, { signal, headers });
   const isSame = response.status === 304 && before !== null;
   if (!isSame && !response.ok) throw new Error(`the console answered ${response.status}`);
   const alerts: readonly ListedAlert[] = isSame ? before.alerts : await response.json();

@@ -82,11 +82,11 @@ export function Alerts() {
 }
 
 const first: FirstAlerts = {
-  ...{ now, frozen: true, environments: [], rows: null, total: 0, counts: null, sources: [] },
+  ...{ now, frozen: true, only: null, environments: [], rows: null, total: 0, counts: null, sources: [] },
 };
 
 function clientOf(known: Told | null): QueryClient {
   const client = new QueryClient({ defaultOptions: { queries: { enabled: false } } });
-  if (known) client.setQueryData<AlertsTold>(["alerts", "24h"], { ...known, now });
+  if (known) client.setQueryData<AlertsTold>(["alerts", "24h", null], { ...known, now });
   return client;
 }

@@ -104,6 +104,25 @@ test("few of 2,500 rows are on the page, and a search finds its own among all", 
   await expect(list.getByRole("button", { name: "Firing now 1" })).toBeVisible();
 });
 
+test("an environment in the address lists its own alerts, and one click all of them", async ({ page }) => {
+  const asked: (string | null)[] = [];
+  await page.route("**/api/alerts?*", (route) => {
+    const environment = new URL(route.request().url()).searchParams.get("environment");
+    asked.push(environment);
+    const own = many.filter((each) => environment === null || each.environment === environment);
+    return route.fulfill({ json: own, headers: { "x-throughline-sources": JSON.stringify(sources) } });
+  });
+  await page.goto(`${demo.url}/?environment=quiet`);
+  const list = listOf(page);
+  await expect(list.getByText("in quiet")).toBeVisible();
+  await expect(list).toHaveAttribute("data-alerts", "told", { timeout: 15_000 });
+  await expect(list.getByText("quiet", { exact: true }).first()).toBeVisible();
+  await expect(list.getByText("shop", { exact: true })).toHaveCount(0);
+  await list.getByRole("link", { name: "all environments" }).click();
+  await expect(list.getByText("in quiet")).toBeHidden();
+  await expect.poll(() => asked).toEqual(["quiet", null]);
+});
+
 test("an alert's page says what it is, what to do and how often it fired", async ({ page }) => {
   await open(page);
   await listOf(page).getByRole("link", { name: "CheckoutErrorRateHigh", exact: true }).click();
