@@ -1,5 +1,6 @@
 /** The incidents of the demo, a row each: where it happens, what must be named, and who had no part in it. */
 import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
+import { lateRewardsAlone } from "@/lib/demo/scenarios/casino-environments";
 import { flashPipelineEnvironment } from "@/lib/demo/scenarios/flash-pipeline-environments";
 import { prizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
@@ -67,5 +68,12 @@ export const rows: readonly Row[] = [
     needs: [],
     bystanders: ["cart", "payment"],
     conclusion: (told) => new RegExp(`${told("assistant")}.*(?:track_parcel|0\\.9\\.6)`),
+  },
+  {
+    name: "late-rewards",
+    environment: lateRewardsAlone,
+    needs: ["prometheus"],
+    bystanders: ["bank-service", "sockets-service"],
+    conclusion: (told) => new RegExp(`${told("rewards-service")}.*(?:select wager totals|2\\.8\\.0)`),
   },
 ];

@@ -15,9 +15,10 @@ const around = (world: World, at: number): Request[] =>
   world.finished({ from: shift(world.zero, at), to: shift(world.zero, at + 3 * minute) }).filter(isBet);
 
 function leads(world: World, now: Instant): Lead[] {
-  const late = keptRequests(world, now, isBet).find((bet) =>
-    world.linesOf(bet).some(({ text }) => text.includes("reward_failed")),
-  );
+  const bets = keptRequests(world, now, isBet);
+  const says = (bet: Request, event: string): boolean => world.linesOf(bet).some(({ text }) => text.includes(event));
+  const late = bets.find((bet) => says(bet, "reward_failed"));
+  const fine = bets.find((bet) => !bet.failed && says(bet, "reward_calculated") && !says(bet, "slow_query"));
   const failed = around(world, -2 * hour + 6 * minute).find((bet) => bet.failed);
   const inTheDark = around(world, -3.75 * hour + 5 * minute)[0];
   const firedAs = (name: string): Lead[] => {
@@ -37,6 +38,7 @@ function leads(world: World, now: Instant): Lead[] {
     ...lead("The trace_id beside a line with event=bet_failed", failed),
     ...firedAs("ChatDown"),
     ...lead("A bet of the morning, while the Collector's queue was full", inTheDark),
+    ...lead("A bet that went well", fine),
   ];
 }
 
@@ -56,3 +58,6 @@ export const casinoEnvironment: DemoEnvironment = {
   leads,
   rehearsal: null,
 };
+
+/** What goes on now, and nothing before it. */
+export const lateRewardsAlone: DemoEnvironment = { ...casinoEnvironment, incidents: [lateRewards] };
