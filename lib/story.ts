@@ -107,7 +107,13 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
   if (what.length > 0 || where.length > 0) {
     const healthy = where.length === 0 && trace ? healthyPhrases(seen, findings) : [];
     const lines = where.length === 0 ? withSpace(linesPhrases) : [];
-    const told = [...what, ...where, ...healthy, ...withSpace(beside), ...lines, ...withSpace(over)];
+    // Only where nothing else says why.
+    const silence = findings.find(({ kind }) => kind === "spike-without-error-lines");
+    const unsaid =
+      origin?.message === null && silence?.weakenedBy.length === 0
+        ? [cite("No service on the path logged one error line.", "plain", silence.cites, "lines"), plain(" ")]
+        : [];
+    const told = [...what, ...where, ...unsaid, ...healthy, ...withSpace(beside), ...lines, ...withSpace(over)];
     return trimmed([...told, ...changePhrases(seen, longest - textOf(told).length)]);
   }
   if (trace)

@@ -96,3 +96,10 @@ test("an agent's turn has lines of six layers with one id", () => {
   expect(layers).toEqual(new Set(["handler", "agent", "cache", "guardrail", "client", "tool"]));
   expect(new Set(own.map(({ text }) => JSON.parse(text).traceID))).toEqual(new Set([request?.traceId]));
 });
+
+test("that nobody logged an error stands in the story itself, where no failure says why", {
+  timeout: 60_000,
+}, async () => {
+  const { story } = await day.look(pasted("A checkout that failed without a word"));
+  expect(story).toContain("order fails in CreateOrder after 5.9 ms. No service on the path logged one error line.");
+});
