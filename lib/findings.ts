@@ -15,7 +15,7 @@ import { differingTraces } from "@/lib/finding/differing-traces";
 import { errorLinesWithoutSpike } from "@/lib/finding/error-lines-without-spike";
 import { errorOrigin } from "@/lib/finding/error-origin";
 import { failingLine } from "@/lib/finding/failing-line";
-import type { Movement } from "@/lib/finding/finding";
+import type { Movement, Phrase } from "@/lib/finding/finding";
 import { hungChild } from "@/lib/finding/hung-child";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
 import { missingCallee } from "@/lib/finding/missing-callee";
@@ -148,9 +148,10 @@ export function explain(
   const seen = see(lead, known, now, window, outlook);
   const findings = claims
     .flatMap(({ judge }) => judge(seen))
+    .map((finding) => ({ ...finding, sentence: begun(finding.sentence) }))
     .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   return {
-    story: storyOf(lead, seen, findings),
+    story: begun(storyOf(lead, seen, findings)),
     strong: strongOf(seen),
     weak: weakOf(seen),
     onset: seen.onset,
@@ -158,6 +159,12 @@ export function explain(
     findings,
   };
 }
+
+/** "What X watches" begins a sentence; names are written as they are. */
+const begun = (phrases: readonly Phrase[]): Phrase[] =>
+  phrases.map((phrase, place) =>
+    place === 0 && phrase.text.startsWith("what ") ? { ...phrase, text: `W${phrase.text.slice(1)}` } : phrase,
+  );
 
 const rankedOf = ({ movements, trace, path, origin, onset: began, neighbours }: Seen): Chosen<Judged>[] =>
   chosenOf(movements, {

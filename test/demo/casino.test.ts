@@ -44,7 +44,7 @@ describe("the lag of a consumer group", { timeout: 60_000 }, () => {
   test("leads without any label of a service, and without a mapping, to who consumes", () => {
     expect(told.sentences[0]).toMatch(/^rewards-service hangs 3 s in select wager totals .*“canceling statement/);
     expect(told.sentences[1]).toMatch(
-      /^what RewardsConsumerLag watches rose from 24 to .* Around the same time: .*rewards-service errors/,
+      /^What RewardsConsumerLag watches rose from 24 to .* Around the same time: .*rewards-service errors/,
     );
   });
 
@@ -81,7 +81,7 @@ describe("failed bets, two hours later", { timeout: 60_000 }, () => {
   test("open from the message of the resolved alert, with the version before it and the lines of the event", async () => {
     const { sentences, verdicts, evidence } = await casino.look(leadOf(casino, "The message of BetsFailing"));
     expect(sentences[0]).toMatch(/^bank-service fails in insert ledger entry .*violates check constraint/);
-    expect(sentences[1]).toMatch(/^what BetsFailing watches appeared .*bank-service errors/);
+    expect(sentences[1]).toMatch(/^What BetsFailing watches appeared .*bank-service errors/);
     expect(sentences[2]).toMatch(/^bank-service 5\.4\.0 was deployed .* 5\.3\.3 before/);
     expect(sentences.join("\n")).toContain("“bet could not be processed: answered 500”");
     expect(verdicts.trace).toMatch(/3 spans, 2 failed/);
@@ -99,7 +99,7 @@ describe("failed bets, two hours later", { timeout: 60_000 }, () => {
 test("a probe from outside leads to the service that a mapping names, and to why it refused", async () => {
   const { sentences } = await casino.look(leadOf(casino, "The message of ChatDown"));
   expect(sentences[0]).toMatch(/^sockets-service fails in accept .*“socket limit of 2048 reached”/);
-  expect(sentences[1]).toMatch(/^what ChatDown watches fell from 1 to 0 .*sockets-service errors/);
+  expect(sentences[1]).toMatch(/^What ChatDown watches fell from 1 to 0 .*sockets-service errors/);
 }, 60_000);
 
 test("while the Collector's queue was full, the evidence itself is said to be incomplete", async () => {

@@ -96,7 +96,7 @@ test.each(["A log line with its traceback", "A task that was scored"])(
 
 test("the alert leads there, too", async () => {
   const { sentences, verdicts } = await scoring.look(leadOf(scoring, "The alert Http5xxRateHigh"));
-  expect(sentences[0]).toMatch(/^what Http5xxRateHigh watches rose .* Around the same time: .*game-api errors/);
+  expect(sentences[0]).toMatch(/^What Http5xxRateHigh watches rose .* Around the same time: .*game-api errors/);
   expect(sentences[1]).toMatch(/^“strategy weekend-boost version 7 published”/);
   expect(sentences.join("\n")).toContain("The evidence itself is incomplete: dsl_execution_log_dropped_total");
   expect(verdicts.alerts).toMatch(/^found: /);

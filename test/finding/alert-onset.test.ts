@@ -40,7 +40,7 @@ describe("the page's onset of an alert", () => {
 
   test("is told in the story, too, by the same instant", () => {
     const { story, onset } = told([watched("0.001x121 0.1 0.2 0.3 0.38x56"), rate, errors]);
-    expect(textOf(story)).toMatch(/^what CheckoutFails watches rose from 0\.1 % to 38 % at 14:0/);
+    expect(textOf(story)).toMatch(/^What CheckoutFails watches rose from 0\.1 % to 38 % at 14:0/);
     expect(story[0]?.cites).toEqual(onset?.cites);
   });
 

@@ -7,6 +7,7 @@ import type { WorldAlert } from "@/lib/demo/alerts";
 import { type AnnotationRow, annotationsFor } from "@/lib/demo/annotations";
 import type { World } from "@/lib/demo/world";
 import { fingerprintOf } from "@/lib/signal/fingerprint";
+import type { Labels } from "@/lib/signal/labels";
 import { day, type Instant, minute, printInstant, second, shift } from "@/lib/signal/time";
 
 const folder = { uid: "shop-alerts", title: "Alerts" };
@@ -45,14 +46,16 @@ function annotations(world: World, query: URLSearchParams, now: Instant): Respon
 /** Fourteen signs, as Grafana's own; the same for the same rule. */
 const uidOf = (name: string): string => fingerprintOf({ rule: name }).slice(0, 14);
 
-type Rule = { readonly last: WorldAlert; readonly now: WorldAlert | null };
+/** `labels`: the rule's own; those of an alert's series come beside them. */
+type Rule = { readonly last: WorldAlert; readonly now: WorldAlert | null; readonly labels: Labels };
 /** Rules that have been active at some time, with what they are now. */
 function rulesAt(world: World, now: Instant): readonly Rule[] {
   const alerts = world.alerts({ from: shift(now, -history), to: shift(now, 1) });
   return [...Map.groupBy(alerts, ({ name }) => name).values()].flatMap((own) => {
     const last = own.at(-1);
     const current = own.find(({ activeAt, endsAt }) => activeAt <= now && (endsAt === null || endsAt > now));
-    return last ? [{ last, now: current ?? null }] : [];
+    const rule = world.rules.find(({ name }) => name === last?.name);
+    return last ? [{ last, now: current ?? null, labels: rule?.labels ?? last.labels }] : [];
   });
 }
 const labelsOf = ({ labels }: WorldAlert): Readonly<Record<string, string>> => ({
@@ -60,8 +63,8 @@ const labelsOf = ({ labels }: WorldAlert): Readonly<Record<string, string>> => (
   grafana_folder: folder.title,
 });
 
-function ruleOf({ last, now: current }: Rule, at: Instant): object {
-  const { alertname: _, ...labels } = last.labels;
+function ruleOf({ last, now: current, labels: own }: Rule, at: Instant): object {
+  const { alertname: _, ...labels } = own;
   const isFiring = current !== null && current.firesAt <= at;
   return {
     state: current === null ? "inactive" : isFiring ? "firing" : "pending",
