@@ -286,6 +286,14 @@ export const rollsBack = (service: string, version: string, revision: string): D
   kind: "rollback",
 });
 
+/** A rule as most are written: how bad, pending how long (ms), when, and what a reader is told. */
+export const ruleOf = (
+  name: string,
+  severity: "critical" | "warning",
+  pendingFor: number,
+  expression: string,
+  summary: string,
+): RuleScript => ({ name, expression, pendingFor, labels: { severity }, annotations: { summary } });
 /** `rule` fires; `labels`, of the series it found, stand beside its own. */
 export const fires = (rule: RuleScript, lasts: number | null, labels: Labels = {}): AlertScript => ({
   ...rule,

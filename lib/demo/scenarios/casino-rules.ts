@@ -1,37 +1,29 @@
 /** The four alerts of the document, as written there. */
-import type { RuleScript } from "@/lib/demo/script";
+import { type RuleScript, ruleOf } from "@/lib/demo/script";
 import { minute } from "@/lib/signal/time";
 
-const rule = (
-  name: string,
-  severity: "critical" | "warning",
-  pendingFor: number,
-  expression: string,
-  summary: string,
-): RuleScript => ({ name, expression, pendingFor, labels: { severity }, annotations: { summary } });
-
-export const betsFail = rule(
+export const betsFail = ruleOf(
   "BetsFailing",
   "critical",
   0,
   'rate(bet_processed_total{status="failed"}[5m]) > 0',
   "Bets are not processed",
 );
-export const rewardsLag = rule(
+export const rewardsLag = ruleOf(
   "RewardsConsumerLag",
   "critical",
   5 * minute,
   'aws_msk_consumergroup_lag_sum{consumergroup="rewards-service"} > 1000',
   "Rewards are calculated late: more than 1,000 messages wait",
 );
-export const depositsFail = rule(
+export const depositsFail = ruleOf(
   "DepositsFailing",
   "critical",
   0,
   'rate(deposit_total{status="failed"}[2m]) > 0',
   "HIGH PRIORITY: deposits fail",
 );
-export const chatDown = rule(
+export const chatDown = ruleOf(
   "ChatDown",
   "critical",
   0,
