@@ -216,7 +216,7 @@ function merged(a: Incident, b: Incident): Incident {
     annotations: { ...b.annotations, ...a.annotations },
     state: first.state === "firing" && isSuppressed ? "suppressed" : first.state,
     activeAt: a.activeAt ?? b.activeAt,
-    startsAt: exact.startsAt,
+    startsAt: startOf(a, b),
     endsAt: ends.length < 2 ? null : endOf(a, b),
     within: exact.within,
     sources: [...new Set([...a.sources, ...b.sources])].sort(),
@@ -226,6 +226,12 @@ function merged(a: Incident, b: Incident): Incident {
     inhibitedBy: [...new Set([...a.inhibitedBy, ...b.inhibitedBy])],
     receivers: [...new Set([...a.receivers, ...b.receivers])],
   };
+}
+
+/** A record sees a beginning at its next sample only: of two that mean the same instant the earlier is nearer to it. */
+function startOf(a: Incident, b: Incident): Instant {
+  const isOne = Math.abs(a.startsAt - b.startsAt) <= Math.max(a.within, b.within);
+  return isOne ? toInstant(Math.min(a.startsAt, b.startsAt)) : (a.within <= b.within ? a : b).startsAt;
 }
 
 /** Of two that saw it end the one that looked closer, unless the other still saw it well behind that. */

@@ -87,6 +87,12 @@ describe("one alert from several sources is one, and says where it was seen", ()
     expect(all[0]).toMatchObject({ labels: { cluster: "eu" }, ruleLabels: own, receivers: ["pager"] });
   });
 
+  test("a record that first sees it a sample later moves its start to nobody's", () => {
+    const record = recorded({ active: "_x10 9x50", firing: "_x11 1x49" });
+    const starts = incidentsOf([record, told({ startsAt: at("14:10:20") })], now).map(({ startsAt }) => startsAt);
+    expect(starts).toEqual([at("14:10:20")]);
+  });
+
   test("both of an HA pair, whose labels and starts differ a little", () => {
     const a = recorded(
       { active: "_x40 40x20", firing: "_x42 1x18" },
