@@ -29,7 +29,7 @@ export function planNeighbours(facts: Facts): Pick<Plan, "identities" | "questio
   const path = subjects.map(({ service }) => service);
   const seen = [...told, ...askedFor(facts.evidence, "trace-by-id")];
   const edges = neighboursOf(seen, environment.neighbours ?? [], path);
-  const all = besides(edges, path).filter(({ edge }) => !edge.outside);
+  const all = besides(edges, path).filter(({ edge }) => !edge.outside && mayMatter(facts, edge));
   const near = all.slice(0, mostNeighbours);
   if (near.length === 0) return nothing;
   const beside: Facts = {
@@ -53,6 +53,10 @@ export function planNeighbours(facts: Facts): Pick<Plan, "identities" | "questio
     ],
   };
 }
+
+/** A call that only numbers tell of was made by other requests: the trace would hold it. What reads a queue sends no span. */
+const mayMatter = ({ trace }: Facts, { via, told }: Edge): boolean =>
+  trace === null || via === "queue" || told.some((source) => source !== "metrics");
 
 const asBeside = (question: Question): Question => {
   const { purpose } = question;

@@ -52,17 +52,24 @@ const namesIn = (questions: readonly Question[]): string[] => [
 ];
 
 describe("those beside the path", () => {
-  test("whom it calls and who calls it are asked for rate, errors and what runs full, once each", () => {
-    const walk = walked([
-      { client: "order", server: "payment" },
-      { client: "web", server: "gateway" },
-      { client: "gateway", server: "order" },
-      { client: "payment", server: "bank" },
-    ]);
-    expect(namesIn(beside(walk)).sort()).toEqual(["payment", "web"]);
+  const edges = [
+    { client: "order", server: "payment", connection_type: "messaging_system" },
+    { client: "web", server: "order" },
+    { client: "order", server: "stock" },
+    { client: "gateway", server: "order" },
+    { client: "payment", server: "bank" },
+  ];
+  test("of a trace, who reads its queues is asked for rate, errors and what runs full, once; calls of others are not its own", () => {
+    const walk = walked(edges);
+    expect(namesIn(beside(walk)).sort()).toEqual(["payment"]);
     expect(purposes(beside(walk))).toContain("saturation");
     expect(walk.asked.filter(({ purpose }) => purpose.kind === "neighbours")).toHaveLength(1);
     expect(walk.plan.identities.map(({ service }) => service.name)).toContain("payment");
+  });
+
+  test("of a service, whom it calls and who calls it are asked", () => {
+    const walk = walked(edges, [], serviceLead);
+    expect(namesIn(beside(walk)).sort()).toEqual(["gateway", "payment", "stock", "web"]);
   });
 
   test("nothing more is asked where nobody is known", () => {
@@ -74,8 +81,8 @@ describe("those beside the path", () => {
 
   test("of many, the called before the callers, and the rest by name", () => {
     const called = ["a", "b", "c", "d", "e"].map((server) => ({ client: "order", server }));
-    const callers = ["v", "w", "x"].map((client) => ({ client, server: "gateway" }));
-    const walk = walked([...callers, ...called]);
+    const callers = ["v", "w", "x"].map((client) => ({ client, server: "order" }));
+    const walk = walked([...callers, ...called], [], serviceLead);
     expect(namesIn(beside(walk)).sort()).toEqual(["a", "b", "c", "d", "e", "v"]);
     expect(walk.plan.unasked.map(({ text }) => text)).toContain("Not asked for 2 more neighbours of this path: w, x.");
   });

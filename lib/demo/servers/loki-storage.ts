@@ -9,7 +9,7 @@ import { type StoredLine, storedLine } from "@/lib/demo/servers/loki-ingest";
 import type { World } from "@/lib/demo/world";
 import { type Block, type Kind, rowsIn, type Span, type Storage, type Wanted } from "@/lib/engine/logql/storage";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
-import { hour, type Instant, minute, toInstant } from "@/lib/signal/time";
+import { hour, type Instant, minute, toInstant, type Window } from "@/lib/signal/time";
 
 /** Columns of about ten hours of an unsampled shop, 15 MB. */
 const mostRows = 1_500_000;
@@ -171,7 +171,7 @@ export function createLokiStorage(world: World, now: () => Instant, keep: Keep =
   }
 
   function minuteAt(number: number): Minute {
-    const window = { from: toInstant(number * minute), to: toInstant((number + 1) * minute) };
+    const window = minuteOf(number);
     const span = { from: window.from * 1_000, to: window.to * 1_000 };
     keep.used();
     const block = minutes.get(number) ?? blockOf(() => rowsOf(world.speakers(window), world.ownLines(window), span));
@@ -199,14 +199,21 @@ export function createLokiStorage(world: World, now: () => Instant, keep: Keep =
     const span = clip(asked);
     if (span.from >= span.to) return;
     const ids = soughtIds(wanted, world);
+    const { first, count } = minutesOf(span);
+    const numbers = Array.from({ length: count }, (_, i) => (order === "forward" ? first + i : first + count - 1 - i));
     if (ids) {
       const requests = ids.flatMap((id) => world.request(id) ?? []).filter(world.areLinesKept);
       yield blockOf(() => rowsOf(requests, [], span));
+      // No request wrote it: it may stand in a line of nobody's, and only there.
+      if (ids.length === 0 && world.hasOwnStreams)
+        for (const number of numbers)
+          yield trimmed(
+            blockOf(() => rowsOf([], world.ownLines(minuteOf(number)), span)),
+            span,
+          );
       return;
     }
-    const { first, count } = minutesOf(span);
-    for (let i = 0; i < count; i += 1)
-      yield trimmed(minuteAt(order === "forward" ? first + i : first + count - 1 - i), span);
+    for (const number of numbers) yield trimmed(minuteAt(number), span);
     makeRoom();
   }
 
@@ -263,6 +270,10 @@ export function createLokiStorage(world: World, now: () => Instant, keep: Keep =
   };
 }
 
+const minuteOf = (number: number): Window => ({
+  from: toInstant(number * minute),
+  to: toInstant((number + 1) * minute),
+});
 const minutesOf = ({ from, to }: Span): { readonly first: number; readonly count: number } => {
   const first = Math.floor(from / (minute * 1_000));
   return { first, count: Math.floor((to - 1) / (minute * 1_000)) - first + 1 };
@@ -310,14 +321,14 @@ const isSomeId = (text: string): boolean =>
   /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i.test(text);
 
 /** The ids of which a wanted line must hold one; undefined where that is not all that is sought. */
-function soughtIds({ holds }: Wanted, { ids: { isSpelled }, hasOwnStreams }: World): string[] | undefined {
+function soughtIds({ holds }: Wanted, { ids: { isSpelled } }: World): string[] | undefined {
   for (const texts of holds) {
     const ids = texts.filter(isSpelled);
     // An id without its leading zeros stands within the whole one.
     const isPart = (text: string): boolean => text.length >= 16 && ids.some((id) => id.endsWith(text));
     if (!texts.every((text) => isSpelled(text) || isSomeId(text) || isPart(text))) continue;
     // Only requests write ids as requests do; in other lines stand other ids.
-    if (ids.length > 0 || !hasOwnStreams) return ids;
+    return ids;
   }
   return undefined;
 }

@@ -129,8 +129,10 @@ export function createStorage(world: World, now: () => Instant, keep: Keep = kee
       return known;
     };
     const ofMetric = matchers.filter(({ label }) => label === "__name__");
-    // A window wider than what is kept would push everything else out.
-    const wanted = numbers.length > most * 0.75 ? (labels: Labels) => matchesAll(matchers, labels) : undefined;
+    // A window wider than what is kept would push everything else out; what lies far back is asked for once, and of few.
+    const isOld = (numbers.at(-1) ?? 0) * binLength < now() - most * binLength;
+    const isWide = numbers.length > most * 0.75;
+    const wanted = isOld || isWide ? (labels: Labels) => matchesAll(matchers, labels) : undefined;
     const found = new Map<Name, Part[]>();
     for (const number of numbers)
       for (const [metric, parts] of load(number, wanted)) {
