@@ -36,9 +36,9 @@ export type Demo = {
   readonly stop: () => Promise<void>;
 };
 
-/** Enough for two worlds and their caches (measured: 110 MB in use); a question that wants more ends the demo, not the
+/** Enough for the worlds and the caches of three (`keeping.ts`); a question that wants more ends the demo, not the
  * console. Left to itself, the young generation of a busy thread takes as much again in garbage. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 12 };
+const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
 
 /** Resolves once it listens; rejects with one sentence where it cannot. The worker does not hold the process. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {

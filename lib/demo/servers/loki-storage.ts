@@ -19,6 +19,8 @@ const mostTexts = 8_000;
 const kept = 48 * hour;
 /** Of a span of more minutes than this, only every second, third … is looked at for streams and volumes. */
 const mostMinutes = 60;
+/** Where nothing is made ahead, fewer: an id that names no environment makes every world tell its labels. */
+const fewMinutes = 12;
 const ladder = [1, 2, 3, 6, 12, 30, 60];
 /** Of the newest minutes every one: a pod that just started has its stream. */
 const newest = 10;
@@ -50,7 +52,12 @@ export type LokiStorage = Storage & {
   readonly warm: () => boolean;
 };
 
-export function createLokiStorage(world: World, now: () => Instant, keep: Keep = keepAlways): LokiStorage {
+export function createLokiStorage(
+  world: World,
+  now: () => Instant,
+  keep: Keep = keepAlways,
+  isWarm = true,
+): LokiStorage {
   const kinds: Kind[] = [];
   const kindByKey = new Map<string, number>();
   const sizes = new WeakMap<object, number>();
@@ -222,7 +229,7 @@ export function createLokiStorage(world: World, now: () => Instant, keep: Keep =
     const span = clip(asked);
     if (span.from >= span.to) return { parts: [], scale: 1 };
     const { first, count } = minutesOf(span);
-    const every = ladder.find((each) => count / each <= mostMinutes + 1) ?? 60;
+    const every = ladder.find((each) => count / each <= (isWarm ? mostMinutes : fewMinutes) + 1) ?? 60;
     const numbers = Array.from({ length: count }, (_, i) => first + i).filter((number) => number % every === 0);
     const parts = numbers.map((number) => trimmed(minuteAt(number), span));
     makeRoom();
@@ -233,7 +240,7 @@ export function createLokiStorage(world: World, now: () => Instant, keep: Keep =
     blocks,
     streams: (span) => {
       const { to } = clip(span);
-      const last = { from: Math.max(span.from, to - newest * minute * 1_000), to };
+      const last = { from: Math.max(span.from, to - (isWarm ? newest : 2) * minute * 1_000), to };
       const found = new Set<number>();
       for (const { kind } of [...sampled(span).parts, ...sampled(last).parts])
         for (const index of kind) found.add(index);

@@ -67,7 +67,7 @@ export function lokiServer(
   now: () => Instant,
   { keep, isWarm }: Keeping = { keep: keepAlways, isWarm: true },
 ): (request: Request) => Promise<Response> {
-  const storage = createLokiStorage(world, now, keep);
+  const storage = createLokiStorage(world, now, keep, isWarm);
   // The last hour is what is asked for first; in small steps, so that whoever asks meanwhile does not wait.
   const warm = (): void => {
     setTimeout(warm, storage.warm() ? pause : rest).unref();
