@@ -38,7 +38,7 @@ export type Demo = {
 
 /** Enough for the worlds and the caches of three (`keeping.ts`); a question that wants more ends the demo, not the
  * console. Left to itself, the young generation of a busy thread takes as much again in garbage. */
-const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 
 /** Resolves once it listens; rejects with one sentence where it cannot. The worker does not hold the process. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
