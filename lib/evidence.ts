@@ -120,7 +120,7 @@ export type Purpose =
   | { readonly kind: "lines-of-id"; readonly rung: number }
   | {
       readonly kind: "lines-volume";
-      readonly of: "lines-of-id" | "lines-around" | "lines-by-level" | "cluster-events";
+      readonly of: "lines-of-id" | "lines-around" | "lines-by-level" | "cluster-events" | "refusals";
       readonly rung: number;
     }
   | { readonly kind: "lines-around"; readonly services: readonly Service[] }
@@ -200,6 +200,21 @@ export type Purpose =
   /** Kubernetes' events of these workloads, from a stream that was recognised. */
   | { readonly kind: "event-streams" }
   | { readonly kind: "cluster-events"; readonly workloads: readonly NamedWorkload[] }
+  /** Which streams are access logs; a few lines of them, to see where status and client stand. */
+  | { readonly kind: "access-streams" }
+  | { readonly kind: "access-sample" }
+  /** How many answers of each refusing status (label `status`) these access logs hold. */
+  | { readonly kind: "refusals"; readonly of: string; readonly status: string }
+  /** Whom the refusals with one status went to (label `client`), counted over the question's range, those with most first. */
+  | {
+      readonly kind: "refusals-by-client";
+      readonly of: string;
+      readonly client: string;
+      readonly answered: string;
+      /** Answers with this status in the same time, whoever they went to. */
+      readonly total: number;
+      readonly counted: Window;
+    }
   | { readonly kind: "annotations" }
   | { readonly kind: "change-stream"; readonly name: string }
   | { readonly kind: "alerts" }
@@ -363,24 +378,6 @@ export function rowsOf(answer: Answer): number {
       return 0;
   }
 }
-
-const supporting: ReadonlySet<Purpose["kind"]> = new Set([
-  "identity",
-  "interval",
-  "neighbours",
-  "breakdown",
-  "telemetry-loss",
-  "own-counters",
-  "lines-volume",
-  "line-labels",
-  "event-streams",
-  "red-yesterday",
-]);
-/** Asked only so that the next question can be asked, or another answer judged, well; no slot is filled by it. */
-export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
-const probes: ReadonlySet<Purpose["kind"]> = new Set(["identity", "interval", "line-labels", "event-streams"]);
-/** Asks what changes rarely, as against the numbers of one very window. */
-export const isProbe = (question: Question): boolean => probes.has(question.purpose.kind);
 
 const failures: ReadonlySet<GapReason> = new Set([
   "unauthorized",

@@ -28,6 +28,7 @@ import { orderOfOnsets } from "@/lib/finding/order-of-onsets";
 import { originOf } from "@/lib/finding/origin";
 import { leadingOf, onsetOf } from "@/lib/finding/page-onset";
 import { ranFull } from "@/lib/finding/ran-full";
+import { refusedClients } from "@/lib/finding/refused-clients";
 import { retryStorm } from "@/lib/finding/retry-storm";
 import type { Claim, Judged, Seen } from "@/lib/finding/seen";
 import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines";
@@ -68,6 +69,7 @@ const claims: readonly Claim[] = [
   failingLine,
   modelSteps,
   linesWithoutTrace,
+  refusedClients,
   allQuiet,
   truncatedTrace,
   differingTraces,

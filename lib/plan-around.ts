@@ -10,6 +10,7 @@ import { answersOf, type Evidence, type Question, type QuestionId, type Unasked 
 import type { Subject } from "@/lib/identity/subject";
 import { planBreakdown } from "@/lib/plan-breakdown";
 import { planNeighbours } from "@/lib/plan-neighbours";
+import { planRefusals } from "@/lib/plan-refusals";
 import { identitiesOf, type Plan } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
@@ -93,6 +94,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...(moreLines?.questions ?? []),
     ...planTelemetryLoss(base),
     ...planOwnCounters(base),
+    ...planRefusals(nearby, budget),
     ...breakdowns.flatMap(({ questions }) => questions),
     ...(neighbours?.questions ?? []),
   ];

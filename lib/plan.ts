@@ -14,6 +14,7 @@ import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
 import { planBreakdown } from "@/lib/plan-breakdown";
 import { planNamed } from "@/lib/plan-named";
 import { planNeighbours } from "@/lib/plan-neighbours";
+import { planRefusals } from "@/lib/plan-refusals";
 import { planYesterday } from "@/lib/plan-yesterday";
 import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
@@ -139,6 +140,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...saturation.questions,
       ...planTelemetryLoss(facts),
       ...planOwnCounters(facts),
+      ...planRefusals(facts, budget),
       ...breakdown.questions,
       ...neighbours.questions,
     ],

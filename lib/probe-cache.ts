@@ -2,7 +2,8 @@
  * Probes ask what changes rarely: their answers are kept for a while, per upstream and hour; that there is nothing, for a
  * minute, since a service may just be beginning. What failed is never kept.
  */
-import { type Evidence, isProbe, type Question } from "@/lib/evidence";
+import type { Evidence, Question } from "@/lib/evidence";
+import { isProbe } from "@/lib/question-kinds";
 import { hour, minute, printDuration } from "@/lib/signal/time";
 
 type Ask = (question: Question, signal: AbortSignal) => Promise<Evidence>;

@@ -7,13 +7,13 @@ import {
   type Evidence,
   type Gap,
   isFailure,
-  isSupporting,
   type Question,
   rowsOf,
   type Slot,
   type Unasked,
 } from "@/lib/evidence";
 import type { Explanation } from "@/lib/explanation";
+import { isSupporting } from "@/lib/question-kinds";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { printBytes } from "@/lib/signal/bytes";
 import { countLines } from "@/lib/signal/merged-lines";

@@ -7,7 +7,7 @@ import { changeLooks, changeSources, mayDeny, othersInWords, suspectPhrases } fr
 import { originPhrases } from "@/lib/finding/error-origin";
 import type { Finding, Phrase } from "@/lib/finding/finding";
 import { movementPhrase } from "@/lib/finding/onset";
-import { citesOf, isPending, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
+import { citesOf, isPending, isStray, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
 import { surelyLost } from "@/lib/finding/telemetry-loss";
 import { cite, list, plain, plural, textOf } from "@/lib/finding/words";
@@ -104,6 +104,12 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
   const linesPhrases = failing.length > 0 ? failing : sentenceOf("lines-without-trace");
   // Where the trace breaks says more than who stands beside it.
   const beside = where.length > 0 ? [] : sentenceOf("unseen-neighbour");
+  const refused = findings.find(({ kind, score }) => kind === "refused-clients" && score >= 0.4)?.sentence ?? [];
+  const found = isStray(seen) ? sentenceOf("error-origin") : [];
+  if (what.length === 0 && (found.length > 0 || (refused.length > 0 && where.length === 0))) {
+    const said = refused.length > 0 ? refused : sentenceOf("all-quiet");
+    return trimmed([...withSpace(said), ...found]);
+  }
   if (what.length > 0 || where.length > 0) {
     const healthy = where.length === 0 && trace ? healthyPhrases(seen, findings) : [];
     const lines = where.length === 0 ? withSpace(linesPhrases) : [];

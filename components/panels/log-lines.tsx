@@ -1,5 +1,6 @@
 "use client";
 /** Log lines: those of this id, and the errors around. A virtual list over columns; search and levels filter in place. */
+import dynamic from "next/dynamic";
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { VList } from "virtua";
 import type { InvestigationState } from "@/components/investigation-state";
@@ -32,6 +33,10 @@ type Props = {
   readonly onSelect: (row: number) => void;
 };
 
+const RefusedClients = dynamic(() =>
+  import("@/components/panels/refused-clients").then(({ RefusedClients }) => RefusedClients),
+);
+
 const purposes = { own: "lines-of-id", around: "lines-around" } as const;
 type TabKey = keyof typeof purposes;
 const rowHeight = 25;
@@ -48,6 +53,7 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
   const deferred = useDeferredValue(filter);
   const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
   const inView = useInView(rows, shown);
+  const isRefused = askedFor(evidence, "refusals-by-client").length > 0;
   const isTrace = state.hello?.lead.reading.kind !== "correlation-id";
   return (
     <Panel
@@ -69,6 +75,7 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
       evidence={askedFor(evidence, purposes[tab])}
     >
       <div id="lines-panel" role="tabpanel" aria-labelledby={`lines-panel-tab-${tab}`} className={styles.panel}>
+        {isRefused && <RefusedClients evidence={evidence} />}
         <Filter rows={rows} filter={filter} onFilter={setFilter} />
         {rows.row.length === 0 ? (
           <Empty state={state} tab={tab} />

@@ -1,6 +1,7 @@
 /** Why a lane is empty, as one line in its place. Pure. */
 import { type TimelineInput, wordsOf } from "@/components/panels/timeline-lanes";
-import { isSupporting, type Slot } from "@/lib/evidence";
+import type { Slot } from "@/lib/evidence";
+import { isSupporting } from "@/lib/question-kinds";
 import { verdictOf } from "@/lib/slot";
 
 const nothing: Readonly<Record<Slot, string>> = {

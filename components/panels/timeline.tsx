@@ -25,7 +25,7 @@ import { instantWords, readOut } from "@/components/panels/timeline-words";
 import { useTimeBlock } from "@/components/panels/use-time-block";
 import { lookBack } from "@/components/panels/view-store";
 import type { Zone } from "@/components/ui/zone";
-import { isSupporting } from "@/lib/evidence";
+import { isSupporting } from "@/lib/question-kinds";
 import { durationOf, type Instant, isWithin, printDuration } from "@/lib/signal/time";
 import type { Earlier } from "@/lib/view";
 

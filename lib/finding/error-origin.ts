@@ -1,6 +1,6 @@
 /** "payment hangs 30 s in tls.handshake: deadline exceeded": where the trace breaks. */
 import type { Phrase } from "@/lib/finding/finding";
-import { type Claim, missingFor, type Origin } from "@/lib/finding/seen";
+import { type Claim, isStray, missingFor, type Origin } from "@/lib/finding/seen";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { printDuration } from "@/lib/signal/time";
 import { hasFlag, spanCount, spanFlag, spanInstant } from "@/lib/signal/trace";
@@ -31,15 +31,17 @@ export const errorOrigin: Claim = {
     for (let row = 0; row < spanCount(columns); row += 1) if (hasFlag(columns, row, spanFlag.orphan)) orphans += 1;
     if (orphans > 0)
       weakenedBy.push(`${plural(orphans, "span")} without parent: what broke may be among the missing ones`);
+    const stray = isStray(seen);
     return [
       {
         id: `error-origin ${columns.id} ${columns.spanId[origin.row] ?? origin.row}`,
         kind: "error-origin",
         sentence: [
+          ...(stray ? [plain("A failing trace was found: ")] : []),
           ...originPhrases(origin, id),
           plain(origin.surfaced || origin.unfinished ? "." : "; what called it went on and did not fail with it."),
         ],
-        score: (origin.surfaced || origin.hangs ? 0.95 : 0.5) - (weakenedBy.length > 0 ? 0.1 : 0),
+        score: (stray ? 0.4 : origin.surfaced || origin.hangs ? 0.95 : 0.5) - (weakenedBy.length > 0 ? 0.1 : 0),
         at: spanInstant(columns, origin.row),
         cites: [id],
         weakenedBy,

@@ -79,7 +79,8 @@ export type FindingKind =
   | "order-of-onsets"
   | "ran-full"
   | "unseen-neighbour"
-  | "model-steps";
+  | "model-steps"
+  | "refused-clients";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

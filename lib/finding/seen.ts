@@ -77,6 +77,15 @@ export type Claim = {
   readonly judge: (seen: Seen) => readonly Finding[];
 };
 
+/** The trace was found among others, and nothing says that more failed than ever: it is an example of what there always is. */
+export const isStray = ({ trace, onset, known }: Seen): boolean =>
+  onset === null &&
+  trace !== null &&
+  known.some(
+    ({ question: { id, purpose } }) =>
+      (purpose.kind === "trace-search" || purpose.kind === "exemplars") && trace.question.after.includes(id),
+  );
+
 export const isOnPath = ({ path }: Seen, service: Service | null): boolean =>
   service !== null && path.some((each) => sameService(each, service));
 

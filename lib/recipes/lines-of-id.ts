@@ -4,7 +4,7 @@
  *
  *   now ◀─ 15 min ─▶◀── 1 h ──▶◀──── 6 h ────▶◀────── 24 h ──────▶◀───────────── 7 d ─────────────▶
  */
-import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
+import type { Evidence, Purpose, Question, QuestionId, Unasked } from "@/lib/evidence";
 import { widestSelector } from "@/lib/identity/lines";
 import type { Reading } from "@/lib/lead-reading";
 import { labelFilter, lineContainsAny, lineContainsNone, streamSelector } from "@/lib/query/logql";
@@ -107,7 +107,7 @@ const sliceInWords = (rung: number): string =>
 
 export const volumeQuestion = (
   { upstream, selector, window, rung, after }: Slice,
-  of: "lines-of-id" | "lines-around" | "lines-by-level" | "cluster-events",
+  of: Extract<Purpose, { kind: "lines-volume" }>["of"],
 ): Question =>
   question({
     upstream,

@@ -1,5 +1,5 @@
 /** How often the upstreams are asked: for a small trace, for a wide one, a second time, and for twenty readers. */
-import { isProbe } from "@/lib/evidence";
+import { isProbe } from "@/lib/question-kinds";
 import { type Console, type Heard, investigate, type Question } from "@/test/bench/console";
 import type { Figure } from "@/test/bench/figure";
 import type { Proxies } from "@/test/bench/proxy";

@@ -1,5 +1,6 @@
 /** What one stream tells of its own cost: what was really asked, how long the longest chain took, what came first. */
-import { isProbe, type Question } from "@/lib/evidence";
+import type { Question } from "@/lib/evidence";
+import { isProbe } from "@/lib/question-kinds";
 import type { StreamLine } from "@/lib/stream/lines";
 import type { Heard } from "@/test/bench/console";
 

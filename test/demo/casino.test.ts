@@ -8,7 +8,7 @@ import type { Happening, Incident } from "@/lib/demo/script";
 import { environmentsAt } from "@/lib/demo/servers/environments";
 import { createStorage } from "@/lib/demo/servers/prometheus-storage";
 import { instantQuery } from "@/lib/engine/promql/query";
-import { hour, minute, second, shift, toInstant } from "@/lib/signal/time";
+import { hour, minute, printInstant, second, shift, toInstant } from "@/lib/signal/time";
 import { type Installed, installed, type Told } from "@/test/demo/looked-at";
 
 const now = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
@@ -107,6 +107,26 @@ test("while the Collector's queue was full, the evidence itself is said to be in
   expect(sentences[0]).toMatch(/^The evidence itself is incomplete: otelcol_receiver_refused_spans_total rose/);
   expect(sentences[0]).toContain("the Collector's queue to otlp/tempo was 100 % full");
 }, 60_000);
+
+describe("an address that read all odds", { timeout: 60_000 }, () => {
+  test("is named first, from nothing but the front door's name and a time", async () => {
+    const { sentences, story, questions } = await casino.look(leadOf(casino, "The front door"));
+    expect(sentences[0]).toMatch(
+      /^429 answers rose from 0 to 36\d a minute in alb_logs, from .* until .*: 5,4\d\d of the 5,4\d\d went to 198\.51\.100\.23\.$/,
+    );
+    expect(story).toMatch(/^429 answers rose/);
+    expect(questions.find(({ purpose }) => purpose.kind === "refusals-by-client")?.text).toMatch(
+      /^topk\(8, sum by \(ip\) \(count_over_time\(\{job=~"alb_logs"\} \| status_code="429" \[\d+s\]\)\)\)$/,
+    );
+  });
+
+  test("and an hour later nobody is", async () => {
+    const later = leadOf(casino, "The front door").replace("T08:52", "T09:52");
+    const told = await casino.look(later);
+    expect(told.window && printInstant(told.window.from)).toBe("2026-11-21T09:22:00.000Z");
+    expect(kindsOf(told)).not.toContain("refused-clients");
+  });
+});
 
 test("with the cause taken out of either incident nothing of it is found, and the hour before is quiet", async () => {
   const gone = ["onset", "change-before-onset", "error-origin", "still-happening", "over", "new-log-pattern"];

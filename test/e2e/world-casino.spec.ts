@@ -1,4 +1,4 @@
-/** The casino: an alert that names no service, and the link of one that is over, each to its conclusion. */
+/** The casino: an alert that names no service, the link of one that is over, and a time, each to its conclusion. */
 import { expect, type Page, test } from "@playwright/test";
 import { type RunningConsole, startConsole } from "./console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
@@ -61,4 +61,15 @@ test("hours after it resolved, the message of an alert opens the same page: what
     "bet could not be processed: answered 500",
   ])
     await expect(main(page)).toContainText(said);
+});
+
+test("somebody read all odds: who was refused, in a table above the lines, on a phone", async ({ page }) => {
+  test.setTimeout(90_000);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await opened(page, /^The front door while somebody read all odds/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/429 answers rose .* went to 198\.51\.100\.23/);
+  const refused = page.getByRole("table", { name: "Answers with 429 by client address" });
+  await expect(refused.getByRole("row").first()).toContainText(/198\.51\.100\.23\s*5,4\d\d\s*100 %/);
+  await expectAccessible(page);
+  await expectNothingOverflows(page);
 });

@@ -6,6 +6,7 @@ import { jumps, moves, raises } from "@/lib/demo/own-script";
 import {
   activeUsers,
   albLogs,
+  balancerRequests,
   chatProbe,
   failedSpans,
   refusedSpans,
@@ -74,6 +75,9 @@ export const chatFull: Incident = {
   ],
 };
 
+/** For a quarter of an hour somebody reads all odds. */
+export const scraping = -5.25 * hour;
+
 export const earlierAtTheCasino: Incident = {
   name: "earlier-at-the-casino",
   story: "A payment provider that was down, a Collector whose queue was full, an address that scraped the odds.",
@@ -94,7 +98,8 @@ export const earlierAtTheCasino: Incident = {
     at(-3.75 * hour, moves(traceQueue, 1_000, { over: 90 * second, lasts: 12 * minute })),
     at(-3.75 * hour + 90 * second, moves(refusedSpans, 11, { lasts: 10 * minute })),
     at(-3.75 * hour + 90 * second, moves(failedSpans, 6, { lasts: 10 * minute })),
-    at(-4.5 * hour, raises(albLogs, "scraped", 6, { lasts: 15 * minute })),
+    at(scraping, raises(albLogs, "scraped", 6, { lasts: 15 * minute })),
+    at(scraping, moves(balancerRequests, 780, { lasts: 15 * minute })),
     at(-3.75 * hour + 2 * minute, jumps(failedSpans, 40)),
   ],
 };

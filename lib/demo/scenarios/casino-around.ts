@@ -21,6 +21,11 @@ const socketsGroupLag = gauge(
   9,
   { noise: 0.35, grain: 1 },
 );
+export const balancerRequests = gauge("aws_applicationelb_request_count_sum", balancer, 420, {
+  noise: 0.07,
+  swing: 0.2,
+  grain: 1,
+});
 export const databaseCpu = gauge("aws_rds_cpuutilization_average", database, 31, { noise: 0.06, swing: 0.15 });
 export const chatProbe = gauge("probe_success", probe, 1);
 export const activeUsers = gauge("active_users", {}, 1_840, {
@@ -50,7 +55,7 @@ export const series: readonly SeriesScript[] = [
   socketsGroupLag,
   databaseCpu,
   gauge("aws_rds_database_connections_average", database, 46, { noise: 0.05, grain: 1 }),
-  gauge("aws_applicationelb_request_count_sum", balancer, 420, { noise: 0.07, swing: 0.2, grain: 1 }),
+  balancerRequests,
   gauge("aws_applicationelb_target_response_time_average", balancer, 0.021, { noise: 0.1 }),
   gauge("up", cloudwatch, 1),
   chatProbe,
@@ -71,9 +76,12 @@ export const series: readonly SeriesScript[] = [
   gauge("up", collector, 1),
 ];
 
-/** As the load balancer writes them; Promtail lifts status and address out of each. */
-const access = (ip: string, status: number, request: string, agent: string): string =>
-  `https {time} app/yeet-public/3f1c9a20b7d45e68 ${ip}:{port:30000-60999} 10.0.14.7:8080 0.001 0.0{ms:11-64} 0.000 ${status} ${status} {in:310-990} {out:180-4200} "${request} HTTP/2.0" "${agent}" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2`;
+/** As the load balancer writes them; Promtail lifts status and address out of each. What its firewall limits reaches no target. */
+const access = (ip: string, status: number, request: string, agent: string): string => {
+  const target =
+    status === 429 ? `- -1 -1 -1 ${status} -` : `10.0.14.7:8080 0.001 0.0{ms:11-64} 0.000 ${status} ${status}`;
+  return `https {time} app/yeet-public/3f1c9a20b7d45e68 ${ip}:{port:30000-60999} ${target} {in:310-990} {out:180-4200} "${request} HTTP/2.0" "${agent}" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2`;
+};
 const ofPlayers = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36";
 const odds = "GET https://yeet.example:443/v1/odds/{match:1000-1999}";
 

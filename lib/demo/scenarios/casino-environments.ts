@@ -1,12 +1,12 @@
 /** The casino: rewards are late now; what went wrong earlier that day is over, and its messages still lead there. */
 import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
-import { betsRejected, chatFull, earlierAtTheCasino } from "@/lib/demo/incidents/casino-day";
+import { betsRejected, chatFull, earlierAtTheCasino, scraping } from "@/lib/demo/incidents/casino-day";
 import { lateRewards } from "@/lib/demo/incidents/late-rewards";
 import { keptRequests, lastAlert, linkOf, printFiring } from "@/lib/demo/leads";
 import type { Request } from "@/lib/demo/request";
 import { casino } from "@/lib/demo/scenarios/casino";
 import type { World } from "@/lib/demo/world";
-import { hour, type Instant, minute, shift } from "@/lib/signal/time";
+import { hour, type Instant, minute, printInstant, shift } from "@/lib/signal/time";
 
 const isBet = ({ route }: Request): boolean => route === "bet";
 
@@ -26,6 +26,7 @@ function leads(world: World, now: Instant): Lead[] {
     const title = alert && `The message of ${name}, ${printFiring(alert, now)}`;
     return alert && title ? [{ title, text: linkOf(alert), traceId: null, note: null }] : [];
   };
+  const scraped = `bank-service at ${printInstant(shift(world.zero, scraping + minute))}`;
   const lag = lastAlert(world, now, "RewardsConsumerLag");
   const lead = (title: string, found: Request | undefined): Lead[] =>
     found ? [{ title, text: found.traceId, traceId: found.traceId, note: null }] : [];
@@ -38,6 +39,7 @@ function leads(world: World, now: Instant): Lead[] {
     ...lead("The trace_id beside a line with event=bet_failed", failed),
     ...firedAs("ChatDown"),
     ...lead("A bet of the morning, while the Collector's queue was full", inTheDark),
+    { title: "The front door while somebody read all odds", text: scraped, traceId: null, note: null },
     ...lead("A bet that went well", fine),
   ];
 }

@@ -1,0 +1,30 @@
+/** What a question is asked for beside filling its slot, by its purpose. */
+import type { Purpose, Question } from "@/lib/evidence";
+
+const supporting: ReadonlySet<Purpose["kind"]> = new Set([
+  "identity",
+  "interval",
+  "neighbours",
+  "breakdown",
+  "telemetry-loss",
+  "own-counters",
+  "lines-volume",
+  "line-labels",
+  "event-streams",
+  "access-streams",
+  "access-sample",
+  "refusals",
+  "refusals-by-client",
+  "red-yesterday",
+]);
+/** Asked only so that the next question can be asked, or another answer judged, well; no slot is filled by it. */
+export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
+const probes: ReadonlySet<Purpose["kind"]> = new Set([
+  "identity",
+  "interval",
+  "line-labels",
+  "event-streams",
+  "access-streams",
+]);
+/** Asks what changes rarely, as against the numbers of one very window. */
+export const isProbe = (question: Question): boolean => probes.has(question.purpose.kind);
