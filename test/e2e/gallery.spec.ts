@@ -1,5 +1,5 @@
 /** Every part of the page in every state: nothing for axe to say, nothing overflows, and the pictures are as they were. */
-import { type Browser, chromium, expect, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
 import { type CaseName, caseNames } from "@/components/gallery/case-names";
 import { type RunningConsole, startConsole } from "./console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
@@ -21,12 +21,19 @@ const pictured: readonly CaseName[] = [
 ];
 /** Much of the same with other words, or drawn elsewhere too: a desk by day and a hand by night are enough. */
 const twice: ReadonlySet<CaseName> = new Set(["gaps", "alerts", "time-alert"]);
-const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [1440, 360].map((width) => ({ colorScheme, width })),
-);
+const schemes = ["light", "dark"] as const;
+const widths = [1440, 360] as const;
+type Width = (typeof widths)[number];
+/** In which themes a case is kept as a picture at a width. */
+const keptAs = (name: CaseName, width: Width): readonly (typeof schemes)[number][] => {
+  if (!pictured.includes(name)) return [];
+  return twice.has(name) ? [width === 1440 ? "light" : "dark"] : schemes;
+};
 
 let demo: RunningConsole;
 let browser: Browser;
+/** One for all pages, so that scripts and fonts are read once. */
+let context: BrowserContext;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
@@ -34,61 +41,52 @@ test.beforeAll(async () => {
   const options = await pictureBrowser();
   if (options === null) throw new Error("The pictures are drawn by a browser for Linux on x64; here is none.");
   browser = await chromium.launch(options);
+  context = await browser.newContext({ reducedMotion: "reduce" });
 });
 test.afterAll(async () => {
   await browser?.close();
   await demo?.stop();
 });
 
-async function look(page: Page, { colorScheme, width }: (typeof looks)[number]): Promise<void> {
-  await page.emulateMedia({ colorScheme });
-  await page.setViewportSize({ width, height: 900 });
-}
-
-async function show(name: CaseName): Promise<Page> {
-  // A context of its own: axe needs one that may open pages.
-  const context = await browser.newContext({ reducedMotion: "reduce" });
-  const page = await context.newPage();
+async function open(page: Page, name: CaseName): Promise<void> {
   await page.goto(`${demo.url}/demo/gallery/${name}`);
   await expect(page.locator("#main")).toBeVisible();
-  return page;
 }
 
+/** Both themes are looked at in one load: only colours differ. A picture is drawn anew at each width: what was measured at one is not measured again. */
 for (const name of caseNames) {
-  test(`${name}: axe has nothing to say and nothing overflows, in both themes, on a desk and in a hand`, async () => {
+  test(`${name}: axe has nothing to say, nothing overflows, and it looks as it did`, async () => {
     test.setTimeout(120_000);
-    const page = await show(name);
+    const page = await context.newPage();
     const complaints = complaintsOf(page);
-    for (const each of looks) {
-      await look(page, each);
-      await expectNothingOverflows(page);
-      await expectAccessible(page);
+    for (const width of widths) {
+      const kept = keptAs(name, width);
+      await page.setViewportSize({ width, height: 900 });
+      if (width === widths[0] || kept.length > 0) await open(page, name);
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({ colorScheme });
+        await expectNothingOverflows(page);
+        await expectAccessible(page);
+      }
+      if (kept.length > 0) await drawWithOwnFonts(page);
+      for (const colorScheme of kept) {
+        await page.emulateMedia({ colorScheme });
+        await page.mouse.move(0, 0);
+        await expect(page).toHaveScreenshot(`${name}-${colorScheme}-${width}.png`, {
+          fullPage: true,
+          animations: "disabled",
+          maxDiffPixels: 20,
+        });
+      }
     }
     expect(complaints).toEqual([]);
-    await page.context().close();
-  });
-}
-
-for (const name of pictured) {
-  test(`${name}: it looks as it did`, async () => {
-    for (const each of twice.has(name) ? looks.filter((_, at) => at === 0 || at === 3) : looks) {
-      // Drawn anew for each: what was measured at one width is not measured again by every list.
-      const page = await show(name);
-      await look(page, each);
-      await drawWithOwnFonts(page);
-      await page.mouse.move(0, 0);
-      await expect(page).toHaveScreenshot(`${name}-${each.colorScheme}-${each.width}.png`, {
-        fullPage: true,
-        animations: "disabled",
-        maxDiffPixels: 20,
-      });
-      await page.context().close();
-    }
+    await page.close();
   });
 }
 
 test("what floats is as accessible as what stands, and Esc puts it away", async () => {
-  const page = await show("overlays");
+  const page = await context.newPage();
+  await open(page, "overlays");
   await page.getByRole("button", { name: "Open the popover" }).click();
   await expect(page.getByRole("button", { name: "Put it away" })).toBeInViewport();
   await expectAccessible(page);
@@ -105,7 +103,7 @@ test("what floats is as accessible as what stands, and Esc puts it away", async 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeHidden();
   await expect(opener).toBeFocused();
-  await page.context().close();
+  await page.close();
 });
 
 test("without the demo there is no gallery", async () => {
