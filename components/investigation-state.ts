@@ -8,7 +8,7 @@ import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
 import { type Explanation, nothingYet } from "@/lib/explanation";
 import type { Identity } from "@/lib/identity/identity";
 import type { EnvironmentSetting } from "@/lib/setting";
-import type { Whose } from "@/lib/signal/alert";
+import type { Others, Whose } from "@/lib/signal/alert";
 import { type Instant, toInstant, type Window } from "@/lib/signal/time";
 import { spanCount } from "@/lib/signal/trace";
 import { type StreamLine, streamVersion } from "@/lib/stream/lines";
@@ -34,6 +34,8 @@ export type InvestigationState = {
   readonly windowBecause: string;
   /** Of an alert: the services it is about, each with its why. */
   readonly whose: readonly Whose[];
+  /** Where nothing names one; null = something does, or it is not known yet. */
+  readonly others: Others | null;
   readonly identities: readonly Identity[];
   /** Asked; those without evidence yet are what we wait for. */
   readonly questions: readonly Question[];
@@ -63,6 +65,7 @@ export const initialState: InvestigationState = {
   window: null,
   windowBecause: "",
   whose: [],
+  others: null,
   identities: [],
   questions: [],
   unasked: [],
@@ -85,7 +88,10 @@ export function reduce(state: InvestigationState, line: StreamLine): Investigati
       return hello(state, line);
     case "window": {
       const environment = state.hello?.environments.find(({ name }) => name === line.environment) ?? state.environment;
-      return { ...state, environment, window: line.window, windowBecause: line.because, whose: line.whose ?? [] };
+      return {
+        ...{ ...state, environment, window: line.window, windowBecause: line.because },
+        ...{ whose: line.whose ?? [], others: line.others ?? null },
+      };
     }
     case "identity":
       return { ...state, identities: line.identities };

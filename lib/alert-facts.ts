@@ -33,14 +33,15 @@ export type AlertFacts = {
 const mostFirings = 5;
 const mostText = 2_000;
 
-/** null as long as nothing of the alert is known. `environments` as in `knownAlert`. */
+/** null as long as nothing of the alert is known. `environments` and `ignored` as in `knownAlert`. */
 export function alertFacts(
   reading: AlertReading,
   known: readonly Evidence[],
   now: Instant,
   environments: readonly string[] = [],
+  ignored: readonly string[] = [],
 ): AlertFacts | null {
-  const alert = knownAlert(reading, known, now, environments);
+  const alert = knownAlert(reading, known, now, environments, ignored);
   if (!alert) return null;
   const { incident, rule, firings, alsoFiring, doubts } = alert;
   // Filled in where a source told them so; a rule's own are templates, and those say nothing.
@@ -60,7 +61,7 @@ export function alertFacts(
     runbook,
     links: linksOf(annotations, runbook),
     owner: ownerOf({ labels: incident.labels, annotations }),
-    firings: foldFlapping(firings)
+    firings: foldFlapping(firings, ignored)
       .slice(0, mostFirings)
       .map(({ incidents, from, to }) => ({
         startsAt: from,

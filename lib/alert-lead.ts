@@ -1,10 +1,11 @@
 /** What is known of the alert that is the lead: its incident, its rule, its other firings. The browser asks, too. */
 
+import { externalsOf, hasFingerprint } from "@/lib/alert-fingerprint";
 import { type Incident, incidentsOf, inOrder, isSubset, ownLabels } from "@/lib/alert-incidents";
 import { answersOf, type Evidence } from "@/lib/evidence";
 import type { AlertReading } from "@/lib/lead-kinds";
 import type { AlertRule } from "@/lib/signal/alert";
-import { fingerprintOf } from "@/lib/signal/fingerprint";
+import type { Labels } from "@/lib/signal/labels";
 import { hour, type Instant, shift } from "@/lib/signal/time";
 
 export type KnownAlert = {
@@ -24,7 +25,10 @@ export type KnownAlert = {
 /** A start told by a link and one read from a record differ by resends and steps; more is another firing. */
 const sameFiring = 2 * hour;
 
-/** `environments` are names of the console's own: a label that says only that is not the alert's. */
+/**
+ * `environments` are names of the console's own: a label that says only that is not the alert's. `ignored`: configured
+ * labels that say who watches.
+ */
 export function knownAlert(
   reading: AlertReading,
   known: readonly Evidence[],
@@ -34,7 +38,8 @@ export function knownAlert(
 ): KnownAlert | null {
   const rules = answersOf(known, "rules").flatMap(({ answer }) => answer.rules);
   const all = incidentsOf(known, now, ignored);
-  const own = all.filter((incident) => isMeant(reading, incident, rules, environments));
+  const externals = reading.name === null && reading.fingerprint !== null ? externalsOf(all) : [];
+  const own = all.filter((incident) => isMeant(reading, incident, { rules, environments, externals }));
   const seen = chosenOf(own, reading.startsAt);
   const rule = ruleOf(reading, seen, rules);
   if (!seen && !rule && (reading.name === null || reading.startsAt === null)) return null;
@@ -44,19 +49,23 @@ export function knownAlert(
   return {
     ...{ incident, isSeen: seen !== null, rule, expression },
     doubts: doubtsOf(incident, rule),
-    firings: own.filter((each) => isSubset(ownLabels(each.labels), key)).toSorted((a, b) => b.startsAt - a.startsAt),
+    firings: own
+      .filter((each) => isSubset(ownLabels(each.labels, ignored), key))
+      .toSorted((a, b) => b.startsAt - a.startsAt),
     alsoFiring: own.filter(
-      (each) => each !== incident && each.endsAt === null && !isSubset(ownLabels(each.labels), key),
+      (each) => each !== incident && each.endsAt === null && !isSubset(ownLabels(each.labels, ignored), key),
     ),
   };
 }
 
-function isMeant(
-  reading: AlertReading,
-  incident: Incident,
-  rules: readonly AlertRule[],
-  environments: readonly string[],
-): boolean {
+type Beside = {
+  readonly rules: readonly AlertRule[];
+  readonly environments: readonly string[];
+  /** Sets of labels that Alertmanager's copies carry beyond their servers' own. */
+  readonly externals: readonly Labels[];
+};
+
+function isMeant(reading: AlertReading, incident: Incident, { rules, environments, externals }: Beside): boolean {
   if (reading.fingerprint !== null && incident.fingerprint === reading.fingerprint) return true;
   if (reading.name !== null && reading.name !== incident.name) return false;
   const { environment, ...rest } = reading.labels;
@@ -67,7 +76,7 @@ function isMeant(
   if (reading.name !== null) return true;
   if (reading.rule !== null || reading.expression !== null)
     return rules.some((rule) => rule.name === incident.name && isRuleMeant(reading, rule));
-  if (reading.fingerprint !== null) return fingerprintOf(ownLabels(incident.labels)) === reading.fingerprint;
+  if (reading.fingerprint !== null) return hasFingerprint(incident, reading.fingerprint, externals);
   return Object.keys(wanted).length > 0 && Object.keys(wanted).every((label) => label in incident.labels);
 }
 

@@ -1,13 +1,16 @@
 /**
  * Whose alert it is: whom the reader looks at, else who is named (`alert-named.ts`), and where a label is only named after
- * a service, the one whose name the series know. Evidence so far -> services, each with its why, and what is still to be asked.
+ * a service, the one whose name the series know; where nothing names one, those whose series moved when the alert's value
+ * did (`alert-moved.ts`). Evidence so far -> services, each with its why, and what is still to be asked.
  */
 import { hintLabels, hintsOf } from "@/lib/alert-hints";
+import { type Began, movedWith, noOthers } from "@/lib/alert-moved";
 import { chosenByReader, type Named, namedBy } from "@/lib/alert-named";
 import type { Question } from "@/lib/evidence";
 import { selectorsOf } from "@/lib/query/promql";
 import { hintQuestions, namesKnown } from "@/lib/recipes/alert-hints";
 import type { Facts } from "@/lib/recipes/facts";
+import type { Others } from "@/lib/signal/alert";
 import type { Labels } from "@/lib/signal/labels";
 import type { Service } from "@/lib/signal/service";
 
@@ -17,18 +20,34 @@ export type Asked = {
   readonly service: Service | null;
   /** Without subjects; its focus is the onset. */
   readonly facts: Omit<Facts, "subjects">;
+  /** `waiting`: its own series are still to come; `never`: it fires always. */
+  readonly began: Began | "waiting" | "never";
+  /** Its value is in seconds. */
+  readonly isTime: boolean;
 };
 /** `isOpen`: who it is may still be told by an answer that is waited for. */
 export type Told = {
   readonly subjects: readonly Named[];
   readonly questions: readonly Question[];
   readonly isOpen: boolean;
+  readonly others: Others;
 };
 
 const most = 4;
 
-export function whoseAlert({ expression, labels, service, facts }: Asked): Told {
-  if (service) return { subjects: [chosenByReader(service)], questions: [], isOpen: false };
+export function whoseAlert(asked: Asked): Told {
+  const named = namedAlert(asked);
+  if (named.isOpen || named.subjects.length > 0) return named;
+  const { facts, began, isTime } = asked;
+  if (began === "never") return named;
+  if (began === "waiting") return { ...named, isOpen: true };
+  const moved = movedWith(facts, began, isTime);
+  return { ...moved, questions: [...named.questions, ...moved.questions] };
+}
+
+function namedAlert({ expression, labels, service, facts }: Asked): Told {
+  const alone = { questions: [], isOpen: false, others: noOthers };
+  if (service) return { ...alone, subjects: [chosenByReader(service)] };
   const named = namedBy(facts.environment.mappings, expression, labels);
   const selectors = expression === null ? [] : selectorsOf(expression);
   const isProbe = selectors.some(({ name }) => name?.startsWith("probe_"));
@@ -41,10 +60,11 @@ export function whoseAlert({ expression, labels, service, facts }: Asked): Told 
     subjects: names.map((name) => ({ service: { name, namespace: null }, kubernetesNamespace: null })),
   };
   const questions = names.length === 0 ? [] : hintQuestions(looked);
-  if (questions.length === 0) return { subjects: named, questions, isOpen: false };
+  if (questions.length === 0) return { ...alone, subjects: named };
   const isOpen = !questions.every(({ id }) => facts.evidence.some(({ question }) => question.id === id));
   // What a label is named after takes the place of its bare value: until that is known, neither is asked about.
-  if (isOpen) return { subjects: named.filter(({ label }) => !hintLabels.includes(label ?? "")), questions, isOpen };
+  const sure = named.filter(({ label }) => !hintLabels.includes(label ?? ""));
+  if (isOpen) return { ...alone, subjects: sure, questions, isOpen };
   const known = namesKnown(looked);
   const found = hints.flatMap(({ label, value, names: own }): Named[] => {
     const best = own.flatMap((name) => known.find((each) => each.name === name) ?? [])[0];
@@ -55,5 +75,5 @@ export function whoseAlert({ expression, labels, service, facts }: Asked): Told 
   const replaced = new Set(found.map(({ label }) => label));
   const both = [...named.filter(({ label }) => !replaced.has(label)), ...found];
   const once = new Map(both.toReversed().map((each) => [each.subject.service.name, each]));
-  return { subjects: [...once.values()].toReversed().slice(0, most), questions, isOpen };
+  return { ...alone, subjects: [...once.values()].toReversed().slice(0, most), questions };
 }

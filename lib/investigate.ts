@@ -10,7 +10,7 @@ import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
 import { nextQuestions, type Plan, supersededBy } from "@/lib/plan";
 import type { MappingSetting, Setting, UpstreamKind } from "@/lib/setting";
-import type { Whose } from "@/lib/signal/alert";
+import type { Others, Whose } from "@/lib/signal/alert";
 import type { Service } from "@/lib/signal/service";
 import { type Instant, second, type Window } from "@/lib/signal/time";
 
@@ -43,6 +43,8 @@ export type RunLine =
       readonly because: string;
       /** Of an alert: the services it is about, each with its why. */
       readonly whose?: readonly Whose[];
+      /** Where nothing names one: how all services fared, and which may be meant as well. */
+      readonly others?: Others;
     }
   | { readonly type: "identity"; readonly identities: readonly Identity[] }
   /** `superseded`: all that was asked and no longer counts; its evidence is to be forgotten. */
@@ -194,8 +196,9 @@ function changesOnly() {
   let told = "[[],[]]";
   let dropped: readonly QuestionId[] = [];
   return {
-    *window({ environment, window: next, because, whose }: Plan): Generator<RunLine> {
-      const told = { environment: environment?.name ?? null, window: next, because, ...(whose ? { whose } : {}) };
+    *window({ environment, window: next, because, whose, others }: Plan): Generator<RunLine> {
+      const named = { ...(whose ? { whose } : {}), ...(others && others.text !== "" ? { others } : {}) };
+      const told = { environment: environment?.name ?? null, window: next, because, ...named };
       const line = { type: "window" as const, ...told };
       const text = JSON.stringify(line);
       if (text !== window) yield line;

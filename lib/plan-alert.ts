@@ -129,8 +129,13 @@ function planKnown(
             after: cites,
           },
         });
+  const seen = alertMovementOf(evidence, startedAt)?.onset?.at;
+  const begun = seen ?? onset;
+  const isDrawn = drawn.every(({ id }) => evidence.some(({ question }) => question.id === id));
   const whose = whoseAlert({
     ...{ expression, labels: incident.labels, service: input.service ?? null },
+    began: read?.kind === "always" ? "never" : isDrawn ? { at: begun, isSeen: seen !== undefined } : "waiting",
+    isTime: read?.drawn[0]?.unit === "seconds",
     facts: {
       environment,
       evidence,
@@ -142,8 +147,7 @@ function planKnown(
       cites,
     },
   });
-  const { subjects } = whose;
-  const begun = alertMovementOf(evidence, startedAt)?.onset?.at ?? onset;
+  const { subjects, others } = whose;
   const moment = onset - begun > slowly ? begun : onset;
   const [bound] = read?.drawn[0]?.unit === "seconds" ? (read.drawn[0]?.limits ?? []) : [];
   const around = planAround({
@@ -158,12 +162,13 @@ function planKnown(
     window,
     because: becauseOf(input, alert, onset, before, subjects, also),
     whose: subjects.map(({ subject, why }) => ({ service: nameOf(subject), why })),
+    others,
     identities: around.identities,
     questions: [...drawn, ...questions, ...whose.questions, ...around.questions, ...past],
     unasked: [
       ...aboutRule(reading, alert, read?.kind ?? null, owner),
       ...(isTooFar ? [tooFar(incident.name, read?.reach ?? 0)] : []),
-      ...(whose.isOpen && !input.closing ? [] : aboutServices(subjects, incident.name)),
+      ...(whose.isOpen && !input.closing ? [] : aboutServices(subjects, incident.name, others.text)),
       ...around.unasked,
     ],
     wake: null,
@@ -257,21 +262,24 @@ function aboutRule(
       ];
 }
 
-const aboutServices = (subjects: readonly Named[], name: string): Unasked[] =>
+const aboutServices = (subjects: readonly Named[], name: string, others: string): Unasked[] =>
   subjects.length > 0
     ? []
     : [
         unasked(
           "lines",
-          `Neither the labels nor the expression of ${name} name a service whose lines could be read.`,
+          `Neither the labels nor the expression of ${name} name a service whose lines could be read.${others === "" ? "" : ` ${others}`}`,
           "Name the service in a mapping of this environment, with the labels of this alert.",
         ),
       ];
 
-function neverSeen({ spelling }: AlertReading, environments: readonly EnvironmentSetting[]): Unasked[] {
+function neverSeen({ spelling, name, fingerprint }: AlertReading, environments: readonly EnvironmentSetting[]): Unasked[] {
   const where = environments.map(({ name }) => name).join(", ");
   const text = `No source in ${where || "any environment"} knows of ${spelling.slice(0, 160)}, neither now nor in the record of that time.`;
-  const next = "Check its name and labels; a record reaches back as far as Prometheus keeps its data.";
+  const next =
+    name === null && fingerprint !== null
+      ? "A fingerprint is over all labels, those that Alertmanager alone is sent among them: when it has forgotten the alert they are known only while another alert of the same server fires. Its name, or its whole link, is found in the record."
+      : "Check its name and labels; a record reaches back as far as Prometheus keeps its data.";
   return (["spike", "lines", "trace", "changes", "alerts"] as const).map((slot) => unasked(slot, text, next));
 }
 

@@ -7,7 +7,7 @@ import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { lineIdentitiesIn } from "@/lib/recipes/lines";
 import { subjectsIn } from "@/lib/recipes/red";
 import type { EnvironmentSetting, Setting } from "@/lib/setting";
-import type { Whose } from "@/lib/signal/alert";
+import type { Others, Whose } from "@/lib/signal/alert";
 import type { Service } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
 
@@ -38,6 +38,7 @@ export type Plan = {
   readonly because: string;
   /** Of an alert alone, once it is known. */
   readonly whose?: readonly Whose[];
+  readonly others?: Others;
   readonly identities: readonly Identity[];
   /** All that counts now, asked already or not; what was asked and is not among them is superseded. */
   readonly questions: readonly Question[];

@@ -36,14 +36,16 @@ type Known = {
   readonly now: Instant;
   /** Names of all that are configured. */
   readonly environments: readonly string[];
+  /** Configured labels that say who watches, not what is watched. */
+  readonly ignored?: readonly string[];
   /** Names of the services this page looks at. */
   readonly services: readonly string[];
 };
 
 /** null as long as nothing of the alert is known. `evidence` of its own environment. */
 export function factsShown(reading: AlertReading, known: Known): FactsShown | null {
-  const { evidence, now, environments } = known;
-  const facts = alertFacts(reading, evidence, now, environments);
+  const { evidence, now, environments, ignored = [] } = known;
+  const facts = alertFacts(reading, evidence, now, environments, ignored);
   if (!facts) return null;
   const { incident } = facts;
   const drawn = evidence.flatMap(({ question: { purpose } }) =>
@@ -53,7 +55,7 @@ export function factsShown(reading: AlertReading, known: Known): FactsShown | nu
   const isEarliest = beside.length > 0 && beside.every(({ startsAt }) => startsAt >= incident.startsAt);
   return {
     facts,
-    expression: knownAlert(reading, evidence, now, environments)?.expression ?? null,
+    expression: knownAlert(reading, evidence, now, environments, ignored)?.expression ?? null,
     threshold: drawn[0] ?? null,
     state: stateWords(facts, now),
     isOn: incident.endsAt === null,
@@ -88,14 +90,14 @@ const apart = 15 * minute;
 const most = 8;
 
 /** Those of a service on this path, or of this alert's name, that fire while it does or began shortly before it ended. */
-function besides({ evidence, now, services }: Known, incident: Incident): Neighbour[] {
-  const own = ownLabels(incident.labels);
+function besides({ evidence, now, services, ignored = [] }: Known, incident: Incident): Neighbour[] {
+  const own = ownLabels(incident.labels, ignored);
   const path = new Set([...services, ...(serviceOf(incident.labels) ?? "").split("\n")].filter(Boolean));
   const [from, to] = [shift(incident.activeAt ?? incident.startsAt, -apart), incident.endsAt ?? now];
-  return incidentsOf(evidence, now)
+  return incidentsOf(evidence, now, ignored)
     .filter((each) => each.state !== "pending" && !isWatcher(each))
     .filter((each) => each.startsAt <= to && (each.endsAt ?? now) >= from)
-    .filter((each) => !(each.name === incident.name && isSubset(ownLabels(each.labels), own)))
+    .filter((each) => !(each.name === incident.name && isSubset(ownLabels(each.labels, ignored), own)))
     .filter((each) => each.name === incident.name || path.has(serviceOf(each.labels) ?? ""))
     .toSorted((a, b) => a.startsAt - b.startsAt || (a.name < b.name ? -1 : 1))
     .slice(0, most)

@@ -30,6 +30,7 @@ export function AlertFactsPanel({ state, address }: PanelProps) {
     );
     return factsShown(reading, {
       ...{ evidence: own, now, environments: hello?.environments.map(({ name }) => name) ?? [] },
+      ignored: environment?.ignoredAlertLabels ?? [],
       services: identities.map(({ service }) => service.name),
     });
   }, [hello, evidence, environment, identities, now]);

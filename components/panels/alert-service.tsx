@@ -16,7 +16,7 @@ import { serviceKey } from "@/lib/signal/service";
 type Props = { readonly state: InvestigationState; readonly address: Address };
 
 export function AlertService({ state, address }: Props) {
-  const { whose, stream } = state;
+  const { whose, others, stream } = state;
   // The same environment and window: what is asked again differs in nothing but the service.
   const place = {
     environment: state.environment?.name ?? address.environment,
@@ -42,6 +42,7 @@ export function AlertService({ state, address }: Props) {
           </Link>
         )}
       </p>
+      {others !== null && <p>{brief(others.text, 400)}</p>}
       <details>
         <summary>Look at another service</summary>
         <Another state={state} address={{ ...address, ...place }} />
@@ -50,7 +51,7 @@ export function AlertService({ state, address }: Props) {
   );
 }
 
-function Another({ state: { identities }, address }: Props) {
+function Another({ state: { identities, others }, address }: Props) {
   const router = useRouter();
   const list = useId();
   const [text, setText] = useState("");
@@ -77,7 +78,9 @@ function Another({ state: { identities }, address }: Props) {
         problem={problem}
       />
       <datalist id={list}>
-        {[...new Set(identities.map(({ service }) => serviceKey(service)))].sort().map((name) => (
+        {[
+          ...new Set([...(others?.services ?? []), ...identities.map(({ service }) => serviceKey(service)).sort()]),
+        ].map((name) => (
           <option key={name} value={harmless(name)} />
         ))}
       </datalist>

@@ -66,3 +66,5 @@ export const ownerOf = ({ labels, annotations }: Pick<Alert, "labels" | "annotat
 
 /** A service that an alert is about, as `serviceKey` prints it, and how that is known: "label service", "your choice". */
 export type Whose = { readonly service: string; readonly why: string };
+/** Where nothing names a service: how all fared when the alert's value moved, and who may be meant as well, the likeliest first. */
+export type Others = { readonly text: string; readonly services: readonly string[] };

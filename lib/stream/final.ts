@@ -121,7 +121,7 @@ async function wholeOf(
     // A run that was joined looked when it ran, not when it was asked for.
     now: endedAt ?? now(),
     whose,
-    alert: alertOf(reading, evidence, endedAt ?? now(), setting),
+    alert: alertOf(reading, evidence, endedAt ?? now(), setting, environment),
   };
 }
 
@@ -130,6 +130,7 @@ const alertOf = (
   evidence: readonly Evidence[],
   now: Instant,
   { environments }: Setting,
+  environment: EnvironmentSetting | null,
 ): AlertFacts | null =>
   reading?.kind === "alert"
     ? alertFacts(
@@ -137,6 +138,7 @@ const alertOf = (
         evidence,
         now,
         environments.map(({ name }) => name),
+        environment?.ignoredAlertLabels,
       )
     : null;
 

@@ -9,7 +9,7 @@ import type { Explanation } from "@/lib/explanation";
 import type { Identity } from "@/lib/identity/identity";
 import type { Lead } from "@/lib/lead";
 import type { EnvironmentSetting } from "@/lib/setting";
-import type { Whose } from "@/lib/signal/alert";
+import type { Others, Whose } from "@/lib/signal/alert";
 import type { Instant, Window } from "@/lib/signal/time";
 import type { Trace, TraceDetails } from "@/lib/signal/trace";
 
@@ -43,6 +43,8 @@ export type StreamLine =
       readonly because: string;
       /** Of an alert: the services it is about, each with its why. */
       readonly whose?: readonly Whose[];
+      /** Where nothing names one: how all services fared, and which may be meant as well. */
+      readonly others?: Others;
     }
   | { readonly type: "identity"; readonly identities: readonly Identity[] }
   /** Every `planned` carries all that is unasked and all that is superseded by then: asked, and no longer part of the answer. */

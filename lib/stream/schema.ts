@@ -45,6 +45,7 @@ const lines = z.discriminatedUnion("type", [
     window: window.nullable(),
     because: z.string(),
     whose: z.array(z.looseObject({ service: z.string(), why: z.string() })).optional(),
+    others: z.looseObject({ text: z.string(), services: z.array(z.string()) }).optional(),
   }),
   z.looseObject({ type: z.literal("identity"), identities: column }),
   z.looseObject({

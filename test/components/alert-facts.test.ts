@@ -36,6 +36,19 @@ test("before anyone knows of it nothing is said", () => {
   expect(shown([])).toBeNull();
 });
 
+test("copies that differ in a configured label alone are one firing, and do not fire beside each other", () => {
+  const copies = `
+    Errors   14:10:00 service=gateway shard=a
+    Errors   14:10:20 service=gateway shard=b
+  `;
+  const of = (ignored: readonly string[]) =>
+    factsShown(alertReading({ name: "Errors" }, ""), {
+      ...{ evidence: [told(copies)], now, environments, services: ["gateway"], ignored },
+    });
+  expect(of([])?.beside).toHaveLength(1);
+  expect(of(["shard"])).toMatchObject({ beside: [], facts: { firings: [{ times: 1 }] } });
+});
+
 describe("also firing on this path", () => {
   const drawn = `
     Errors   14:10:00 service=gateway

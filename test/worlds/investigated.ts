@@ -6,6 +6,7 @@ import { type Explanation, nothingYet } from "@/lib/explanation";
 import { investigate } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting, MappingSetting, UpstreamKind } from "@/lib/setting";
+import type { Others, Whose } from "@/lib/signal/alert";
 import type { Instant, Window } from "@/lib/signal/time";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
@@ -19,6 +20,9 @@ export type Investigated = {
   readonly unasked: readonly Unasked[];
   readonly explanation: Explanation;
   readonly window: Window | null;
+  /** Of an alert. */
+  readonly whose: readonly Whose[];
+  readonly others: Others | null;
 };
 
 const configOf = (id: string, kind: UpstreamKind, url: string): UpstreamConfig => ({
@@ -62,9 +66,13 @@ export async function lookedAt(
   let unasked: readonly Unasked[] = [];
   let explanation: Explanation = nothingYet;
   let window: Window | null = null;
+  let [whose, others]: [readonly Whose[], Others | null] = [[], null];
   const request = { lead: lead.lead, window: null, deep: false, mappings: [] };
   for await (const line of investigate(request, setting, effects, new AbortController().signal)) {
-    if (line.type === "window") window = line.window;
+    if (line.type === "window") {
+      window = line.window;
+      [whose, others] = [line.whose ?? [], line.others ?? null];
+    }
     if (line.type === "planned") {
       for (const question of line.questions) questions.set(question.id, question);
       superseded = new Set(line.superseded ?? []);
@@ -80,5 +88,7 @@ export async function lookedAt(
     unasked,
     explanation,
     window,
+    whose,
+    others,
   };
 }
