@@ -273,7 +273,10 @@ const aboutServices = (subjects: readonly Named[], name: string, others: string)
         ),
       ];
 
-function neverSeen({ spelling, name, fingerprint }: AlertReading, environments: readonly EnvironmentSetting[]): Unasked[] {
+function neverSeen(
+  { spelling, name, fingerprint }: AlertReading,
+  environments: readonly EnvironmentSetting[],
+): Unasked[] {
   const where = environments.map(({ name }) => name).join(", ");
   const text = `No source in ${where || "any environment"} knows of ${spelling.slice(0, 160)}, neither now nor in the record of that time.`;
   const next =
