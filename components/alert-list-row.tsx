@@ -8,7 +8,6 @@ import {
   endedWords,
   lengthWords,
   quietWords,
-  serviceOf,
   severityOf,
   silenceLink,
 } from "@/components/alert-list-words";
@@ -109,7 +108,7 @@ function Alert({ alert, inGroup, fold, environments, now, zone }: AlertProps) {
   const environment = environments.find(({ name }) => name === alert.environment);
   const silence = environment ? silenceLink(alert, environment) : null;
   const quiet = quietWords(alert, time);
-  const service = serviceOf(alert.labels);
+  const { service } = alert;
   const owner = ownerOf(alert);
   const [startsAt, endsAt] = [parseInstant(alert.startsAt) ?? now, parseInstant(alert.endsAt ?? "")];
   const length = lengthWords(alert, now);

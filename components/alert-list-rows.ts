@@ -8,7 +8,7 @@
  *   Ended lately 0          section
  *     Nothing ended.        none
  */
-import { type Counts, type Severity, serviceOf, severityOf } from "@/components/alert-list-words";
+import { type Counts, type Severity, severityOf } from "@/components/alert-list-words";
 import type { ListedAlert } from "@/lib/alert-list";
 import { labelsKey } from "@/lib/signal/labels";
 
@@ -56,7 +56,9 @@ function textOf(alert: ListedAlert): string {
   const known = texts.get(alert);
   if (known !== undefined) return known;
   const labels = Object.entries(alert.labels).map(([label, value]) => `${label}=${value}`);
-  const text = [alert.name, alert.environment, ...labels, ...Object.values(alert.annotations)].join("\n").toLowerCase();
+  const text = [alert.name, alert.environment, alert.service ?? "", ...labels, ...Object.values(alert.annotations)]
+    .join("\n")
+    .toLowerCase();
   texts.set(alert, text);
   return text;
 }
@@ -116,7 +118,7 @@ function rowsOf(
     ...{ kind: "group", key, name: first.name, environment: first.environment, count: group.length, open },
     severity: severities.reduce((worst, each) => (each.rank < worst.rank ? each : worst)),
     since: group.map(({ startsAt }) => startsAt).sort()[0] ?? first.startsAt,
-    services: [...new Set(group.flatMap(({ labels }) => serviceOf(labels) ?? []))].sort(),
+    services: [...new Set(group.flatMap(({ service }) => service ?? []))].sort(),
     quiet: group.filter(({ state }) => state === "suppressed").length,
   };
   return open ? [head, ...alerts] : [head];

@@ -5,6 +5,7 @@
 import { addressOfLead, printAddress } from "@/lib/address";
 import { type Ending, endingOf } from "@/lib/alert-ends";
 import { foldFlapping, type Incident, incidentsOf, inOrder, isWatcher } from "@/lib/alert-incidents";
+import { namedBy } from "@/lib/alert-named";
 import { answersOf, type Evidence, type Gap, isFailure, type Question } from "@/lib/evidence";
 import { alertReading } from "@/lib/lead-kinds";
 import { activeQuestions, recordQuestions, ruleQuestions } from "@/lib/recipes/alert-lead";
@@ -18,6 +19,8 @@ export type ListedAlert = {
   readonly name: string;
   readonly labels: Labels;
   readonly annotations: Labels;
+  /** Whose it is by a mapping, its labels or its expression, as far as these alone tell; its page may know more. */
+  readonly service: string | null;
   readonly state: Incident["state"];
   /** RFC 3339. Since when the condition holds, where known. */
   readonly activeAt: string | null;
@@ -82,6 +85,7 @@ export function listedAlerts(
         environment: environment.name,
         name: incident.name,
         labels: incident.labels,
+        service: serviceOf(environment, incident, byName.get(incident.name)?.[0]),
         annotations: { ...writtenBy(byName.get(incident.name) ?? []), ...incident.annotations },
         state: incident.state,
         activeAt: incident.activeAt === null ? null : printInstant(incident.activeAt),
@@ -98,6 +102,13 @@ export function listedAlerts(
       };
     });
 }
+
+/** The first who is named: nothing is asked for a row. */
+const serviceOf = (
+  { mappings }: EnvironmentSetting,
+  { expression, labels }: Incident,
+  rule: AlertRule | undefined,
+): string | null => namedBy(mappings, expression ?? rule?.expression ?? null, labels)[0]?.subject.service.name ?? null;
 
 /** A record holds no annotations: the rule's own words, as far as they are no templates. */
 const writtenBy = (rules: readonly AlertRule[]): Labels =>

@@ -1,10 +1,10 @@
 /** Whose alert it is: by configured mappings, which overrule what is inferred; then by its labels, then by its expression. */
 import { matches } from "@/lib/identity/mapped";
 import type { Subject } from "@/lib/identity/subject";
-import { alertSubjects } from "@/lib/query/alert-subjects";
+import { alertSubjects, type ExpressionNames, expressionNames } from "@/lib/query/alert-subjects";
 import { keeping } from "@/lib/recipes/held";
 import type { MappingSetting } from "@/lib/setting";
-import { type Labels, labelsKey } from "@/lib/signal/labels";
+import type { Labels } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
 
 export type Named = {
@@ -23,11 +23,13 @@ const isOf = ({ signal, matchers }: MappingSetting, labels: Labels): boolean =>
   matchers.length > 0 &&
   matchers.every((matcher) => (signal === "alerts" || matcher.op === "=") && matches(labels, matcher));
 
-const kept = keeping<ReturnType<typeof alertSubjects>>();
+/** Rules of one list: its alerts are many more. */
+const kept = keeping<ExpressionNames>(500);
 
 /** At most four, each with its why; no name twice. */
 export function namedBy(mappings: readonly MappingSetting[], expression: string | null, labels: Labels): Named[] {
-  const found = kept(`${expression ?? ""} ${labelsKey(labels)}`, () => alertSubjects(expression, labels));
+  const names = kept(expression ?? "", () => expressionNames(expression));
+  const found = alertSubjects(names, labels);
   const [first] = found;
   const inferred = found.filter((each) => each === first || otherSides.has(each.label));
   const all = [

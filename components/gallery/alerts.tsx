@@ -22,6 +22,7 @@ function alertsFrom(drawn: string, more: Partial<ListedAlert> = {}): readonly Li
       const labels = Object.fromEntries(pairs.map((pair) => pair.split("=")));
       return {
         ...{ environment: "shop", name, labels: { alertname: name, severity, ...labels }, annotations: {} },
+        service: labels.service ?? null,
         state: state === "firing" || state === "pending" || state === "suppressed" ? state : "resolved",
         ...{ activeAt: null, startsAt: printInstant(at(from)), endsAt: to === undefined ? null : printInstant(at(to)) },
         ...{ ended: to === undefined ? null : "value fell", times: 1, isWatcher: severity === "none" },

@@ -82,14 +82,26 @@ const namespaces = [
 ];
 const sidecars = /^(?:POD|istio-proxy|linkerd-proxy|envoy|cloud-sql-proxy|)$/;
 
-/** At most six, no name twice. `labels` without the rule's own where those are known. */
-export function alertSubjects(expression: string | null, labels: Labels): AlertSubject[] {
+/** What an expression tells of whose it is, whatever the alert's labels: parsed once for all alerts of a rule. */
+export type ExpressionNames = {
+  /** What the alert itself looks at first. */
+  readonly metric: string;
+  readonly written: Labels;
+  /** Labels that `label_replace` and `label_join` make. */
+  readonly renamed: readonly string[];
+};
+
+export function expressionNames(expression: string | null): ExpressionNames {
   const selectors = expression === null ? [] : selectorsOf(expression);
   const [main] = expression === null ? [] : splitComparison(expression);
   const [first] = main ? selectorsOf(main.query) : selectors;
   const metric = first?.name ?? first?.matchers.find(({ label }) => label === "__name__")?.value ?? "";
   const written = equalities(selectors.flatMap(({ matchers }) => matchers));
-  const renamed = expression === null ? [] : labelsMade(expression);
+  return { metric, written, renamed: expression === null ? [] : labelsMade(expression) };
+}
+
+/** At most six, no name twice. `labels` without the rule's own where those are known. */
+export function alertSubjects({ metric, written, renamed }: ExpressionNames, labels: Labels): AlertSubject[] {
   const found: AlertSubject[] = [];
   const add = (from: AlertSubject["from"], all: Labels): void => {
     const namespace = namespaces.map((label) => all[label]).find((value) => value) ?? null;

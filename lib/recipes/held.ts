@@ -4,10 +4,10 @@ import type { Evidence } from "@/lib/evidence";
 export type Held<T> = (evidence: Evidence | undefined, key: string, make: () => T) => T;
 
 /** What lies around an alert is planned for its own services and for those on the path of a trace: two keys take turns. */
-const most = 4;
+const usual = 4;
 
 /** The last few values, each by the `key` that tells all it was made of. */
-export function keeping<T>(): (key: string, make: () => T) => T {
+export function keeping<T>(most: number = usual): (key: string, make: () => T) => T {
   const kept = new Map<string, { readonly value: T }>();
   return (key, make) => {
     const made = kept.get(key) ?? { value: make() };

@@ -42,7 +42,13 @@ function listed(drawn: string): ListedAlert[] {
       const labels: Labels = Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
       const own = ["firing", "pending", "suppressed", "resolved"] as const;
       return {
-        ...{ environment, name, labels: { alertname: name, ...labels }, annotations: {} },
+        ...{
+          environment,
+          name,
+          labels: { alertname: name, ...labels },
+          annotations: {},
+          service: labels.service ?? null,
+        },
         ...{ state: own.find((each) => each === state) ?? "firing", activeAt: null, startsAt: clock(start) },
         ...{ endsAt: end === undefined ? null : clock(end), ended: end === undefined ? null : "resolved", times: 1 },
         ...{ isWatcher: name === "Watchdog", sources: [], receivers: [], silences: [], inhibitedBy: [] },

@@ -29,7 +29,7 @@ function alert(n: number, ended: boolean): ListedAlert {
     startsAt: printInstant(toInstant(startsAt)),
     endsAt: ended ? printInstant(toInstant(startsAt + 900_000)) : null,
     ended: ended ? "value fell" : null,
-    ...{ isWatcher: false, sources: ["shop/alertmanager"], receivers: [], inhibitedBy: [] },
+    ...{ service, isWatcher: false, sources: ["shop/alertmanager"], receivers: [], inhibitedBy: [] },
     silences: n % 11 === 0 ? [{ id: "1", by: "ann", until: toInstant(now + 3_600_000), comment: "moving house" }] : [],
     link: `http://other.example/investigate?lead=${name}%7Bpod%3D%22${service}-${n}%22%7D`,
   };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readAlertExpression } from "@/lib/query/alert-expression";
-import { alertSubjects } from "@/lib/query/alert-subjects";
+import { alertSubjects, expressionNames } from "@/lib/query/alert-subjects";
 import { type GrafanaEvaluator, type GrafanaStep, grafanaExpression } from "@/lib/query/grafana-expression";
 import { selectorsOf } from "@/lib/query/promql";
 import type { Labels } from "@/lib/signal/labels";
@@ -60,7 +60,9 @@ function said(input: string): string {
       ...(unit === "count" ? [] : [unit]),
     ].join(" | "),
   );
-  const subjects = alertSubjects(expression, labels).map(({ service, label }) => `${serviceKey(service)} by ${label}`);
+  const subjects = alertSubjects(expressionNames(expression), labels).map(
+    ({ service, label }) => `${serviceKey(service)} by ${label}`,
+  );
   return [kind, branches.join(" ; "), reach === 0 ? "" : `back ${printDuration(reach)}`, subjects.join(", ")]
     .join(" :: ")
     .replace(/(?: :: )+$/, "");
@@ -94,7 +96,7 @@ test("any text and any labels are read without a throw, and a label's value neve
   fc.assert(
     fc.property(text, fc.dictionary(fc.string(), fc.string(), { maxKeys: 4 }), (expression, labels) => {
       readAlertExpression(expression, labels);
-      alertSubjects(expression, labels);
+      alertSubjects(expressionNames(expression), labels);
       const [drawn] = readAlertExpression("sum without (z) (up) > 1", labels).drawn;
       expect(selectorsOf(drawn?.query ?? "")).toHaveLength(1);
     }),
