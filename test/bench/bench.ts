@@ -8,9 +8,10 @@ import { alertFigures } from "@/test/bench/alerts";
 import { startConsole } from "@/test/bench/console";
 import { demoFigures } from "@/test/bench/demo";
 import { detectFigures } from "@/test/bench/detect";
+import { environmentFigures } from "@/test/bench/environments";
 import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure";
 import { heapFigure } from "@/test/bench/heap";
-import { incidentFigures } from "@/test/bench/incidents";
+import { allOfIt, aPartOfIt, incidentFigures } from "@/test/bench/incidents";
 import { journeyFigures } from "@/test/bench/journey";
 import { largeTraceFigures } from "@/test/bench/large-trace";
 import { pageFigures } from "@/test/bench/page";
@@ -65,6 +66,8 @@ async function stackFigures(): Promise<Figure[]> {
 
 /** Minutes and gigabytes, or a browser: only when named. */
 const onRequest: ReadonlySet<string> = new Set(["series", "page", "incidents"]);
+/** None of the built console. */
+const unbuilt: ReadonlySet<string> = new Set(["pure", "parse", "incidents", "seeds", "environments"]);
 
 const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   series: () => seriesFigures(say),
@@ -77,7 +80,9 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   demo: demoFigures,
   alerts: alertFigures,
   page: pageFigures,
-  incidents: incidentFigures,
+  incidents: () => incidentFigures(allOfIt),
+  seeds: () => incidentFigures(aPartOfIt),
+  environments: environmentFigures,
 };
 
 async function main(): Promise<number> {
@@ -89,7 +94,7 @@ async function main(): Promise<number> {
   const unknown = names.find((name) => !groups[name]);
   if (unknown !== undefined) throw new Error(`no group ${unknown}; there is ${Object.keys(groups).join(", ")}`);
   // First, so that no build disturbs a measurement.
-  if (names.some((name) => name !== "pure" && name !== "parse" && name !== "incidents")) await ensureBuilt();
+  if (names.some((name) => !unbuilt.has(name))) await ensureBuilt();
 
   const figures: Figure[] = [];
   for (const name of names) {

@@ -101,6 +101,32 @@ test("counts by level are those of the lines, whether a minute was written or on
     );
 });
 
+test("a query has processed what stands in the streams it selects, as far as it had to read", async () => {
+  const costs = z.object({
+    data: z.object({ stats: z.object({ summary: z.object({ totalBytesProcessed: z.number() }) }) }),
+  });
+  const processed = async (query: string, more: Record<string, string> = {}): Promise<number> =>
+    costs.parse(JSON.parse((await ask("query_range", { query, ...recent, limit: "5000", ...more })).body)).data.stats
+      .summary.totalBytesProcessed;
+  const volume = async (query: string): Promise<number> =>
+    z
+      .object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) })
+      .parse(JSON.parse((await ask("index/volume", { query, ...recent })).body))
+      .data.result.reduce((sum, { value }) => sum + Number(value[1]), 0);
+  const payment = '{service_name="payment"}';
+  const all = await volume('{service_name=~".+"}');
+  expect(await volume(payment)).toBeLessThan(0.6 * all);
+  expect(await processed(`${payment} |= "no such text"`)).toBe(await volume(payment));
+  expect(await processed('{service_name=~".+"} |= "no such text"')).toBe(all);
+  // It stops where it has its ten lines.
+  const few = await processed('{service_name=~".+"}', { limit: "10" });
+  expect(few).toBeGreaterThan(0);
+  expect(few).toBeLessThan(all / 20);
+  expect(
+    await processed(`sum(count_over_time(${payment}[1m])) + sum(count_over_time(${payment}[1m]))`),
+  ).toBeGreaterThan(1.9 * (await volume(payment)));
+});
+
 test("a line's size is known without writing it", () => {
   const storage = createLokiStorage(world, () => now);
   const span = { from: (now - minute) * 1_000, to: now * 1_000 };

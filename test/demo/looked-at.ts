@@ -35,6 +35,8 @@ export type Told = {
 
 export type Installed = {
   readonly world: World;
+  /** Where its backends listen: `<url>/loki`. */
+  readonly url: string;
   /** As of `now`, over the window that the lead gives unless one is given. */
   readonly look: (text: string, window?: Window) => Promise<Told>;
   readonly stop: () => Promise<void>;
@@ -59,6 +61,7 @@ export async function installed(demo: DemoEnvironment, start: Instant, now: Inst
   world.count(now);
   return {
     world,
+    url,
     look: (text, window) => looked(config, text, window ?? null, now),
     stop: async () => {
       listener.closeAllConnections();

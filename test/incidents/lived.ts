@@ -5,19 +5,21 @@ import { configSchema } from "@/lib/config/schema";
 import type { DemoEnvironment } from "@/lib/demo/environment";
 import type { Request as Served } from "@/lib/demo/request";
 import { backendsOf } from "@/lib/demo/servers/backends";
+import { keepAlways } from "@/lib/demo/servers/keeping";
 import { createListener } from "@/lib/demo/servers/serve";
 import { createWorld, type World } from "@/lib/demo/world";
 import type { Explanation } from "@/lib/explanation";
 import { textOf } from "@/lib/finding/words";
-import type { NeighbourSetting, UpstreamKind } from "@/lib/setting";
+import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { clockFrom } from "@/lib/signal/clock";
 import { type Instant, minute, second, shift } from "@/lib/signal/time";
 import type { Varied } from "@/test/incidents/varied";
-import { environment } from "@/test/installation";
 import { type Investigated, lookedAt } from "@/test/worlds/investigated";
 
 export type Lived = {
   readonly world: World;
+  /** Where its backends listen: `<url>/loki`. */
+  readonly url: string;
   readonly look: (text: string, now: Instant) => Promise<Investigated>;
   readonly close: () => Promise<void>;
 };
@@ -27,7 +29,7 @@ export async function lived({ environment: demo, zero, missing }: Varied): Promi
   const { scenario, incidents, seed, history, sampling, backends } = demo;
   const world = createWorld(scenario, incidents, { seed, zero, history, sampling });
   let now = zero;
-  const servers = backendsOf(world, () => now);
+  const servers = backendsOf(world, () => now, keepAlways, false);
   const down = async (): Promise<Response> => new Response("no healthy upstream\n", { status: 503 });
   const listener = createListener((path) => {
     const [, name = "", rest = ""] = /^\/(\w+)(\/.*)?$/.exec(path) ?? [];
@@ -39,13 +41,10 @@ export async function lived({ environment: demo, zero, missing }: Varied): Promi
   const address = listener.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   const urls = Object.fromEntries(backends.map((kind): [UpstreamKind, string] => [kind, `${url}/${kind}`]));
-  const own = environment(backends, {
-    name: demo.name,
-    annotationTags: ["deploy", "rollback"],
-    neighbours: neighboursOf(demo),
-  });
+  const own = settingOf(demo);
   return {
     world,
+    url,
     look: (text, at) => {
       now = at;
       return lookedAt(text, own, urls, clockFrom(at));
@@ -58,11 +57,12 @@ export async function lived({ environment: demo, zero, missing }: Varied): Promi
   };
 }
 
-/** As its file configures them: nothing else of it does without the demo's own names. */
-function neighboursOf({ name, settings: { neighbours = [] } }: DemoEnvironment): readonly NeighbourSetting[] {
-  const upstreams = [{ kind: "prometheus", url: "http://127.0.0.1" }];
-  const config = configSchema.parse({ environments: { [name]: { upstreams, neighbours } } });
-  return toSetting(config).environments.flatMap((each) => each.neighbours ?? []);
+/** As its file says it, to the last line of it. */
+function settingOf({ name, backends, settings }: DemoEnvironment): EnvironmentSetting {
+  const upstreams = backends.map((kind) => ({ kind, url: "http://127.0.0.1" }));
+  const [own] = toSetting(configSchema.parse({ environments: { [name]: { upstreams, ...settings } } })).environments;
+  if (!own) throw new Error(`${name} is no environment`);
+  return own;
 }
 
 export const sentencesOf = ({ findings }: Explanation): string[] => findings.map(({ sentence }) => textOf(sentence));

@@ -2,10 +2,20 @@
 import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
 import { lateRewardsAlone } from "@/lib/demo/scenarios/casino-environments";
 import { flashPipelineEnvironment } from "@/lib/demo/scenarios/flash-pipeline-environments";
-import { prizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
+import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
 import { agentAlone, databaseAlone, vanishedAlone } from "@/lib/demo/scenarios/shop-day-environments";
 import { shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
+import {
+  badClientAlone,
+  betsRejectedAlone,
+  chatFullAlone,
+  depositsAlone,
+  newerPipeline,
+  partnerDownAlone,
+  slowDatabaseAlone,
+  spansLostAlone,
+} from "@/test/incidents/alone";
 
 export type Row = {
   readonly name: string;
@@ -27,11 +37,60 @@ export const rows: readonly Row[] = [
     conclusion: (told) => new RegExp(`${told("payment")}.*(?:tls\\.handshake|9\\.2\\.0)`),
   },
   {
+    name: "vanished-error",
+    environment: vanishedAlone,
+    needs: [],
+    bystanders: ["assistant", "stock"],
+    conclusion: (told) => new RegExp(`swallowed exception|${told("order")}.*(?:2\\.32\\.0|9c1f2ab)`),
+  },
+  {
+    name: "spent-connections",
+    environment: databaseAlone,
+    needs: [],
+    bystanders: ["payment", "cart"],
+    conclusion: (told) => new RegExp(`${told("order")}.*(?:too many clients|killed for memory|2\\.33\\.0)`),
+  },
+  {
+    name: "wrong-arguments",
+    environment: agentAlone,
+    needs: [],
+    bystanders: ["cart", "payment"],
+    conclusion: (told) => new RegExp(`${told("assistant")}.*(?:track_parcel|0\\.9\\.6)`),
+  },
+  {
     name: "out-of-stock",
     environment: prizeGameEnvironment,
-    bystanders: ["bff"],
+    bystanders: ["admin-bff"],
     needs: ["loki"],
     conclusion: (told) => new RegExp(`${told("core")}.*(?:Aborted|play failed|out of stock)`),
+  },
+  {
+    name: "out-of-stock, traced",
+    environment: tracedPrizeGameEnvironment,
+    bystanders: ["admin-bff"],
+    needs: [],
+    conclusion: (told) => new RegExp(`${told("core")}.*(?:Aborted|play failed|out of stock)`),
+  },
+  {
+    name: "slow-database",
+    environment: slowDatabaseAlone,
+    bystanders: ["admin-bff"],
+    needs: ["loki"],
+    conclusion: (told) => new RegExp(`${told("core")}.*(?:Unavailable|play failed|pool is exhausted)`),
+  },
+  {
+    name: "partner-down",
+    environment: partnerDownAlone,
+    bystanders: ["admin-bff"],
+    needs: ["loki"],
+    conclusion: (told) => new RegExp(`${told("core")}.*(?:partner webhook timed out|partner answered 504|retry|dead)`),
+  },
+  {
+    name: "bad-client",
+    environment: badClientAlone,
+    bystanders: ["admin-bff"],
+    needs: ["loki"],
+    conclusion: (told) => new RegExp(`${told("core")}.*(?:InvalidArgument|spin token|play failed)`),
   },
   {
     name: "network-error",
@@ -49,25 +108,11 @@ export const rows: readonly Row[] = [
     conclusion: (told) => new RegExp(`${told("invaders.consumer")}, behind the queue.*circuit breaker is open`),
   },
   {
-    name: "vanished-error",
-    environment: vanishedAlone,
-    needs: [],
-    bystanders: ["assistant", "stock"],
-    conclusion: (told) => new RegExp(`swallowed exception|${told("order")}.*2\\.32\\.0`),
-  },
-  {
-    name: "spent-connections",
-    environment: databaseAlone,
-    needs: [],
-    bystanders: ["payment", "cart"],
-    conclusion: (told) => new RegExp(`${told("order")}.*(?:too many clients|killed for memory|2\\.33\\.0)`),
-  },
-  {
-    name: "wrong-arguments",
-    environment: agentAlone,
-    needs: [],
-    bystanders: ["cart", "payment"],
-    conclusion: (told) => new RegExp(`${told("assistant")}.*(?:track_parcel|0\\.9\\.6)`),
+    name: "uploads-fail, newer names",
+    environment: newerPipeline,
+    bystanders: ["flashcastr.api"],
+    needs: ["tempo", "prometheus"],
+    conclusion: (told) => new RegExp(`${told("invaders.consumer")}, behind the queue.*circuit breaker is open`),
   },
   {
     name: "late-rewards",
@@ -75,5 +120,34 @@ export const rows: readonly Row[] = [
     needs: ["prometheus"],
     bystanders: ["bank-service", "sockets-service"],
     conclusion: (told) => new RegExp(`${told("rewards-service")}.*(?:select wager totals|2\\.8\\.0)`),
+  },
+  {
+    name: "bets-rejected",
+    environment: betsRejectedAlone,
+    needs: [],
+    bystanders: ["sockets-service"],
+    conclusion: (told) => new RegExp(`${told("bank-service")}.*(?:insert ledger entry|check constraint|5\\.4\\.0)`),
+  },
+  {
+    name: "chat-full",
+    environment: chatFullAlone,
+    // The alert is all there is to begin with.
+    needs: ["prometheus"],
+    bystanders: ["rewards-service"],
+    conclusion: (told) => new RegExp(`${told("sockets-service")}.*(?:accept|socket limit)`),
+  },
+  {
+    name: "provider-down",
+    environment: depositsAlone,
+    needs: [],
+    bystanders: ["sockets-service", "rewards-service"],
+    conclusion: (told) => new RegExp(`${told("bank-service")}.*(?:POST payments|api\\.payments\\.example)`),
+  },
+  {
+    name: "spans-lost",
+    environment: spansLostAlone,
+    needs: ["prometheus"],
+    bystanders: ["sockets-service"],
+    conclusion: () => /evidence itself is incomplete: otelcol_/,
   },
 ];

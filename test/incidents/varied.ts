@@ -1,5 +1,5 @@
 /** A row and a seed -> the incident as it might have been as well. The same seed gives the same world. */
-import { dice } from "@/lib/demo/chance";
+import { dice, mixText } from "@/lib/demo/chance";
 import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
 import { at, deploys, type Happening, type Incident } from "@/lib/demo/script";
 import { hour, type Instant, minute, parseInstant, shift } from "@/lib/signal/time";
@@ -21,9 +21,7 @@ const words = ["amber", "basalt", "cobalt", "dune", "ember", "fjord", "garnet", 
 const roles = ["api", "core", "svc", "hub", "worker"];
 const base = parseInstant("2026-11-18T09:00:00Z");
 /** Counting a world costs by its age; nothing here looks back further. */
-const history = 3 * hour;
-/** The fourth is the trace store, whichever it is. */
-const mayMiss = [null, null, "prometheus", "loki", "traces", "grafana"] as const;
+const history = 2.5 * hour;
 
 const isKin = <T>(_: T, kin: unknown): kin is T => kin !== undefined;
 /** Every text through `map`; what is no data stays as it is, and what is one thing in two places stays one. */
@@ -66,9 +64,17 @@ export const withoutCause = (varied: Varied): Varied => ({
   },
 });
 
-export function varied({ environment, bystanders, needs }: Row, seed: number): Varied {
+/** The few failures there always are, a half to one and a half times as many. */
+const noisier =
+  (noise: number) =>
+  (happening: Happening): Happening =>
+    happening.what.kind === "fault"
+      ? { ...happening, what: { ...happening.what, share: happening.what.share * noise } }
+      : happening;
+
+export function varied({ name: row, environment, bystanders, needs }: Row, seed: number): Varied {
   if (base === undefined) throw new Error("no instant");
-  const throwDie = dice(seed * 7_919 + 13);
+  const throwDie = dice(mixText(`${row} ${seed}`));
   const pick = <T>(among: readonly T[], or: T): T => among[Math.floor(throwDie() * among.length)] ?? or;
   const { scenario } = environment;
   const names = new Map(
@@ -86,10 +92,10 @@ export function varied({ environment, bystanders, needs }: Row, seed: number): V
     story: "Somebody else deploys.",
     script: bystander === "" ? [] : [at(offset, deploys(bystander, "7.7.7", "7d7d7d7"))],
   };
-  const wished = pick(mayMiss, null);
-  const traces = environment.backends.find((kind) => kind === "tempo" || kind === "jaeger") ?? null;
-  const chosen = wished === "traces" ? traces : wished;
-  const missing = chosen !== null && environment.backends.includes(chosen) && !needs.includes(chosen) ? chosen : null;
+  // In turn: nothing, then one backend after the other, as far as it is not all there is to begin with.
+  const mayMiss = [null, ...environment.backends.filter((kind) => !needs.includes(kind))];
+  const missing = mayMiss[seed % mayMiss.length] ?? null;
+  const noise = 0.5 + throwDie();
   const { settings } = environment;
   const again = retold({ scenario, settings, incidents: [...environment.incidents, innocent] }, renaming(names));
   return {
@@ -104,6 +110,7 @@ export function varied({ environment, bystanders, needs }: Row, seed: number): V
         name: scenario.name,
         namespace: scenario.namespace,
         routes: again.scenario.routes.map((route) => ({ ...route, perSecond: route.perSecond * rate })),
+        ordinary: again.scenario.ordinary.map(noisier(noise)),
       },
       incidents: again.incidents,
     },
@@ -111,6 +118,6 @@ export function varied({ environment, bystanders, needs }: Row, seed: number): V
     now: shift(zero, Math.floor(9 + throwDie() * 6) * minute),
     missing,
     told: (service) => names.get(service) ?? service,
-    how: `${(100 * rate).toFixed(0)} % of the rate, ${bystander} deployed ${offset / minute} min, ${missing ?? "nothing"} missing`,
+    how: `${(100 * rate).toFixed(0)} % of the rate, ${(100 * noise).toFixed(0)} % of the usual failures, ${bystander} deployed ${offset / minute} min, ${missing ?? "nothing"} missing`,
   };
 }

@@ -122,6 +122,8 @@ function lineStorage({ lines }: Placed): LokiStorage {
   return {
     blocks: () => [block],
     volumes,
+    bytesOf: (isWanted, span) =>
+      volumes(span).reduce((sum, { stream, bytes: own }) => (isWanted(stream) ? sum + own : sum), 0),
     streams: (span) => volumes(span).map(({ stream }) => stream),
     warm: () => false,
   };

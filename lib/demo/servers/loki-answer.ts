@@ -42,12 +42,12 @@ const cache = {
   downloadTime: 0,
 };
 
-/** What a query cost. Only what is known is told; the rest is zero. */
-export const statistics = (entries: number, seconds: number): unknown => ({
+/** What a query cost. Only what is known is told; the rest is zero. `bytes`: of all lines that had to be read. */
+export const statistics = (entries: number, seconds: number, bytes = 0): unknown => ({
   summary: {
     bytesProcessedPerSecond: 0,
     linesProcessedPerSecond: 0,
-    totalBytesProcessed: 0,
+    totalBytesProcessed: bytes,
     totalLinesProcessed: 0,
     execTime: seconds,
     queueTime: 0,
@@ -73,10 +73,10 @@ export const statistics = (entries: number, seconds: number): unknown => ({
   index: { totalChunks: 0, postFilterChunks: 0, shardsDuration: 0, usedBloomFilters: false },
 });
 
-export const answer = (resultType: string, result: readonly unknown[], more: object = {}, seconds = 0): Response =>
+export const answer = (resultType: string, result: readonly unknown[], more: object = {}, bytes = 0): Response =>
   json({
     status: "success",
-    data: { resultType, ...more, result, stats: statistics(result.length, seconds) },
+    data: { resultType, ...more, result, stats: statistics(result.length, 0, bytes) },
   });
 
 /** By labels, as Loki orders them. */

@@ -12,11 +12,12 @@ import {
   stepOf,
   toMicros,
 } from "@/lib/demo/servers/loki-parameters";
+import type { LokiStorage } from "@/lib/demo/servers/loki-storage";
 import { type Line, queryLines } from "@/lib/engine/logql/lines";
 import { queryMetric } from "@/lib/engine/logql/metric";
 import { parseQuery } from "@/lib/engine/logql/parse";
 import { refuse } from "@/lib/engine/logql/refusal";
-import type { Storage } from "@/lib/engine/logql/storage";
+import type { Span, Storage, Wanted } from "@/lib/engine/logql/storage";
 import { printFloat, printGoDuration } from "@/lib/engine/logql/units";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
 import { day, hour, type Instant } from "@/lib/signal/time";
@@ -31,7 +32,38 @@ export function checkLength(nanos: number): void {
     refuse(`the query time range exceeds the limit (query length: ${printGoDuration(nanos)}, limit: 30d1h)`);
 }
 
-export function queryRange(parameters: Parameters, isCategorized: boolean, storage: Storage, now: Instant): Response {
+type Read = { readonly storage: Storage; readonly bytes: (touched?: Partial<Span>) => number };
+
+/** `storage` with a memory of what was asked of it: the bytes of all lines that had to be read, `touched` unless all were. */
+function readOf(storage: LokiStorage): Read {
+  const asked: { readonly span: Span; readonly wanted: Wanted }[] = [];
+  const bytes = (touched: Partial<Span> = {}): number =>
+    asked.reduce((sum, { span, wanted }) => sum + storage.bytesOf(wanted.stream, { ...span, ...touched }), 0);
+  return {
+    storage: {
+      blocks: (span, wanted, order) => {
+        asked.push({ span, wanted });
+        return storage.blocks(span, wanted, order);
+      },
+    },
+    bytes,
+  };
+}
+
+/** A query that has its lines reads no further. */
+function touchedBy(lines: readonly Line[], limit: number, direction: "forward" | "backward"): Partial<Span> {
+  const last = lines.length < limit ? undefined : lines.at(-1);
+  if (!last) return {};
+  const micros = Number(BigInt(last.nanos) / 1_000n);
+  return direction === "forward" ? { to: micros + 1 } : { from: micros };
+}
+
+export function queryRange(
+  parameters: Parameters,
+  isCategorized: boolean,
+  storage: LokiStorage,
+  now: Instant,
+): Response {
   const bounds = boundsOf(parameters, now);
   checkBounds(bounds);
   const limit = limitOf(parameters);
@@ -45,8 +77,9 @@ export function queryRange(parameters: Parameters, isCategorized: boolean, stora
     if (limit > mostLines)
       refuse(`max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${mostLines})`);
     const span = { from: toMicros(bounds.start), to: toMicros(bounds.end) };
-    const lines = queryLines(query, storage, { ...span, limit, direction }, interval / 1e3);
-    return streams(lines, isCategorized);
+    const read = readOf(storage);
+    const lines = queryLines(query, read.storage, { ...span, limit, direction }, interval / 1e3);
+    return streams(lines, isCategorized, read.bytes(touchedBy(lines, limit, direction)));
   }
   checkLength(length);
   // Loki moves both ends to multiples of the step, outwards.
@@ -54,10 +87,12 @@ export function queryRange(parameters: Parameters, isCategorized: boolean, stora
   const first = Math.floor(Number(bounds.start / 1_000n) / 1e3 / stepMs);
   const last = Math.ceil(toMicros(bounds.end) / 1e3 / stepMs);
   const grid = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * stepMs * 1e3);
-  return answer("matrix", matrix(queryMetric(query, storage, grid), grid));
+  const read = readOf(storage);
+  const columns = queryMetric(query, read.storage, grid);
+  return answer("matrix", matrix(columns, grid), {}, read.bytes());
 }
 
-export function queryInstant(parameters: Parameters, storage: Storage, now: Instant): Response {
+export function queryInstant(parameters: Parameters, storage: LokiStorage, now: Instant): Response {
   limitOf(parameters);
   const at = instantOf(parameters, now);
   directionOf(parameters);
@@ -71,16 +106,17 @@ export function queryInstant(parameters: Parameters, storage: Storage, now: Inst
     const data = { resultType: "scalar", result: [seconds, printFloat(query.value)], stats: statistics(1, 0) };
     return json({ status: "success", data });
   }
-  const columns = queryMetric(query, storage, [Number(at / 1_000n)]);
+  const read = readOf(storage);
+  const columns = queryMetric(query, read.storage, [Number(at / 1_000n)]);
   const isSorted = query.kind === "vector" && /^sort|^topk|^bottomk/.test(query.operation);
   const rows = (isSorted ? columns : ordered(columns)).flatMap(({ labels, values: [value] }) =>
     value === undefined ? [] : [{ metric: labels, value: [seconds, printFloat(value)] }],
   );
-  return answer("vector", rows);
+  return answer("vector", rows, {}, read.bytes());
 }
 
 /** Apart: only the stream's own labels name it. Otherwise everything known of a line does, and most stand alone. */
-function streams(lines: readonly Line[], isCategorized: boolean): Response {
+function streams(lines: readonly Line[], isCategorized: boolean, bytes: number): Response {
   const groups = new Map<string, { labels: Labels; values: unknown[] }>();
   for (const { nanos, text, stream, metadata, parsed } of lines) {
     const labels = named(isCategorized ? stream : { ...stream, ...metadata, ...parsed });
@@ -90,7 +126,7 @@ function streams(lines: readonly Line[], isCategorized: boolean): Response {
     group.values.push(isCategorized ? [nanos, text, beside(metadata, parsed)] : [nanos, text]);
   }
   const result = ordered([...groups.values()]).map(({ labels, values }) => ({ stream: labels, values }));
-  return answer("streams", result, isCategorized ? { encodingFlags: ["categorize-labels"] } : {});
+  return answer("streams", result, isCategorized ? { encodingFlags: ["categorize-labels"] } : {}, bytes);
 }
 
 /** In the order of their names, as Loki prints labels. */

@@ -21,7 +21,9 @@ const kept = 48 * hour;
 const mostMinutes = 60;
 /** Where nothing is made ahead, fewer: an id that names no environment makes every world tell its labels. */
 const fewMinutes = 12;
-const ladder = [1, 2, 3, 6, 12, 30, 60];
+/** To tell what a query has processed: that is asked of each. */
+const fewestMinutes = 6;
+const ladder = [1, 2, 3, 6, 12, 30, 60, 120, 240, 480];
 /** Of the newest minutes every one: a pod that just started has its stream. */
 const newest = 10;
 
@@ -43,11 +45,15 @@ const own = ["trace_id", "span_id", "request_id", "correlation_id"];
 const isOfOneLength = (text: string): boolean => !/\{(?:amount\}|\w+:)/.test(text);
 const nothing: StoredLine = { stream: {}, metadata: {}, text: "" };
 
+type Volume = { readonly stream: Labels; readonly bytes: number; readonly lines: number };
+
 export type LokiStorage = Storage & {
   /** The streams that have a line in the span, in no order; of more than an hour, those met in a part of its minutes. */
   readonly streams: (span: Span) => Labels[];
   /** By stream, in no order: of a long span an estimate, as Loki's are. */
-  readonly volumes: (span: Span) => { readonly stream: Labels; readonly bytes: number; readonly lines: number }[];
+  readonly volumes: (span: Span) => Volume[];
+  /** The bytes of these streams in the span: a coarser estimate, for it costs next to nothing. */
+  readonly bytesOf: (stream: Wanted["stream"], span: Span) => number;
   /** Makes the columns of one minute that will be asked for first; false when all of these are made. */
   readonly warm: () => boolean;
 };
@@ -225,15 +231,33 @@ export function createLokiStorage(
   }
 
   /** The minutes of a span, of a long one some, on the same places whatever its edges; and how many each stands for. */
-  function sampled(asked: Span): { readonly parts: Minute[]; readonly scale: number } {
+  function sampled(
+    asked: Span,
+    most = isWarm ? mostMinutes : fewMinutes,
+  ): { readonly parts: Minute[]; readonly scale: number } {
     const span = clip(asked);
     if (span.from >= span.to) return { parts: [], scale: 1 };
     const { first, count } = minutesOf(span);
-    const every = ladder.find((each) => count / each <= (isWarm ? mostMinutes : fewMinutes) + 1) ?? 60;
+    const every = ladder.find((each) => count / each <= most + 1) ?? 480;
     const numbers = Array.from({ length: count }, (_, i) => first + i).filter((number) => number % every === 0);
     const parts = numbers.map((number) => trimmed(minuteAt(number), span));
     makeRoom();
     return { parts, scale: every === 1 ? 1 : count / numbers.length };
+  }
+
+  function volumes(span: Span, most?: number): Volume[] {
+    const { parts, scale } = sampled(span, most);
+    const totals = new Map<number, Total>();
+    for (const part of parts)
+      for (const [index, { bytes, lines }] of part.totals()) {
+        const total = totals.get(index) ?? { bytes: 0, lines: 0 };
+        totals.set(index, { bytes: total.bytes + bytes, lines: total.lines + lines });
+      }
+    return [...totals].map(([index, { bytes, lines }]) => ({
+      stream: kinds[index]?.stream ?? {},
+      bytes: Math.round(bytes * scale),
+      lines: Math.round(lines * scale),
+    }));
   }
 
   return {
@@ -247,20 +271,9 @@ export function createLokiStorage(
       const streams = [...found].map((index) => kinds[index]?.stream ?? {});
       return [...new Map(streams.map((stream) => [labelsKey(stream), stream])).values()];
     },
-    volumes: (span) => {
-      const { parts, scale } = sampled(span);
-      const totals = new Map<number, Total>();
-      for (const part of parts)
-        for (const [index, { bytes, lines }] of part.totals()) {
-          const total = totals.get(index) ?? { bytes: 0, lines: 0 };
-          totals.set(index, { bytes: total.bytes + bytes, lines: total.lines + lines });
-        }
-      return [...totals].map(([index, { bytes, lines }]) => ({
-        stream: kinds[index]?.stream ?? {},
-        bytes: Math.round(bytes * scale),
-        lines: Math.round(lines * scale),
-      }));
-    },
+    volumes,
+    bytesOf: (isWanted, span) =>
+      volumes(span, fewestMinutes).reduce((sum, { stream, bytes }) => (isWanted(stream) ? sum + bytes : sum), 0),
     warm: () => {
       const last = Math.floor(now() / minute);
       const wanted = [
