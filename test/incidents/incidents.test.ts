@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { textOf } from "@/lib/finding/words";
 import { minute, shift } from "@/lib/signal/time";
 import { alarming, healthyBefore, type Lived, lived, sentencesOf } from "@/test/incidents/lived";
 import { rows } from "@/test/incidents/rows";
@@ -13,9 +14,29 @@ const living = async <T>(story: Varied, look: (lived: Lived) => Promise<T>): Pro
   }
 };
 
+/** One of each world; `npm run bench` looks at the others, and under more seeds. */
+const seeds: ReadonlyMap<string, number> = new Map([
+  ["silent-handshake", 6],
+  ["spent-connections", 1],
+  ["out-of-stock", 2],
+  ["network-error", 3],
+  ["uploads-fail", 4],
+  ["late-rewards", 5],
+]);
+const some = rows.flatMap((row) => {
+  const seed = seeds.get(row.name);
+  return seed === undefined ? [] : [{ ...row, seed }];
+});
+
+test("each world has its incident here", () => {
+  expect(new Set(some.map(({ environment }) => environment.scenario.name))).toEqual(
+    new Set(rows.map(({ environment }) => environment.scenario.name)),
+  );
+});
+
 // The patience of a busy machine: each looks at a world nobody has counted yet.
-describe.each(rows)("$name", { timeout: 120_000 }, (row) => {
-  test.each([1])(
+describe.each(some)("$name", { timeout: 120_000 }, (row) => {
+  test.each([row.seed])(
     "under seed %i what broke is named first or second; without its cause it is not named",
     async (seed) => {
       const story = varied(row, seed);
@@ -31,7 +52,7 @@ describe.each(rows)("$name", { timeout: 120_000 }, (row) => {
         async ({ world, look }) =>
           (await look(story.environment.leads(world, story.now).at(-1)?.text ?? "", story.now)).explanation,
       );
-      expect(sentencesOf(calm)).not.toEqual([]);
+      expect(textOf(calm.story)).not.toBe("");
       expect(sentencesOf(calm).join("\n")).not.toMatch(conclusion);
     },
   );
