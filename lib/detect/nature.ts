@@ -166,13 +166,16 @@ function staysOf(values: Float64Array, { from, to, crossing }: Episode, { level,
   const beyond = (index: number): boolean => side * ((values[index] ?? level) - middle) > 0;
   let end = to;
   while (end < values.length && beyond(end)) end += 1;
+  // What still rises has not come back.
+  let there = crossing;
+  while (there < end && !beyond(there)) there += 1;
   let [stayed, home, others, runs, first, last] = [0, 0, 0, 0, 0, 0];
   let odd = false;
   for (let index = 0; index < values.length; index += 1) {
-    const inside = index >= crossing && index < end;
+    const inside = index >= there && index < end;
     const is = beyond(index);
     // The edges of an episode are not sharp.
-    const edge = (index >= from && index < crossing) || (index >= to - 2 * smeared && index < to + 2 * smeared);
+    const edge = (index >= from && index < there) || (index >= to - 2 * smeared && index < to + 2 * smeared);
     if (inside !== is && edge) continue;
     if (inside === is) {
       if (inside) stayed += 1;
