@@ -70,6 +70,8 @@ const tideMs = 600_000;
 const unseen = 0.25;
 /** A slow rise is news only behind normal life that is this many times as long: a tide is flat for less. */
 const flat = 1.5;
+/** Behind normal life so many times as long it is a bend no tide has, however slow. */
+const longFlat = 3;
 /** An episode this sure is taken before a later, surer one. */
 const sure = 1e-4;
 
@@ -100,6 +102,13 @@ function reachedAt(values: Float64Array, from: number, to: number, value: number
   const there = (index: number): boolean => side * ((values[index] ?? Number.NaN) - value) >= 0;
   let at = from;
   while (at < to && Number(there(at - 1)) + Number(there(at)) + Number(there(at + 1)) < 2) at += 1;
+  return at;
+}
+
+/** Index of the first value at `position` or behind, at most `most`. */
+function indexOf({ positions }: Numbers, position: number, most: number): number {
+  let at = most;
+  while (at > 0 && (positions[at - 1] ?? 0) >= position) at -= 1;
   return at;
 }
 
@@ -162,17 +171,19 @@ function judge(episode: Episode, at: Segment, rough: Baseline, judging: Judging)
   const rise = grid(risen) - onset.at - interval / step / 2;
   // A hole takes its time as well, but shows no value on the way.
   const isGradual = rise > 2 * smeared && grid(risen - 2 * smeared) > onset.at;
-  const slow = rise > 2 * smeared + slack && rise * step > tideMs;
+  const calm = onset.at - grid(home);
+  const slow = rise > 2 * smeared + slack && rise * step > tideMs && calm < longFlat * rise;
   if (size < (slow ? 2 : 1) * leastSize || !isPractical(unit, baseline.level, after, slow)) return undefined;
   const trends = (): boolean =>
     Math.abs(slopeOf(normal.length >= leastBaseline ? normal : own.subarray(at.from, at.to)) * baseline.points) >
     3 * baseline.deviation;
-  if (slow && (episode.ended || onset.at - grid(home) < flat * rise || trends())) return undefined;
+  if (slow && (episode.ended || calm < flat * rise || trends())) return undefined;
   if (yesterday && isOfTheHour(yesterday, { unit, baseline, after, from: grid(home), begin, end })) return undefined;
   const least = Math.max(0.4 * floorOf(unit, baseline.level), stray);
   const chance = chanceOf(
     own,
-    { from: first, to, crossing },
+    // Its foot is low, yet no longer what it does by itself.
+    { from: isGradual ? indexOf(numbers, onset.from, first) : first, to, crossing },
     { level: baseline.level, after, smeared, rise, least },
     yesterday && besidesTheHour(yesterday, { unit, level: baseline.level, from: grid(home), begin, end }),
   );

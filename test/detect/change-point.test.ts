@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ChangePoint, type ChangePointOptions, changePointOf } from "@/lib/detect/change-point";
+import { amongLooks, type ChangePoint, type ChangePointOptions, changePointOf } from "@/lib/detect/change-point";
 import { chanceFrom, eventsOf, interval, rateOf, rateWindow } from "@/test/detect/chance";
 import { valuesFrom } from "@/test/draw";
 import { growthOf } from "@/test/worked";
@@ -67,6 +67,39 @@ describe("what is claimed", () => {
     expect(claim.onset.from).toBeLessThanOrEqual(300);
     expect(claim.onset.to).toBeGreaterThanOrEqual(300);
     expect(doubling(240).verdict).toBe("quiet");
+  });
+});
+
+/** Grows by `each` a step over the last `over` of 180 points. */
+const growing = (base: number, each: number, over: number): number[] =>
+  Array.from({ length: 180 }, (_, at) => base + each * Math.max(0, at - (180 - over)));
+
+describe("a queue that grows to the end of the window, among 40 series", () => {
+  test.each([
+    ["from nothing, fast", growing(0, 1_000, 20)],
+    ["from nothing, for half the window", growing(0, 1_000, 90)],
+    ["from a hundred", growing(100, 10, 60)],
+    ["from five, one at a time", growing(5, 1, 40)],
+    ["from a thousand, slowly: its foot is lost in what is no news", growing(1_000, 20, 60)],
+  ])("%s is a change, and no chance", (_, values) => {
+    const claim = amongLooks(changePointOf(values, gauge), 40);
+    const truth = values.findIndex((value) => value > (values[0] ?? 0)) - 1;
+    if (claim.verdict !== "changed") throw new Error(JSON.stringify(claim));
+    expect(claim).toMatchObject({ shape: "step", direction: "up", end: null });
+    expect(claim.onset.from).toBeLessThanOrEqual(truth);
+    expect(claim.onset.to).toBeGreaterThanOrEqual(truth);
+  });
+
+  test("a doubling over an hour is the time of day, but not behind four quiet hours", () => {
+    const doubling = (calm: number): ChangePoint => {
+      const { normal } = chanceFrom(11);
+      return changePointOf(
+        Array.from({ length: calm + 240 }, (_, at) => 100 * (1 + Math.max(0, at - calm) / 240) + normal()),
+        gauge,
+      );
+    };
+    expect(doubling(300)).toMatchObject({ verdict: "quiet" });
+    expect(doubling(960)).toMatchObject({ verdict: "changed", shape: "step" });
   });
 });
 
