@@ -120,7 +120,7 @@ export type Purpose =
   | { readonly kind: "lines-of-id"; readonly rung: number }
   | {
       readonly kind: "lines-volume";
-      readonly of: "lines-of-id" | "lines-around" | "lines-by-level" | "cluster-events" | "refusals";
+      readonly of: "lines-of-id" | "lines-around" | "lines-by-level" | "cluster-events" | "refusals" | "database-lines";
       readonly rung: number;
     }
   | { readonly kind: "lines-around"; readonly services: readonly Service[] }
@@ -198,10 +198,9 @@ export type Purpose =
       readonly services: readonly NamedByAll[];
     }
   /** Kubernetes' events of these workloads, from a stream that was recognised. */
-  | { readonly kind: "event-streams" }
+  | { readonly kind: "known-streams" }
   | { readonly kind: "cluster-events"; readonly workloads: readonly NamedWorkload[] }
-  /** Which streams are access logs; a few lines of them, to see where status and client stand. */
-  | { readonly kind: "access-streams" }
+  /** A few lines of an access log, to see where status and client stand. */
   | { readonly kind: "access-sample" }
   /** How many answers of each refusing status (label `status`) these access logs hold. */
   | { readonly kind: "refusals"; readonly of: string; readonly status: string }
@@ -215,6 +214,8 @@ export type Purpose =
       readonly total: number;
       readonly counted: Window;
     }
+  /** Lines of a database that the path calls. */
+  | { readonly kind: "database-lines"; readonly database: string }
   | { readonly kind: "annotations" }
   | { readonly kind: "change-stream"; readonly name: string }
   | { readonly kind: "alerts" }

@@ -31,6 +31,7 @@ import { ranFull } from "@/lib/finding/ran-full";
 import { refusedClients } from "@/lib/finding/refused-clients";
 import { retryStorm } from "@/lib/finding/retry-storm";
 import type { Claim, Judged, Seen } from "@/lib/finding/seen";
+import { slowStatement } from "@/lib/finding/slow-statement";
 import { spikeWithoutErrorLines } from "@/lib/finding/spike-without-error-lines";
 import { stillHappening } from "@/lib/finding/still-happening";
 import { telemetryLoss } from "@/lib/finding/telemetry-loss";
@@ -70,6 +71,7 @@ const claims: readonly Claim[] = [
   modelSteps,
   linesWithoutTrace,
   refusedClients,
+  slowStatement,
   allQuiet,
   truncatedTrace,
   differingTraces,

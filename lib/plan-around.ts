@@ -15,6 +15,7 @@ import { identitiesOf, type Plan } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import { planCluster } from "@/lib/recipes/changes-of-cluster";
+import { planDatabaseLines } from "@/lib/recipes/database-lines";
 import { planEvents } from "@/lib/recipes/events";
 import type { Facts } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
@@ -95,6 +96,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...planTelemetryLoss(base),
     ...planOwnCounters(base),
     ...planRefusals(nearby, budget),
+    ...planDatabaseLines(nearby, budget),
     ...breakdowns.flatMap(({ questions }) => questions),
     ...(neighbours?.questions ?? []),
   ];

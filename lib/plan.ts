@@ -20,6 +20,7 @@ import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import { planCluster } from "@/lib/recipes/changes-of-cluster";
+import { planDatabaseLines } from "@/lib/recipes/database-lines";
 import { planEvents } from "@/lib/recipes/events";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
@@ -141,6 +142,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...planTelemetryLoss(facts),
       ...planOwnCounters(facts),
       ...planRefusals(facts, budget),
+      ...planDatabaseLines(facts, budget),
       ...breakdown.questions,
       ...neighbours.questions,
     ],

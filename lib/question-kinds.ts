@@ -10,21 +10,15 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "own-counters",
   "lines-volume",
   "line-labels",
-  "event-streams",
-  "access-streams",
+  "known-streams",
   "access-sample",
   "refusals",
   "refusals-by-client",
+  "database-lines",
   "red-yesterday",
 ]);
 /** Asked only so that the next question can be asked, or another answer judged, well; no slot is filled by it. */
 export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
-const probes: ReadonlySet<Purpose["kind"]> = new Set([
-  "identity",
-  "interval",
-  "line-labels",
-  "event-streams",
-  "access-streams",
-]);
+const probes: ReadonlySet<Purpose["kind"]> = new Set(["identity", "interval", "line-labels", "known-streams"]);
 /** Asks what changes rarely, as against the numbers of one very window. */
 export const isProbe = (question: Question): boolean => probes.has(question.purpose.kind);

@@ -17,6 +17,7 @@ import { useView } from "@/components/panels/view-store";
 import type { ServiceTones } from "@/components/service-tones";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Field } from "@/components/ui/field";
+import { brief } from "@/components/ui/harmless";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { askedFor } from "@/lib/evidence";
@@ -37,7 +38,7 @@ const RefusedClients = dynamic(() =>
   import("@/components/panels/refused-clients").then(({ RefusedClients }) => RefusedClients),
 );
 
-const purposes = { own: "lines-of-id", around: "lines-around" } as const;
+const purposes = { own: "lines-of-id", around: "lines-around", database: "database-lines" } as const;
 type TabKey = keyof typeof purposes;
 const rowHeight = 25;
 const levelOrder: readonly Level[] = ["fatal", "error", "warn", "info", "debug", "trace", "unknown"];
@@ -48,8 +49,9 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
   const [filter, setFilter] = useState<LogFilter>(noFilter);
   const own = useMemo(() => logRows(evidence, purposes.own), [evidence]);
   const around = useMemo(() => logRows(evidence, purposes.around), [evidence]);
+  const database = useMemo(() => logRows(evidence, purposes.database), [evidence]);
   const tab = chosen ?? (onlyAround(state, own, around) ? "around" : "own");
-  const rows = tab === "own" ? own : around;
+  const rows = { own, around, database }[tab];
   const deferred = useDeferredValue(filter);
   const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
   const inView = useInView(rows, shown);
@@ -69,6 +71,9 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
           tabs={[
             { key: "own", title: isTrace ? "This trace" : "This id", count: own.row.length || undefined },
             { key: "around", title: aroundTitle(state), count: around.row.length || undefined },
+            ...(database.row.length > 0
+              ? [{ key: "database" as const, title: databaseTitle(database), count: database.row.length }]
+              : []),
           ]}
         />
       }
@@ -94,6 +99,14 @@ export function LogLinesPanel({ state, tones, selected, onSelect }: Props) {
     </Panel>
   );
 }
+
+/** As its streams are called. */
+const databaseTitle = ({ sources }: LogRows): string => {
+  const names = sources.flatMap(({ question: { purpose } }) =>
+    purpose.kind === "database-lines" ? [purpose.database] : [],
+  );
+  return brief([...new Set(names)].join(", "), 24);
+};
 
 /** How far around, where it is known: the other counts of the page are of the whole window. */
 export function aroundTitle({ questions, evidence }: Pick<InvestigationState, "questions" | "evidence">): string {

@@ -80,7 +80,8 @@ export type FindingKind =
   | "ran-full"
   | "unseen-neighbour"
   | "model-steps"
-  | "refused-clients";
+  | "refused-clients"
+  | "slow-statement";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

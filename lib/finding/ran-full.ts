@@ -90,8 +90,8 @@ export const ranFull: Claim = {
     const when = whenOf(own.toSorted((a, b) => rank[whenOf(a, seen)] - rank[whenOf(b, seen)])[0] ?? head, seen);
     const cites = unique(facts.flatMap((fact) => fact.cites));
     const weakenedBy = missingFor(seen, reads);
-    // Several things at once, where the trace breaks, and before: that is the reason rather than a circumstance.
-    const isWhy = when === "before" && broken(own) === 0 && facts.length > 1;
+    // Several things at once, where the trace breaks, and not after: that is the reason rather than a circumstance.
+    const isWhy = when !== "since" && broken(own) === 0 && facts.length > 1;
     const sentence: Phrase[] = [
       plain(headOf[when]),
       cite(head.service.name, "service", cites, "spike"),

@@ -6,53 +6,21 @@ import type { NamedWorkload, Question, QuestionId, Unasked } from "@/lib/evidenc
 import { labelFilter, lineContainsAny, streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
-import { alignWithin } from "@/lib/recipes/grid";
+import { eventCarriers, eventsBeside, knownEvents, knownStreams } from "@/lib/recipes/known-streams";
 import { streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
 import { namespaceMatchers, workloadNames, workloadsOf } from "@/lib/recipes/workload";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
-import { minute, type Window, widen } from "@/lib/signal/time";
+import type { Window } from "@/lib/signal/time";
 
 const eventLimit = 1_000;
-/** The shapes' own names, in the labels that carry them. Loki ≥ 3 derives `service_name` from app, container or job. */
-const carriers = ["job", "service_name"] as const;
-const text = [
-  "loki\\.source\\.kubernetes_events.*", // Alloy: logfmt
-  "integrations/kubernetes/eventhandler", // k8s-monitoring, Grafana Agent: logfmt
-  "(?:kube-|kubernetes-)?event-exporter", // event-exporter: JSON
-];
-// The Collector's receivers: the message as the line, all else beside it.
-const beside = "k8s[_-]?events|k8s[_-]?objects";
-const known = `(?:.+/)?(?:${[...text, beside].join("|")})`;
-
 type Found = { readonly label: string; readonly streams: readonly Labels[] };
-
-const streamsQuestion = (
-  facts: Facts,
-  upstream: UpstreamSetting,
-  labels: readonly string[],
-  after: readonly string[],
-): Question => {
-  const matches = labels.map((label) => streamSelector([{ label, op: "=~", value: known }]));
-  // Whole five minutes: twenty readers and tomorrow's look share one answer.
-  const window = alignWithin(facts.window, 5 * minute, facts.now);
-  return question({
-    upstream,
-    slot: "events",
-    purpose: { kind: "event-streams" },
-    call: { api: "loki-series", matches },
-    text: matches.join("\n"),
-    window: window.to > window.from ? window : widen(window, 5 * minute, 0),
-    why: "whether one of the usual streams of Kubernetes' events is here",
-    after,
-  });
-};
 
 /** The label by which most of the streams are found. */
 function foundBy(labels: readonly string[], sets: readonly Labels[]): Found | undefined {
-  const isKnown = new RegExp(`^(?:${known})$`);
+  const isKnown = new RegExp(`^(?:${knownEvents})$`);
   return labels
     .map((label) => ({ label, streams: sets.filter((stream) => isKnown.test(stream[label] ?? "")) }))
     .filter(({ streams }) => streams.length > 0)
@@ -65,7 +33,7 @@ function queryOf({ label, streams }: Found, workloads: readonly NamedWorkload[])
   const spaces = streams.every(({ namespace }) => namespace !== undefined) ? namespaceMatchers(workloads) : [];
   const carrier: Matcher = { label, op: "=~", value: regexAlternatives(values) };
   const selector = streamSelector([carrier, ...spaces]);
-  const isBeside = new RegExp(`^(?:.+/)?(?:${beside})$`);
+  const isBeside = new RegExp(`^(?:.+/)?(?:${eventsBeside})$`);
   const apart = values.filter((value) => isBeside.test(value)).length;
   const names = [...new Set(workloads.map(({ workload }) => workload))].sort();
   const objects: Matcher = { label: "k8s_object_name", op: "=~", value: `(?:${workloadNames(workloads)}).*` };
@@ -123,12 +91,12 @@ export function planEvents(
     const { existing, after } = streamLabels(upstream, facts.startedAt, facts.evidence);
     // A Loki that lists none, or could not be asked, has been spoken of with the lines.
     if (existing === undefined || existing.length === 0) continue;
-    const labels = carriers.filter((label) => existing.includes(label));
+    const labels = eventCarriers.filter((label) => existing.includes(label));
     if (labels.length === 0) {
       unasked.push(none(upstream));
       continue;
     }
-    const streams = streamsQuestion(facts, upstream, labels, [...facts.cites, ...after]);
+    const streams = knownStreams(facts, upstream, existing, after);
     questions.push(streams);
     const told = answerTo(streams)?.answer;
     if (told === undefined) continue;

@@ -9,42 +9,19 @@ import { type AccessFields, accessFieldsOf } from "@/lib/recipes/access-fields";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import { holding } from "@/lib/recipes/held";
+import { accessCarriers, knownAccess, knownStreams } from "@/lib/recipes/known-streams";
 import { streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Labels } from "@/lib/signal/labels";
-import { durationOf, minute, second, type Window, widen } from "@/lib/signal/time";
+import { durationOf, second, type Window } from "@/lib/signal/time";
 
 /** Lines to see the fields by, and clients to be named. */
 const sampled = 20;
-export const mostClients = 8;
-const carriers = ["job", "service_name", "app", "container", "log_type"] as const;
-/** Products that write access logs, and the word itself; as a part of a name: `alb_logs`, `ingress-nginx`. */
-const known =
-  "(?i)(?:.*[^a-z])?(?:[ane]lb|nginx|ingress|traefik|haproxy|envoy|caddy|apache2?|httpd|cloudfront|waf|access)(?:[^a-z].*)?";
-const isKnown = new RegExp(`^${known.replace("(?i)", "")}$`, "i");
+export const mostClients = 5;
+const isKnown = new RegExp(`^${knownAccess.replace("(?i)", "")}$`, "i");
 const refusing = "401|403|429|5..";
-
-const streamsQuestion = (
-  facts: Facts,
-  upstream: UpstreamSetting,
-  labels: readonly string[],
-  after: readonly QuestionId[],
-): Question => {
-  const matches = labels.map((label) => streamSelector([{ label, op: "=~", value: known }]));
-  const window = alignWithin(facts.window, 5 * minute, facts.now);
-  return question({
-    upstream,
-    slot: "lines",
-    purpose: { kind: "access-streams" },
-    call: { api: "loki-series", matches },
-    text: matches.join("\n"),
-    window: window.to > window.from ? window : widen(window, 5 * minute, 0),
-    why: "whether access logs of a balancer, proxy or web server are here",
-    after,
-  });
-};
 
 /** The label by which most of the streams are found, and its values. */
 function foundIn(labels: readonly string[], sets: readonly Labels[]) {
@@ -81,9 +58,9 @@ export function planAccess(
   const answerTo = ({ id }: Question) => facts.evidence.find(({ question: asked }) => asked.id === id);
   for (const upstream of upstreamsOf(facts.environment, "loki")) {
     const { existing = [], after } = streamLabels(upstream, facts.startedAt, facts.evidence);
-    const labels = carriers.filter((label) => existing.includes(label));
+    const labels = accessCarriers.filter((label) => existing.includes(label));
     if (labels.length === 0) continue;
-    const streams = streamsQuestion(facts, upstream, labels, [...facts.cites, ...after]);
+    const streams = knownStreams(facts, upstream, existing, after);
     questions.push(streams);
     const told = answerTo(streams)?.answer;
     const found = told?.kind === "label-sets" ? foundIn(labels, told.sets) : undefined;

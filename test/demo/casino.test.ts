@@ -116,7 +116,7 @@ describe("an address that read all odds", { timeout: 60_000 }, () => {
     );
     expect(story).toMatch(/^429 answers rose/);
     expect(questions.find(({ purpose }) => purpose.kind === "refusals-by-client")?.text).toMatch(
-      /^topk\(8, sum by \(ip\) \(count_over_time\(\{job=~"alb_logs"\} \| status_code="429" \[\d+s\]\)\)\)$/,
+      /^topk\(5, sum by \(ip\) \(count_over_time\(\{job=~"alb_logs"\} \| status_code="429" \[\d+s\]\)\)\)$/,
     );
   });
 

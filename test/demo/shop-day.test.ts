@@ -55,7 +55,13 @@ const why =
   /^Before the onset in order: killed for memory, \d+ % of its limit in use before, .*queryid -4127690034518820931/;
 describe.each([
   ["An order that could not be read", [/^order hangs 5 s in SELECT orders.*too many clients already/, why]],
-  ["The alert PostgresConnectionsOfOneService", [/^order hangs 5 s in SELECT orders/, /^order 2\.33\.0 was deployed/]],
+  [
+    "The alert PostgresConnectionsOfOneService",
+    [
+      /^order hangs 5 s in SELECT orders/,
+      /^Around the onset in order: killed for memory, .* database connections 14 → 79/,
+    ],
+  ],
   [
     "A question the assistant did not answer",
     [/^assistant fails in tool track_parcel/, /^Step 6 of 6 .* failed: tool track_parcel: “arguments do not parse/],
@@ -79,6 +85,17 @@ describe.each([
     const { sentences } = await day.look(pasted(title));
     for (const conclusion of conclusions) expect(sentences.slice(0, 2).join("\n")).toMatch(new RegExp(conclusion, "m"));
   });
+});
+
+test("of the database stand, one after the other: where, what ran full, the deploy, and the plan of the statement", {
+  timeout: 60_000,
+}, async () => {
+  const { sentences, questions } = await day.look(pasted("The alert PostgresConnectionsOfOneService"));
+  expect(sentences[2]).toMatch(/^order 2\.33\.0 was deployed/);
+  expect(sentences.slice(0, 5).join("\n")).toMatch(
+    /^postgres logged at least \d+ plans of queryid -4127690034518820931 since 14:00:\d\dZ, of order, .*: Seq Scan on orders, 2,214,790 rows removed by the filter, “SELECT \* FROM orders WHERE customer_ref = \$1”\.$/m,
+  );
+  expect(questions.length).toBeLessThanOrEqual(60);
 });
 
 test.each([0, 2.5, 5])("the hour before the incident of %d h ago nothing alarms", { timeout: 60_000 }, async (ago) => {

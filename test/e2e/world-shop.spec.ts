@@ -63,5 +63,13 @@ test("the database: from its alert to the deploy, the kill, the connections and 
   await expect(findings(page)).toContainText("order 2.33.0 was deployed");
   await expect(findings(page)).toContainText(/killed for memory, .* database connections 14 → 79/);
   await expect(findings(page)).toContainText("mean time of queryid -4127690034518820931");
+  await expect(findings(page)).toContainText("Seq Scan on orders, 2,214,790 rows removed by the filter");
+  const lines = page.locator("#lines");
+  await lines.getByRole("tab", { name: /^postgres/ }).click();
+  await lines
+    .getByRole("button", { name: /auto_explain/ })
+    .first()
+    .click();
+  await expect(lines.locator("pre")).toContainText('"Relation Name": "orders"');
   await expect(page.getByRole("main")).toContainText(/BackOff ×\d\d/);
 });

@@ -157,7 +157,7 @@ describe("asked for", () => {
       upstream === "shop/tempo" ? { ...trace, trace: { ...trace.trace, resources } } : undefined,
     streamLabels: ["job", "service_name", "namespace"],
     answer: ({ purpose }) =>
-      purpose.kind === "event-streams"
+      purpose.kind === "known-streams"
         ? streams.length > 0
           ? { kind: "label-sets", sets: streams }
           : gapOf("none-in-window")
@@ -194,7 +194,7 @@ describe("asked for", () => {
 
   test("but not of a Loki that did not answer", () => {
     expect(
-      gaps(walked([], { answer: ({ purpose }) => (purpose.kind === "event-streams" ? gapOf("timeout") : undefined) })),
+      gaps(walked([], { answer: ({ purpose }) => (purpose.kind === "known-streams" ? gapOf("timeout") : undefined) })),
     ).toEqual([]);
   });
 
