@@ -241,6 +241,8 @@ export type Purpose =
       readonly isAbsence: boolean;
       /** How far back each value looks, ms: what happens at once is smeared over this. */
       readonly reach: number;
+      /** No finer is it drawn, ms: as often as its rule is evaluated. Absent = never finer than at first. */
+      readonly interval?: number;
       /** Since when the condition holds, and when it was over. */
       readonly activeAt: Instant | null;
       readonly endsAt: Instant | null;

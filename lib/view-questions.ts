@@ -33,7 +33,7 @@ export function viewQuestion(
   if (call.api === "prometheus-range") {
     const step = finer ?? call.step;
     const range = rangeIn(purpose);
-    const next = range > 0 && "interval" in purpose ? rateWindowFor(purpose.interval, step) : range;
+    const next = range > 0 && "interval" in purpose ? rateWindowFor(purpose.interval ?? 0, step) : range;
     const query = range > 0 ? withRange(call.query, printRange(range), printRange(next)) : call.query;
     return question({
       ...common,
@@ -44,7 +44,9 @@ export function viewQuestion(
   }
   if (call.api === "loki-range") {
     const step = finer ?? call.step;
-    const query = withLogqlRange(call.query, printRange(call.step), printRange(step));
+    // A rule's ranges are its own: another range would be another value.
+    const isRules = purpose.kind === "alert-expression";
+    const query = isRules ? call.query : withLogqlRange(call.query, printRange(call.step), printRange(step));
     return question({
       ...common,
       call: { ...call, query, step },

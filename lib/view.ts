@@ -25,9 +25,9 @@ const finestCount = 5 * second;
 
 /** ms; the step that `view` deserves, null where what was asked is as fine already, or is no series. */
 export function finerStep({ call, purpose }: Question, view: Window): number | null {
-  const known = "interval" in purpose ? purpose.interval : 0;
+  const known = ("interval" in purpose ? purpose.interval : undefined) ?? 0;
   const step =
-    call.api === "prometheus-range" && known > 0
+    known > 0 && (call.api === "prometheus-range" || call.api === "loki-range")
       ? stepFor(view, known)
       : call.api === "loki-range"
         ? stepFor(view, finestCount, 180)

@@ -64,6 +64,27 @@ describe("a closer look", () => {
     expect(again?.purpose).toEqual({ ...wide.purpose, rateWindow: minute });
   });
 
+  const ruled = (api: "prometheus-range" | "loki-range", interval?: number): Question => {
+    const purpose: Purpose = {
+      ...{ kind: "alert-expression", title: "A", words: "alert above 1", unit: "per-second", part: 0, of: "value" },
+      ...{ limits: [{ op: ">", value: 1 }], isAbsence: false, reach: 2 * minute, activeAt: null, endsAt: null },
+      ...(interval === undefined ? {} : { interval }),
+    };
+    const own = api === "loki-range" ? 'rate({app="x"}[120s])' : "rate(x[120s])";
+    const call = { api, query: own, step: 2 * minute };
+    return evidenceOf({ kind: "series", series: [] }, purpose, { call, upstream: upstream.id }).question;
+  };
+  test.each(["prometheus-range", "loki-range"] as const)(
+    "asks what an alert looks at (%s) as often as its rule is evaluated, over the rule's own ranges",
+    (api) => {
+      expect(ask(ruled(api, 30 * second))?.call).toMatchObject({
+        step: 30 * second,
+        query: expect.stringContaining("[120s]"),
+      });
+      expect(ask(ruled(api, 5 * minute))).toBeNull();
+    },
+  );
+
   test("asks nothing where the step is that of the samples already, or of what is no range", () => {
     const fine = { ...wide, call: { api: "prometheus-range" as const, query, step: 15 * second } };
     expect(finerStep(fine, view)).toBeNull();

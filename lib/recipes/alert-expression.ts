@@ -53,7 +53,8 @@ function questionFor(
   of: "value" | "bound",
   query: string,
 ): Question {
-  const step = stepFor(window, Math.max(15 * second, interval ?? 0));
+  const closest = Math.max(15 * second, interval ?? 0);
+  const step = stepFor(window, closest);
   const limits = branch.limits.flatMap(({ op, bound }) =>
     bound.kind === "number" ? [{ op, value: bound.value }] : [],
   );
@@ -64,7 +65,7 @@ function questionFor(
     purpose: {
       kind: "alert-expression",
       ...{ title: name, words, unit: branch.unit, part, of, limits, activeAt, endsAt },
-      ...{ isAbsence: branch.isAbsence, reach: branch.reach },
+      ...{ isAbsence: branch.isAbsence, reach: branch.reach, interval: closest },
     },
     call: { api: upstream.kind === "loki" ? "loki-range" : "prometheus-range", query, step },
     window: gridOf(window, step, now),
