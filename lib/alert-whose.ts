@@ -1,11 +1,14 @@
 /**
  * Whose alert it is: whom the reader looks at, else who is named (`alert-named.ts`), and where a label is only named after
- * a service, the one whose name the series know; where nothing names one, those whose series moved when the alert's value
- * did (`alert-moved.ts`). Evidence so far -> services, each with its why, and what is still to be asked.
+ * a service, the one whose name the series know; where nothing names one, those whose part of the alert's value moved with
+ * it (`alert-split.ts`), else those whose requests did (`alert-moved.ts`). Evidence so far -> services, each with its why,
+ * and what is still to be asked.
  */
+import { type Began, noOthers } from "@/lib/alert-apart";
 import { hintLabels, hintsOf } from "@/lib/alert-hints";
-import { type Began, movedWith, noOthers } from "@/lib/alert-moved";
+import { movedWith } from "@/lib/alert-moved";
 import { chosenByReader, type Named, namedBy } from "@/lib/alert-named";
+import { type Summed, splitBy } from "@/lib/alert-split";
 import type { Question } from "@/lib/evidence";
 import { selectorsOf } from "@/lib/query/promql";
 import { hintQuestions, namesKnown } from "@/lib/recipes/alert-hints";
@@ -22,8 +25,8 @@ export type Asked = {
   readonly facts: Omit<Facts, "subjects">;
   /** `waiting`: its own series are still to come; `never`: it fires always. */
   readonly began: Began | "waiting" | "never";
-  /** Its value is in seconds. */
-  readonly isTime: boolean;
+  /** null = it has no value that could be drawn. */
+  readonly summed: Summed | null;
 };
 /** `isOpen`: who it is may still be told by an answer that is waited for. */
 export type Told = {
@@ -38,11 +41,15 @@ const most = 4;
 export function whoseAlert(asked: Asked): Told {
   const named = namedAlert(asked);
   if (named.isOpen || named.subjects.length > 0) return named;
-  const { facts, began, isTime } = asked;
+  const { facts, began, summed } = asked;
   if (began === "never") return named;
   if (began === "waiting") return { ...named, isOpen: true };
-  const moved = movedWith(facts, began, isTime);
-  return { ...moved, questions: [...named.questions, ...moved.questions] };
+  const split = summed ? splitBy(facts, began, summed) : null;
+  const before = [...named.questions, ...(split?.questions ?? [])];
+  if (split && (split.isOpen || split.subjects.length > 0 || split.others.text !== ""))
+    return { ...split, questions: before };
+  const moved = movedWith(facts, began, summed?.unit === "seconds");
+  return { ...moved, questions: [...before, ...moved.questions] };
 }
 
 function namedAlert({ expression, labels, service, facts }: Asked): Told {

@@ -7,6 +7,7 @@
 import { ownLabels } from "@/lib/alert-incidents";
 import { type KnownAlert, knownAlert } from "@/lib/alert-lead";
 import { type Named, nameOf } from "@/lib/alert-named";
+import type { Summed } from "@/lib/alert-split";
 import { whoseAlert } from "@/lib/alert-whose";
 import { evidenceIn } from "@/lib/answering";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
@@ -135,7 +136,7 @@ function planKnown(
   const whose = whoseAlert({
     ...{ expression, labels: incident.labels, service: input.service ?? null },
     began: read?.kind === "always" ? "never" : isDrawn ? { at: begun, isSeen: seen !== undefined } : "waiting",
-    isTime: read?.drawn[0]?.unit === "seconds",
+    summed: owner && read ? summedBy(owner, read, rule?.interval ?? null) : null,
     facts: {
       environment,
       evidence,
@@ -173,6 +174,13 @@ function planKnown(
     ],
     wake: null,
   };
+}
+
+function summedBy(upstream: UpstreamSetting, { drawn }: AlertExpression, interval: number | null): Summed | null {
+  const [main] = drawn;
+  if (!main) return null;
+  const isLow = main.isAbsence || main.limits[0]?.op.startsWith("<") === true;
+  return { upstream, query: main.query, unit: main.unit, isLow, reach: main.reach, interval };
 }
 
 /** The server that evaluates the rule; one of Grafana or of nobody known is asked of the first that reads its language. */

@@ -80,6 +80,11 @@ const namespaces = [
   "kubernetes_namespace",
   "k8s_namespace_name",
 ];
+/** Of few values a service: a pod or a caller makes many rows of one. */
+const ofMany = new Set(["exported_pod", "pod", "group", "target", "server", "client", "job_name", "application_name"]);
+/** Labels by which the series of an alert are told apart, service by service. */
+export const subjectLabels: readonly string[] = [...own.filter((label) => !ofMany.has(label)), ...namespaces];
+
 const sidecars = /^(?:POD|istio-proxy|linkerd-proxy|envoy|cloud-sql-proxy|)$/;
 
 /** What an expression tells of whose it is, whatever the alert's labels: parsed once for all alerts of a rule. */

@@ -35,6 +35,7 @@ type Fares = {
 type Drawn = Readonly<Record<string, Fares>>;
 
 const quiet: readonly [number, number] = [0.02, 0.02];
+const failed = { failed: [0.02, 5] } as const;
 function seriesOf(
   { window, call }: Question,
   labels: Labels,
@@ -52,7 +53,8 @@ function seriesOf(
   return { labels, start: from, step, values: Float64Array.from(values) };
 }
 
-function worldOf(drawn: Drawn, own: AlertRule = rule): World {
+/** `apart`: what the alert's own expression holds of each service. */
+function worldOf(drawn: Drawn, own: AlertRule = rule, apart: Drawn = {}): World {
   const names = Object.keys(drawn);
   const all = (question: Question, levels: (fares: Fares) => readonly [number, number]): Answer => ({
     kind: "series",
@@ -71,6 +73,12 @@ function worldOf(drawn: Drawn, own: AlertRule = rule): World {
       if (purpose.kind === "alert-expression")
         return { kind: "series", series: [seriesOf(question, {}, "14:09:00", [0.1, 6])] };
       if (purpose.kind !== "identity" || purpose.signal !== "alerts") return undefined;
+      if (isApart(question)) {
+        const told = Object.entries(apart).map(([service, { failed = quiet, since = "14:09:00" }]) =>
+          seriesOf(question, { service, job: "any" }, since, failed),
+        );
+        return told.length > 0 ? { kind: "series", series: told } : gapOf("none-in-window");
+      }
       if (call.api === "prometheus-instant")
         return {
           kind: "series",
@@ -87,20 +95,72 @@ function worldOf(drawn: Drawn, own: AlertRule = rule): World {
   };
 }
 
-function looked(drawn: Drawn, own: AlertRule = rule, mappings: readonly MappingSetting[] = []) {
+const isApart = ({ call, text }: Question): boolean =>
+  call.api === "prometheus-range" && text.startsWith("sum by (service_name");
+
+function looked(drawn: Drawn, own: AlertRule = rule, mappings: readonly MappingSetting[] = [], apart: Drawn = {}) {
   const parsed = parseLead("AnyErrors{}");
   if (!parsed.ok) throw new Error(parsed.message);
   const { plan, asked } = walk({
-    ...{ lead: parsed.lead, environments: [environment(everything, { mappings })], world: worldOf(drawn, own), now },
+    ...{
+      lead: parsed.lead,
+      environments: [environment(everything, { mappings })],
+      world: worldOf(drawn, own, apart),
+      now,
+    },
   });
-  const compared = asked.filter(({ purpose }) => purpose.kind === "identity" && purpose.signal === "alerts");
+  const all = asked.filter(({ purpose }) => purpose.kind === "identity" && purpose.signal === "alerts");
+  const compared = all.filter((question) => !isApart(question));
   return {
-    ...{ plan, compared, whose: plan.whose?.map(({ service }) => service), others: plan.others },
+    ...{
+      plan,
+      compared,
+      taken: all.filter(isApart),
+      whose: plan.whose?.map(({ service }) => service),
+      others: plan.others,
+    },
     why: plan.whose?.map(({ why }) => why).join("; ") ?? "",
     gaps: plan.unasked.map(({ text }) => text).join(" "),
   };
 }
-const failed = { failed: [0.02, 5] } as const;
+
+describe("what its expression sums, service by service", () => {
+  const apart = (drawn: Drawn, own: AlertRule = rule) => looked({ payment: failed, cart: failed }, own, [], drawn);
+
+  test("is one question to the server of the rule; whoever alone has such series is meant, and nothing else is asked", () => {
+    const { whose, why, taken, compared } = apart({ core: {} });
+    expect(whose).toEqual(["core"]);
+    expect(why).toBe("http_requests_total, which it alone has");
+    expect(taken.map(({ text }) => text.replace(/by \(.*?\)/, "by (…)"))).toEqual([
+      'sum by (…) (rate(http_requests_total{code=~"5.."}[2m]))',
+    ]);
+    expect(compared).toEqual([]);
+  });
+
+  test("of several it is the one that moved with the alert's value, in the alert's direction", () => {
+    const { whose, why, others } = apart({
+      core: failed,
+      web: { failed: [0.02, 0.4] },
+      cart: {},
+      low: { failed: [5, 0.1] },
+    });
+    expect(whose).toEqual(["core"]);
+    expect(why).toMatch(/^http_requests_total 0\.02 \/s → 5 \/s at 14:0[89]:\d\dZ, when the alert's value moved$/);
+    expect(others?.text).toContain("next is web (0.02 /s → 0.4 /s); those of 2 other services did not");
+    const low = { ...rule, expression: `${sum} < 1` };
+    expect(apart({ core: failed, low: { failed: [5, 0.1] } }, low).whose).toEqual(["low"]);
+  });
+
+  test("where none of them moved, or they name nobody, the requests of all are compared", () => {
+    expect(apart({ core: {}, web: {} }).whose).toEqual(["cart", "payment"]);
+    expect(apart({}).whose).toEqual(["cart", "payment"]);
+  });
+
+  test("is not asked of buckets, which mean nothing one by one", () => {
+    const slow = { ...rule, expression: "histogram_quantile(0.99, sum by (le) (rate(x_bucket[5m]))) > 1" };
+    expect(apart({ core: {} }, slow).taken).toEqual([]);
+  });
+});
 
 describe("of the services whose failures rose when the alert's value did", () => {
   test("the one that leaves all others far behind is taken, with when, how much, and how the others fared", () => {
@@ -157,7 +217,7 @@ test("where nothing moved, that is said, and nobody is taken", () => {
   expect(gaps).toContain("None of the 2 services that count requests here moved when its value did.");
 });
 
-describe("what it costs", () => {
+describe("what comparing them costs", () => {
   test("is one question who there is and two how they fared, around the onset alone", () => {
     const { compared } = looked({ payment: failed, cart: {}, web: {} });
     expect(compared).toHaveLength(3);
