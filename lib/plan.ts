@@ -12,10 +12,10 @@ import type { Reading } from "@/lib/lead";
 import { isIdReading } from "@/lib/lead-kinds";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
 import { planBreakdown } from "@/lib/plan-breakdown";
+import { planChanged } from "@/lib/plan-changed";
 import { planNamed } from "@/lib/plan-named";
 import { planNeighbours } from "@/lib/plan-neighbours";
 import { planRefusals } from "@/lib/plan-refusals";
-import { planYesterday } from "@/lib/plan-yesterday";
 import { identitiesOf, type Plan, type PlanInput } from "@/lib/planning";
 import { planAlerts } from "@/lib/recipes/alerts";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
@@ -54,7 +54,7 @@ export const supersededBy = ({ questions }: Plan, asked: readonly Question[]): Q
 export function nextQuestions(input: PlanInput): Plan {
   const { reading } = input.lead;
   const plan = isIdReading(reading) ? planOfId(input, reading) : planNamed(input, reading);
-  return { ...plan, questions: [...plan.questions, ...planYesterday(plan, input)] };
+  return { ...plan, questions: [...plan.questions, ...planChanged(plan, input)] };
 }
 
 function planOfId(input: PlanInput, reading: Reading): Plan {

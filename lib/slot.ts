@@ -13,7 +13,7 @@ import {
   type Unasked,
 } from "@/lib/evidence";
 import type { Explanation } from "@/lib/explanation";
-import { isSupporting } from "@/lib/question-kinds";
+import { isBesides, isSupporting } from "@/lib/question-kinds";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { printBytes } from "@/lib/signal/bytes";
 import { countLines } from "@/lib/signal/merged-lines";
@@ -190,8 +190,8 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   const filled = content.filter(({ answer }) => rowsOf(answer) > 0);
   const unasked = input.unasked.filter((gap) => gap.slot === slot);
   // Beside what was found, "none here" of one source among several is no gap.
-  // Whatever yesterday's numbers are: today's have been found.
-  const own = came.filter(({ question }) => question.purpose.kind !== "red-yesterday");
+  // Whatever yesterday's numbers are, or the median beside a p99: what they are put beside has been found.
+  const own = came.filter(({ question }) => !isBesides(question));
   const said = withoutSlices(own).filter((gap) => filled.length === 0 || !isDenial(gap));
   const gaps = once([...said.filter(isFailure), ...said.filter((gap) => !isFailure(gap)), ...unasked]);
   const state = (verdict: Verdict, headline: string, detail: string): SlotState => ({

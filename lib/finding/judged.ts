@@ -21,10 +21,15 @@ type Judging = {
   readonly now: Instant;
   readonly say: (claim: ChangePoint, told: Told) => string;
   readonly usual?: boolean;
+  /** What the median beside a p99 did. */
+  readonly tail?: string | null;
 };
 
 /** `say` puts the claim in words. */
-export function judgedOf(claim: ChangePoint, { about, series, counts, now, say, usual = false }: Judging): Judged {
+export function judgedOf(
+  claim: ChangePoint,
+  { about, series, counts, now, say, usual = false, tail = null }: Judging,
+): Judged {
   const instant = (position: number): Instant => toInstant(series.start + position * series.step);
   const changed = claim.verdict === "changed" ? claim : null;
   const onset = changed && {
@@ -43,7 +48,8 @@ export function judgedOf(claim: ChangePoint, { about, series, counts, now, say, 
     last: lastOf(series),
     onset,
     size: changed?.size ?? 0,
-    words: say(claim, told),
+    words: tail === null ? say(claim, told) : `${say(claim, told)}; ${tail}`,
+    tail,
     series,
     end,
     presence: changed?.shape === "vanished" || changed?.shape === "appeared" ? changed.shape : "there",

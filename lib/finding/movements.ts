@@ -5,6 +5,7 @@ import { answersOf, type Evidence, type Found, type Purpose, type QuestionId, ty
 import { judgedOf, usualInWords, wordsOf } from "@/lib/finding/judged";
 import { saturationOf } from "@/lib/finding/saturation";
 import type { Judged } from "@/lib/finding/seen";
+import { tailWords } from "@/lib/finding/tail";
 import { labelsKey } from "@/lib/signal/labels";
 import { indexAt, instantOf, type Series, type Unit } from "@/lib/signal/series";
 import { type Service, serviceKey } from "@/lib/signal/service";
@@ -57,6 +58,7 @@ type Detected = {
   readonly found: ChangePoint;
   /** What would be claimed of today alone. */
   readonly today: ChangePoint;
+  readonly options: ChangePointOptions;
 };
 /** Findings are worked out again after every answer; what a series did stays the same while its requests do. */
 const detected = new WeakMap<Series, Detected>();
@@ -83,7 +85,7 @@ function detect(
   const found = yesterday
     ? changePointOf(series.values, { ...options, yesterday: onGridOf(yesterday, series, day) })
     : today;
-  const fresh = { requests, series, counts, yesterday, found, today };
+  const fresh = { requests, series, counts, yesterday, found, today, options };
   detected.set(drawn, fresh);
   return fresh;
 }
@@ -91,12 +93,13 @@ function detect(
 type Look = {
   readonly rates: readonly Asked[];
   readonly yesterdays: Yesterdays;
+  readonly medians: Medians;
   readonly now: Instant;
   readonly looks: number;
 };
 
 /** One series of an answer; `looks` = how many are judged with it. */
-function judge(asked: Asked, index: number, { rates, yesterdays, now, looks }: Look): Judged | undefined {
+function judge(asked: Asked, index: number, { rates, yesterdays, medians, now, looks }: Look): Judged | undefined {
   const { evidence, purpose } = asked;
   const drawn = evidence.answer.series[index];
   if (!drawn) return undefined;
@@ -106,19 +109,26 @@ function judge(asked: Asked, index: number, { rates, yesterdays, now, looks }: L
   const unit: Unit = isShare ? "ratio" : purpose.unit;
   const role: SeriesRole = isShare ? "error-ratio" : purpose.role;
   const yesterday = yesterdays.of(id, drawn, isShare ? requests : null);
-  const { series, counts, found, today } = detect(drawn, requests?.series ?? null, { purpose, role, unit, yesterday });
+  const { series, counts, found, today, options } = detect(drawn, requests?.series ?? null, {
+    purpose,
+    role,
+    unit,
+    yesterday,
+  });
   const claimed = (point: ChangePoint): ChangePoint =>
     point.verdict === "changed" && (point.before === null || point.after === null) && !presenceMatters.has(role)
       ? { verdict: "quiet", level: point.before ?? point.after }
       : amongLooks(point, looks);
   const [claim, alone] = [claimed(found), claimed(today)];
   const usual = alone.verdict === "changed" && claim.verdict !== "changed" ? alone : null;
+  const median = role === "latency-p99" && claim.verdict === "changed" ? medians(id, drawn) : null;
+  const tail = median && tailOf(median.series, claim, series, options);
   return judgedOf(usual ? { verdict: "quiet", level: usual.before } : claim, {
     usual: usual !== null,
     about: {
       question: id,
       index,
-      cites: isShare ? [id, requests.id].sort() : [id],
+      cites: [id, ...(isShare ? [requests.id] : []), ...(median && tail ? [median.id] : [])].sort(),
       service: serviceOf(purpose, drawn),
       role,
       title: isShare ? "Error ratio" : titleIn(purpose, drawn),
@@ -126,6 +136,7 @@ function judge(asked: Asked, index: number, { rates, yesterdays, now, looks }: L
     },
     series,
     counts,
+    tail,
     now,
     say: (point, told) => (usual ? usualInWords(usual, told) : wordsOf(point, told)),
   });
@@ -136,6 +147,27 @@ const titleIn = ({ role, title, label, services }: Red, { labels }: Series): str
   (role === "other" || role.startsWith("latency")
     ? services.find(({ value }) => value === labels[label])?.title
     : undefined) ?? title;
+
+/** The median beside a p99 series of that question, and the question that told it. */
+type Medians = (question: QuestionId, p99: Series) => { readonly series: Series; readonly id: QuestionId } | null;
+
+function mediansOf(known: readonly Evidence[]): Medians {
+  const answers = answersOf(known, "series").flatMap(({ question: { id, purpose }, answer }) =>
+    purpose.kind === "red-median" ? answer.series.map((series) => ({ of: purpose.of, id, series })) : [],
+  );
+  return (question, { labels }) =>
+    answers.find((each) => each.of === question && labelsKey(each.series.labels) === labelsKey(labels)) ?? null;
+}
+
+/** What was said of a median stays while the claim about its p99 does. */
+const tails = new WeakMap<Series, { readonly claim: ChangePoint; readonly words: string | null }>();
+function tailOf(median: Series, claim: ChangePoint, p99: Series, options: ChangePointOptions): string | null {
+  const held = tails.get(median);
+  if (held?.claim === claim) return held.words;
+  const words = tailWords(claim, onGridOf(median, p99), { ...options, lateness: latenessOf["latency-p50"] ?? 0 });
+  tails.set(median, { claim, words });
+  return words;
+}
 
 type Yesterdays = {
   /** What `series` of that question did a day earlier; of a share, what the same share was. null = not asked, or not kept. */
@@ -259,9 +291,12 @@ export function movementsOf(known: readonly Evidence[], now: Instant): Judged[] 
   }, 0);
   const full = saturationOf(known, now, looks);
   const yesterdays = yesterdaysOf(known);
+  const medians = mediansOf(known);
   const judged = [
     ...asked.flatMap((each) =>
-      each.evidence.answer.series.flatMap((_, index) => judge(each, index, { rates, yesterdays, now, looks }) ?? []),
+      each.evidence.answer.series.flatMap(
+        (_, index) => judge(each, index, { rates, yesterdays, medians, now, looks }) ?? [],
+      ),
     ),
     ...full,
   ];

@@ -7,16 +7,16 @@ import { printClock } from "@/lib/signal/time";
 const subjectOf = ({ service, role, title }: Judged): string =>
   [service?.name, nounOf(role, title)].filter(Boolean).join(" ");
 
-/** `order errors rose from 0.1 % to 38 %`: no time, no full stop. */
+/** `order errors rose from 0.1 % to 38 %`, of a p99 with its median behind it: no time, no full stop. */
 export function movementPhrase(movement: Judged): Phrase {
-  const { before, after, unit, direction, cites, presence } = movement;
+  const { before, after, unit, direction, cites, presence, tail } = movement;
   const subject = subjectOf(movement);
   const text =
     presence === "vanished"
       ? `${subject} vanished (${printValue(before, unit)} before)`
       : presence === "appeared"
         ? `${subject} appeared (${printValue(after, unit)})`
-        : `${subject} ${direction === "up" ? "rose" : "fell"} from ${printValue(before, unit)} to ${printValue(after, unit)}`;
+        : `${subject} ${direction === "up" ? "rose" : "fell"} from ${printValue(before, unit)} to ${printValue(after, unit)}${tail === null ? "" : ` (${tail})`}`;
   return cite(text, "error", cites, "spike");
 }
 

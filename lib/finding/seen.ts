@@ -26,6 +26,8 @@ export type Judged = Omit<Movement, "rank" | "because" | "distance" | "away"> & 
   readonly usual: boolean;
   /** "412 of 1,080 requests", counted since the onset. */
   readonly share: string | null;
+  /** Of a p99 that changed: "only the tail: p50 steady at 80 ms"; null where nothing sure can be said. */
+  readonly tail: string | null;
 };
 
 export type Seen = {

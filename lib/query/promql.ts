@@ -73,6 +73,40 @@ export function withRange(query: string, range: string, next: string): string {
   return edits.toReversed().reduce((out, { from, to }) => out.slice(0, from) + next + out.slice(to), query);
 }
 
+/** `a or (b or c) or d` -> a, (b or c), d: what a query unites at its top, as written. */
+export function operandsOf(query: string): string[] {
+  const parts = (node: SyntaxNode | null): string[] => {
+    if (!node) return [];
+    const isUnion =
+      node.name === "BinaryExpr" && node.getChild("Or") !== null && !node.getChild("MatchingModifierClause");
+    return isUnion ? [...parts(node.firstChild), ...parts(node.lastChild)] : [query.slice(node.from, node.to)];
+  };
+  return parts(parser.parse(query).topNode.firstChild);
+}
+
+/**
+ * The same query for another quantile: `histogram_quantile(0.99, …)` and a summary's `quantile="0.99"`. Operands that
+ * tell none of it (a mean, a gauge) fall away; null where nothing is left.
+ */
+export function withQuantile(query: string, quantile: string, next: string): string | null {
+  const told = operandsOf(query).flatMap((operand) => {
+    const edits: { readonly from: number; readonly to: number; readonly text: string }[] = [];
+    parser.parse(operand).iterate({
+      enter({ name, node, from, to }) {
+        const text = operand.slice(from, to);
+        const call = node.parent?.name === "FunctionCallBody" ? node.parent.parent : null;
+        if (name === "NumberDurationLiteral" && text === quantile && !node.prevSibling?.prevSibling)
+          if (call?.getChild("FunctionIdentifier")?.getChild("HistogramQuantile")) edits.push({ from, to, text: next });
+        if (name === "UnquotedLabelMatcher" && text === printMatcher({ label: "quantile", op: "=", value: quantile }))
+          edits.push({ from, to, text: printMatcher({ label: "quantile", op: "=", value: next }) });
+      },
+    });
+    if (edits.length === 0) return [];
+    return [edits.toReversed().reduce((out, { from, to, text }) => out.slice(0, from) + text + out.slice(to), operand)];
+  });
+  return told.length > 0 ? told.join("\nor ") : null;
+}
+
 function selectorNodes(query: string): SyntaxNode[] {
   const nodes: SyntaxNode[] = [];
   parser.parse(query).iterate({

@@ -119,6 +119,8 @@ function noSeries(context: ReadContext): Reading["answer"] {
       window,
       "Nothing to do: either it keeps less than a day, or there was nothing to count yesterday.",
     );
+  if (purpose.kind === "red-median")
+    return noneIn("median of these services", context, window, "Nothing to do: their summaries keep no 0.5 quantile.");
   if (purpose.kind === "changes-of-cluster")
     return noneIn(
       "pod, process or rollout of these services on record",

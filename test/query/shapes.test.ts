@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isStreamSelector, labelFilter, levelFilter, lineContainsAny, streamSelector } from "@/lib/query/logql";
-import { isValid, selector, selectorsOf } from "@/lib/query/promql";
+import { isValid, operandsOf, selector, selectorsOf, withQuantile } from "@/lib/query/promql";
 import { attributeEquals, attributeIn, isValid as isValidTraceql } from "@/lib/query/traceql";
 
 test("names that need Prometheus 3 are quoted, names that read as numbers or keywords are matched", () => {
@@ -78,4 +78,28 @@ test("several values are one regex, mixed types alternatives, none is false", ()
 
 test.each(["", "{", "{ foo = }", "status = error"])("%j is no TraceQL query", (query) => {
   expect(isValidTraceql(query)).toBe(false);
+});
+
+test.each([
+  ["a or (b or c) or d", ["a", "(b or c)", "d"]],
+  ['a{x="b or c"}\nor\nb', ['a{x="b or c"}', "b"]],
+  ["a or on (x) b", ["a or on (x) b"]],
+  ["a and b", ["a and b"]],
+])("%s unites its operands", (query, operands) => {
+  expect(operandsOf(query)).toEqual(operands);
+});
+
+test.each([
+  [
+    "a classic histogram",
+    "histogram_quantile(0.99, sum by (le) (rate(a_bucket[1m]))) / 1000",
+    "histogram_quantile(0.5, sum by (le) (rate(a_bucket[1m]))) / 1000",
+  ],
+  ["a summary", 'max by (job) (a{job="x",quantile="0.99"})', 'max by (job) (a{job="x",quantile="0.5"})'],
+  ["beside a mean and a gauge", "histogram_quantile(0.99, a)\nor b / c\nor max(p99)", "histogram_quantile(0.5, a)"],
+  ["numbers that are no quantile", "histogram_quantile(0.99, a * 0.99)", "histogram_quantile(0.5, a * 0.99)"],
+  ["another quantile", "histogram_quantile(0.9, a)", null],
+  ["none at all", 'sum(rate(a{path="0.99"}[1m]))', null],
+])("the median in place of the p99: %s", (_, query, median) => {
+  expect(withQuantile(query, "0.99", "0.5")).toBe(median);
 });

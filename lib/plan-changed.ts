@@ -1,11 +1,14 @@
 /**
- * What seems to have changed is asked for once more, a day earlier: what a nightly job does is no news. Behind all else,
- * and only where something was claimed, so that a quiet page costs nothing more.
+ * What seems to have changed is asked for once more: of a p99 the median beside it, and all of it a day earlier, since what
+ * a nightly job does is no news. Behind all else, and only where something was claimed, so that a quiet page costs
+ * nothing more.
  */
 import type { Question } from "@/lib/evidence";
 import { movementsOf } from "@/lib/finding/movements";
 import type { Judged } from "@/lib/finding/seen";
 import type { Plan, PlanInput } from "@/lib/planning";
+import { isBesides } from "@/lib/question-kinds";
+import { medianQuestion } from "@/lib/recipes/red-median";
 import { yesterdayQuestion } from "@/lib/recipes/red-yesterday";
 
 /** Range questions that one investigation may put to one Prometheus: two waves of six. */
@@ -17,11 +20,11 @@ const isOfErrors = ({ role }: Judged): boolean => role === "error-ratio" || role
  * Those asked already stay as long as the question they belong to; more come once every range has its answer, and none
  * may follow: the order of arrival decides nothing.
  */
-export function planYesterday({ environment, questions }: Plan, { known, asked, startedAt }: PlanInput): Question[] {
+export function planChanged({ environment, questions }: Plan, { known, asked, startedAt }: PlanInput): Question[] {
   if (!environment) return [];
   const current = new Set(questions.map(({ id }) => id));
   const before = (asked ?? known.map(({ question }) => question)).filter(
-    ({ purpose }) => purpose.kind === "red-yesterday" && current.has(purpose.of),
+    (each) => isBesides(each) && "of" in each.purpose && current.has(each.purpose.of),
   );
   const answered = new Set(known.map(({ question }) => question.id));
   const stores = environment.upstreams.filter(({ kind }) => kind === "prometheus");
@@ -32,20 +35,22 @@ export function planYesterday({ environment, questions }: Plan, { known, asked, 
   if (questions.some(isOpen)) return before;
   const red = known.filter(({ question }) => question.purpose.kind === "red" && current.has(question.id));
   const changed = movementsOf(red, startedAt).filter(({ verdict }) => verdict === "changed");
+  const slowed = new Set(changed.filter(({ role }) => role === "latency-p99").map(({ question }) => question));
   // Errors lead the page; their share is two questions, both or none.
-  const claims = [...changed.filter(isOfErrors), ...changed.filter((each) => !isOfErrors(each))].map(
-    ({ cites }) => cites,
-  );
+  const failed = changed.filter(isOfErrors);
+  const others = changed.filter((each) => !isOfErrors(each));
   return stores.flatMap((store) => {
     const own = questions.filter(({ upstream }) => upstream === store.id);
     const ranges = own.filter(({ call }) => call.api === "prometheus-range");
     const waitedFor = ranges.map(({ id }) => id);
     const chosen = new Map(before.filter(({ upstream }) => upstream === store.id).map((each) => [each.id, each]));
-    for (const cites of claims) {
-      const more = ranges
-        .filter(({ id }) => cites.includes(id))
-        .flatMap((each) => yesterdayQuestion(each, store, waitedFor) ?? [])
-        .filter(({ id }) => !chosen.has(id));
+    const medians = ranges
+      .filter(({ id }) => slowed.has(id))
+      .flatMap((each) => medianQuestion(each, store, waitedFor) ?? []);
+    const yesterday = ({ cites }: Judged): Question[] =>
+      ranges.filter(({ id }) => cites.includes(id)).flatMap((each) => yesterdayQuestion(each, store, waitedFor) ?? []);
+    for (const together of [...failed.map(yesterday), ...medians.map((each) => [each]), ...others.map(yesterday)]) {
+      const more = together.filter(({ id }) => !chosen.has(id));
       if (ranges.length + chosen.size + more.length > mostRanges) continue;
       for (const each of more) chosen.set(each.id, each);
     }
