@@ -151,10 +151,8 @@ export type Purpose =
     }
   /** Who calls the services of the path, and whom they call, counted over the question's window. */
   | { readonly kind: "neighbours"; readonly parts: Readonly<Record<string, NeighbourPart>> }
-  /** The numbers of one such question a day earlier, so that what happens daily is known as such. */
-  | { readonly kind: "red-yesterday"; readonly of: QuestionId }
-  /** The median beside the p99 of one such question: the same labels, the same grid. */
-  | { readonly kind: "red-median"; readonly of: QuestionId }
+  /** Beside the answer to one such question: its numbers a day earlier; of a p99 the median. The same labels. */
+  | { readonly kind: "red-yesterday" | "red-median"; readonly of: QuestionId }
   | {
       readonly kind: "saturation";
       /** By the label `signal` of each series. */
