@@ -249,6 +249,8 @@ export type Purpose =
     }
   /** Traces of these services around the onset: failing ones, or slow ones. */
   | { readonly kind: "trace-search"; readonly of: "errors" | "slow"; readonly services: readonly Service[] }
+  /** Traces that link to the one with this id. */
+  | { readonly kind: "trace-links"; readonly of: string }
   | { readonly kind: "alert-history" };
 
 export type Question = {

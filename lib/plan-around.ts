@@ -26,6 +26,7 @@ import { planSaturation } from "@/lib/recipes/saturation";
 import { strangers } from "@/lib/recipes/strangers";
 import { planTelemetryLoss } from "@/lib/recipes/telemetry-loss";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
+import { planTraceLinks } from "@/lib/recipes/trace-links";
 import { traceSearches } from "@/lib/recipes/trace-search";
 import type { EnvironmentSetting } from "@/lib/setting";
 import { sightingOf } from "@/lib/sighting";
@@ -97,6 +98,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...planOwnCounters(base),
     ...planRefusals(nearby, budget),
     ...planDatabaseLines(nearby, budget),
+    ...planTraceLinks(nearby),
     ...breakdowns.flatMap(({ questions }) => questions),
     ...(neighbours?.questions ?? []),
   ];

@@ -32,6 +32,7 @@ import { planSaturation } from "@/lib/recipes/saturation";
 import { strangers } from "@/lib/recipes/strangers";
 import { planTelemetryLoss } from "@/lib/recipes/telemetry-loss";
 import { traceQuestion } from "@/lib/recipes/trace-by-id";
+import { planTraceLinks } from "@/lib/recipes/trace-links";
 import type { EnvironmentSetting } from "@/lib/setting";
 import { isFirstSight, sightingOf, traceIdsOfLines } from "@/lib/sighting";
 import { clipTo, type Instant, instantAfter, minute, printClock, second, shift, widen } from "@/lib/signal/time";
@@ -143,6 +144,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...planOwnCounters(facts),
       ...planRefusals(facts, budget),
       ...planDatabaseLines(facts, budget),
+      ...planTraceLinks(facts),
       ...breakdown.questions,
       ...neighbours.questions,
     ],

@@ -15,6 +15,7 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "refusals",
   "refusals-by-client",
   "database-lines",
+  "trace-links",
   "red-yesterday",
   "red-median",
 ]);

@@ -8,6 +8,7 @@ import { Panel } from "@/components/panels/panel";
 import { SpanDetail } from "@/components/panels/span-detail";
 import { hitRows } from "@/components/panels/trace-hit-rows";
 import { TraceHits } from "@/components/panels/trace-hits";
+import { TraceLinks } from "@/components/panels/trace-links";
 import { traceSources } from "@/components/panels/trace-sources";
 import { TraceToolbar } from "@/components/panels/trace-toolbar";
 import styles from "@/components/panels/waterfall.module.css";
@@ -43,6 +44,7 @@ export function TracePanel({ state, selected, onSelect }: Props) {
       {isSearched && (
         <TraceHits rows={hits} shown={answer?.trace.id ?? null} waiting={stream === "open"} now={state.now} />
       )}
+      {answer && <TraceLinks answer={answer} evidence={evidence} />}
       {sources.length > 1 && (
         <p className={styles.sources}>
           {sources.map(({ upstream, words: said }) => (

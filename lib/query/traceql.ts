@@ -34,6 +34,9 @@ export function printAttribute(scope: Scope, name: string): string {
 export const attributeEquals = (scope: Scope, name: string, value: Value): string =>
   `${printAttribute(scope, name)} = ${typeof value === "string" ? quoted(value) : value}`;
 
+/** A condition: the span links to this trace. Tempo compares the 32 digits. */
+export const linkedTo = (traceId: string): string => `link:traceID = ${quoted(traceId)}`;
+
 /**
  * A condition: the attribute is one of these. Strings become one anchored regex, which Tempo hands down to its columns;
  * `||` would make it read every span. Without any value, the condition is false.

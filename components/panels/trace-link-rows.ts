@@ -1,0 +1,49 @@
+/** Span links of a trace, and traces that link to it -> rows "came from", "continues in", each trace once. Pure. */
+import { type AnswerOf, answersOf, type Evidence } from "@/lib/evidence";
+import { spanAt } from "@/lib/signal/trace";
+
+export type TraceLinkRow = {
+  readonly traceId: string;
+  /** How the trace that is shown is tied to this one. */
+  readonly words: "came from" | "continues in" | "is linked to";
+  /** "orders-consumer orders process": whose span holds the link; "" = not told. */
+  readonly where: string;
+};
+
+/** More would be a list of its own: a batch may link to hundreds. */
+const mostRows = 8;
+
+function linksOf({ trace, details }: AnswerOf<"trace">): TraceLinkRow[] {
+  return details.links
+    .filter(({ traceId }) => traceId !== "" && traceId !== trace.id)
+    .map(({ traceId, row }) => {
+      const { kind, service, name } = spanAt(trace, row);
+      // A link points back in time, to what was there when the span began; only a producer's may point ahead.
+      const words = kind === "consumer" || kind === "server" ? "came from" : "is linked to";
+      return { traceId, words, where: `${service.name} ${name}` };
+    });
+}
+
+const linkedBy = ({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[]): TraceLinkRow[] =>
+  answersOf(evidence, "trace-hits").flatMap(({ question: { purpose }, answer }) =>
+    purpose.kind === "trace-links" && purpose.of === trace.id
+      ? answer.hits
+          .toSorted((a, b) => a.at - b.at || (a.traceId < b.traceId ? -1 : 1))
+          .filter(({ traceId }) => traceId !== trace.id)
+          .map(({ traceId, rootService, rootName }) => ({
+            traceId,
+            words: "continues in" as const,
+            where: [rootService, rootName].filter(Boolean).join(" "),
+          }))
+      : [],
+  );
+
+/** `others`: how many more traces there are than rows. */
+export function traceLinkRows(
+  answer: AnswerOf<"trace">,
+  evidence: readonly Evidence[],
+): { readonly rows: readonly TraceLinkRow[]; readonly others: number } {
+  const all = [...linksOf(answer), ...linkedBy(answer, evidence)];
+  const each = [...new Map(all.toReversed().map((row) => [`${row.words} ${row.traceId}`, row])).values()].reverse();
+  return { rows: each.slice(0, mostRows), others: Math.max(0, each.length - mostRows) };
+}

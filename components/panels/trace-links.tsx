@@ -1,0 +1,29 @@
+/** What this trace came from and where it goes on, beyond its own spans: each a link to that trace on this page. */
+import { traceLink } from "@/components/panels/trace-link";
+import { traceLinkRows } from "@/components/panels/trace-link-rows";
+import styles from "@/components/panels/trace-links.module.css";
+import { useEnvironment } from "@/components/ui/environment";
+import { brief } from "@/components/ui/harmless";
+import type { AnswerOf, Evidence } from "@/lib/evidence";
+
+type Props = { readonly answer: AnswerOf<"trace">; readonly evidence: readonly Evidence[] };
+
+export function TraceLinks({ answer, evidence }: Props) {
+  const environment = useEnvironment();
+  const { rows, others } = traceLinkRows(answer, evidence);
+  if (rows.length === 0) return null;
+  return (
+    <ul className={styles.links} aria-label="Other traces of this story">
+      {rows.map(({ traceId, words, where }) => (
+        <li key={`${words} ${traceId}`}>
+          <span>{words} trace</span>{" "}
+          <a href={traceLink(traceId, environment?.name ?? null)}>
+            <code>{brief(traceId, 40)}</code>
+          </a>{" "}
+          {where !== "" && <span>({brief(where, 80)})</span>}
+        </li>
+      ))}
+      {others > 0 && <li>and {others.toLocaleString("en-US")} more</li>}
+    </ul>
+  );
+}
