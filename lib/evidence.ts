@@ -113,6 +113,12 @@ export type SaturationPart = {
   readonly named?: string;
 };
 
+/** `of`: the access log; `client`: the label with the address; `answered`: the status; `total`: answers to anybody. */
+type RefusedBy = Readonly<Record<"of" | "client" | "answered", string>> & {
+  readonly total: number;
+  readonly counted: Window;
+};
+
 /** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */
 export type Purpose =
   | { readonly kind: "trace-by-id" }
@@ -204,16 +210,8 @@ export type Purpose =
   | { readonly kind: "access-sample" }
   /** How many answers of each refusing status (label `status`) these access logs hold. */
   | { readonly kind: "refusals"; readonly of: string; readonly status: string }
-  /** Whom the refusals with one status went to (label `client`), counted over the question's range, those with most first. */
-  | {
-      readonly kind: "refusals-by-client";
-      readonly of: string;
-      readonly client: string;
-      readonly answered: string;
-      /** Answers with this status in the same time, whoever they went to. */
-      readonly total: number;
-      readonly counted: Window;
-    }
+  /** Whom the refusals with one status went to, of `total` in the time that was counted, those with most first. */
+  | ({ readonly kind: "refusals-by-client" } & RefusedBy)
   /** Lines of a database that the path calls. */
   | { readonly kind: "database-lines"; readonly database: string }
   | { readonly kind: "annotations" }
