@@ -2,6 +2,8 @@
  * ANSI escapes in a line -> runs of text with a style. Select Graphic Rendition (ECMA-48 8.3.117) is read for the 16
  * named colours, weight, slant and underline; every other escape sequence is dropped. Never yields markup.
  */
+import { ansiSequence } from "@/lib/signal/ansi";
+
 export type AnsiRun = {
   /** Where it starts in the original text. */
   readonly at: number;
@@ -16,20 +18,13 @@ export type AnsiRun = {
 type Style = Omit<AnsiRun, "at" | "text">;
 
 const plain: Style = { colour: null, bold: false, faint: false, italic: false, underline: false };
-const esc = "\u001b";
-const bell = "\u0007";
-// A control sequence, an operating-system command up to its end, any other two-character escape, or a lone escape.
-const sequence = new RegExp(
-  `${esc}(?:\\[([0-9;:<=>?]*)[ -/]*([@-~])|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)?|[ -/]*[0-~])?`,
-  "g",
-);
 
 export function ansiRuns(text: string): readonly AnsiRun[] {
-  if (!text.includes(esc)) return text === "" ? [] : [{ at: 0, text, ...plain }];
+  if (!text.includes("\u001b")) return text === "" ? [] : [{ at: 0, text, ...plain }];
   const runs: AnsiRun[] = [];
   let style = plain;
   let from = 0;
-  for (const match of text.matchAll(sequence)) {
+  for (const match of text.matchAll(ansiSequence)) {
     if (match.index > from) runs.push({ at: from, text: text.slice(from, match.index), ...style });
     from = match.index + match[0].length;
     if (match[2] === "m") style = styled(style, match[1] ?? "");
@@ -37,9 +32,6 @@ export function ansiRuns(text: string): readonly AnsiRun[] {
   if (from < text.length) runs.push({ at: from, text: text.slice(from), ...style });
   return runs;
 }
-
-/** The text alone. */
-export const withoutAnsi = (text: string): string => (text.includes(esc) ? text.replace(sequence, "") : text);
 
 function styled(before: Style, parameters: string): Style {
   const codes = parameters.split(/[;:]/).map(Number);

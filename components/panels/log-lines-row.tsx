@@ -1,7 +1,7 @@
 "use client";
 import styles from "@/components/panels/log-lines.module.css";
 /** One line of the list, and behind it everything the line carries. */
-import { ansiRuns, withoutAnsi } from "@/components/panels/log-lines-ansi";
+import { ansiRuns } from "@/components/panels/log-lines-ansi";
 import { streamService } from "@/components/panels/log-lines-rows";
 import { detailText, isTraceLabel, rowText } from "@/components/panels/log-lines-text";
 import { passedOn, useMaskedCopy } from "@/components/panels/passed-on";
@@ -10,6 +10,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { harmless } from "@/components/ui/harmless";
 import { inZone, useZone } from "@/components/ui/zone";
 import { addressOfLead, printAddress } from "@/lib/address";
+import { withoutAnsi } from "@/lib/signal/ansi";
 import { type LogLines, lineInstant } from "@/lib/signal/lines";
 
 type Props = {

@@ -1,6 +1,7 @@
 /** The text of a line -> what a row shows of it: short, and with its ids found. Pure. */
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
+import { messageKeys, unwrapped } from "@/lib/signal/nested-fields";
 
 /** Characters of a line that a row draws, and that its detail draws; the rest is a copy away. */
 export const rowCharacters = 1_000;
@@ -21,7 +22,6 @@ export function jsonOf(text: string): Json | undefined {
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const messageKeys = ["msg", "message", "body", "event", "error"];
 const quietKeys = new Set(["level", "lvl", "severity", "time", "ts", "timestamp", "@timestamp", "service", "logger"]);
 
 /** Every line of a trace carries them: in a row they only push the message out. The detail has them. */
@@ -40,7 +40,8 @@ export function rowText(text: string): string {
 
 const idField = /[\s,;]*[[(]?\b(?:dd\.|otel)?(?:trace|span)[_.-]?id["']?\s*[=:]\s*["']?[0-9a-f-]{8,64}\b["']?[\])]?/gi;
 
-function sentenceOf(fields: Json): string {
+function sentenceOf(line: Json): string {
+  const fields = unwrapped(line);
   const key = messageKeys.find((one) => typeof fields[one] === "string");
   const rest = Object.entries(fields)
     .filter(([name]) => name !== key && !isQuiet(name))

@@ -7,12 +7,12 @@ import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
 import { cite, plain, plural, quoted, withoutStop } from "@/lib/finding/words";
 import { composeService } from "@/lib/signal/line-service";
 import { type LogLines, lineInstant, lineLabels } from "@/lib/signal/lines";
+import { messageKeys, unwrapped } from "@/lib/signal/nested-fields";
 import type { Instant } from "@/lib/signal/time";
 
 /** A longer line is read no further: its message stands in front. */
 const mostRead = 20_000;
 const nameLabels = ["service_name", "service", "app", "application", "container", "k8s_container_name"];
-const messageKeys = ["msg", "message", "body", "event"];
 const exceptionKeys = ["exc_info", "exception", "error", "err", "stack_trace", "stacktrace", "exception.stacktrace"];
 
 type Failing = { readonly lines: LogLines; readonly row: number; readonly at: Instant };
@@ -35,7 +35,8 @@ function fieldsOf(text: string): ReadonlyMap<string, string> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return new Map();
-    return new Map(Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+    const fields = Object.entries(unwrapped({ ...value }));
+    return new Map(fields.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
   } catch {
     return new Map();
   }
@@ -51,7 +52,7 @@ function raised(trace: string): string {
 function wordsOf(text: string): { readonly message: string; readonly cause: string } {
   const fields = fieldsOf(text);
   const first = (keys: readonly string[]): string => keys.map((key) => fields.get(key) ?? "").find(Boolean) ?? "";
-  const [message, cause] = [first(messageKeys), raised(first(exceptionKeys))];
+  const [message, cause] = [first(messageKeys.filter((key) => key !== "error")), raised(first(exceptionKeys))];
   const logfmt = /(?:^|\s)(?:msg|message)="((?:[^"\\]|\\.)*)"/.exec(text.slice(0, mostRead))?.[1];
   const [line = ""] = text.slice(0, mostRead).split(/\r?\n/);
   const said = message || (logfmt ?? (fields.size > 0 ? cause : line));

@@ -1,6 +1,7 @@
 /** Numbers and phrases as people say them, always with the unit and no more digits than mean something. */
 import type { QuestionId, SeriesRole, Slot } from "@/lib/evidence";
 import type { Phrase } from "@/lib/finding/finding";
+import { withoutAnsi } from "@/lib/signal/ansi";
 import { printBytes } from "@/lib/signal/bytes";
 import type { Unit } from "@/lib/signal/series";
 import { type Instant, printClock, printDuration } from "@/lib/signal/time";
@@ -70,7 +71,7 @@ export const printSince = (onset: { at: Instant; from: Instant; to: Instant }, n
 
 /** What somebody else wrote, on one line and no longer than a sentence. */
 export function quoted(text: string, most = 120): string {
-  const line = [...text.replace(/\p{C}|\s/gu, " ")].join("").replace(/ +/g, " ").trim();
+  const line = [...withoutAnsi(text).replace(/\p{C}|\s/gu, " ")].join("").replace(/ +/g, " ").trim();
   const letters = [...line];
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : line;
 }

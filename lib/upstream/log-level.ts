@@ -15,8 +15,14 @@ const levelLabels = [
   "level_extracted",
   "severityText",
 ];
+/** Also within JSON that is a text of JSON: `"{\"level\":\"error\"}"`. */
 const inJson =
-  /"(?:level|lvl|severity|severityText|severity_text|log\.level|loglevel|levelname)"\s*:\s*(?:"([A-Za-z]+\d?)"|(\d{2}))/i;
+  /"(?:level|lvl|severity|severityText|severity_text|log\.level|loglevel|levelname)\\*"\s*:\s*(?:\\*"([A-Za-z]+\d?)\\*"|(\d{2}))/i;
+/** A word in a colour of its own, as consoles print it: `ESC[31mERROR`. */
+const inColour = new RegExp(
+  `${"\u001b"}\\[[\\d;]+m[\\s[(]*(trace|debug|info|warn(?:ing)?|err(?:or)?|fatal|critical)\\b`,
+  "i",
+);
 const inLogfmt = /(?:^|[\s,])(?:level|lvl|severity|loglevel)=(?:"([A-Za-z]+)"|([A-Za-z]+))/i;
 /** pino and bunyan write numbers. */
 const numbered: Readonly<Record<string, Level>> = {
@@ -44,8 +50,8 @@ function fromLabels(labels: Labels | null | undefined): Level | undefined {
 function fromText(text: string): Level {
   const head = text.slice(0, searched);
   const json = inJson.exec(head);
-  const logfmt = json ?? inLogfmt.exec(head);
-  return numbered[json?.[2] ?? ""] ?? levelOf(logfmt?.[1] ?? logfmt?.[2]);
+  const other = json ?? inLogfmt.exec(head) ?? inColour.exec(head);
+  return numbered[json?.[2] ?? ""] ?? levelOf(other?.[1] ?? other?.[2]);
 }
 
 export const lineLevel = (stream: Labels, metadata: Labels | null, text: string): Level =>

@@ -6,6 +6,8 @@ import { toUnixNanos, type Window } from "@/lib/signal/time";
 export type LinesRead = {
   /** Σ `totalBytesProcessed` of its queries. */
   readonly processed: number;
+  /** Of these, what was read to find the id at all, among everybody's lines: nothing else is known by then. */
+  readonly searched: number;
   /** `index/volume` of the services of the path over the window. */
   readonly volume: number;
 };
@@ -42,12 +44,14 @@ export async function linesRead(
     ),
   );
   if (around.size === 0) return null;
-  let processed = 0;
+  let [processed, searched] = [0, 0];
   for (const { question, receipt } of evidence) {
     const isRead = ["loki-lines", "loki-changes", "loki-range"].includes(question.call.api);
     if (!isRead || receipt.kind !== "loki" || receipt.status !== 200) continue;
     const [, path = ""] = receipt.request.split(" ");
-    processed += (await told(`${origin}${path}`, cost)).data.stats.summary.totalBytesProcessed;
+    const { totalBytesProcessed } = (await told(`${origin}${path}`, cost)).data.stats.summary;
+    processed += totalBytesProcessed;
+    if (question.purpose.kind === "lines-of-id" && question.purpose.rung >= 0) searched += totalBytesProcessed;
   }
   let volume = 0;
   for (const query of around) {
@@ -60,5 +64,5 @@ export async function linesRead(
     const { result } = (await told(`${loki}/loki/api/v1/index/volume?${asked}`, volumes)).data;
     volume += result.reduce((sum, { value: [, bytes] }) => sum + Number(bytes), 0);
   }
-  return { processed, volume };
+  return { processed, searched, volume };
 }

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aroundTitle } from "@/components/panels/log-lines";
-import { ansiRuns, withoutAnsi } from "@/components/panels/log-lines-ansi";
+import { ansiRuns } from "@/components/panels/log-lines-ansi";
 import { rowMove } from "@/components/panels/log-lines-keys";
 import { lineAt, logRows, noFilter, shownRows, streamService } from "@/components/panels/log-lines-rows";
 import { detailText, logfmtOf, rowText, spanIdOf } from "@/components/panels/log-lines-text";
 import { harmless } from "@/components/ui/harmless";
 import type { Evidence } from "@/lib/evidence";
+import { withoutAnsi } from "@/lib/signal/ansi";
 import type { Level, LogLines } from "@/lib/signal/lines";
 import { instantAfter, minute, shift } from "@/lib/signal/time";
 import { at, evidenceOf, linesFrom, traceAnswer } from "../draw";
@@ -38,6 +39,14 @@ test("lines of two upstreams stand in one order of time, and the same line stand
     "Timeout with vault",
     "another at that instant",
   ]);
+});
+
+test("a line that is JSON in JSON in JSON says in its row what the innermost says", () => {
+  const inner = JSON.stringify({ message: "no tariff at depth", user: "u7" });
+  const line = JSON.stringify({ log: JSON.stringify({ level: "error", msg: inner }), stream: "stderr" });
+  expect(rowText(line)).toBe("no tariff at depth  stream=stderr  user=u7");
+  const deeper = JSON.stringify({ log: JSON.stringify({ log: line }) });
+  expect(rowText(deeper)).toContain("no tariff at depth");
 });
 
 test("levels are counted, and filter together with the search, whatever its case", () => {

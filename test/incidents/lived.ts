@@ -58,7 +58,7 @@ export async function lived({ environment: demo, zero, missing }: Varied): Promi
 }
 
 /** As its file says it, to the last line of it. */
-function settingOf({ name, backends, settings }: DemoEnvironment): EnvironmentSetting {
+export function settingOf({ name, backends, settings }: DemoEnvironment): EnvironmentSetting {
   const upstreams = backends.map((kind) => ({ kind, url: "http://127.0.0.1" }));
   const [own] = toSetting(configSchema.parse({ environments: { [name]: { upstreams, ...settings } } })).environments;
   if (!own) throw new Error(`${name} is no environment`);

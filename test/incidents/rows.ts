@@ -119,7 +119,11 @@ export const rows: readonly Row[] = [
     environment: lateRewardsAlone,
     needs: ["prometheus"],
     bystanders: ["bank-service", "sockets-service"],
-    conclusion: (told) => new RegExp(`${told("rewards-service")}.*(?:select wager totals|2\\.8\\.0)`),
+    // Its alert names a consumer group: whose that is must be said.
+    conclusion: (told) =>
+      new RegExp(
+        `(?:RewardsConsumerLag watches rose.*)?${told("rewards-service")}.*(?:select wager totals|2\\.8\\.0|errors)`,
+      ),
   },
   {
     name: "bets-rejected",

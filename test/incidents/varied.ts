@@ -25,7 +25,7 @@ const history = 2.5 * hour;
 
 const isKin = <T>(_: T, kin: unknown): kin is T => kin !== undefined;
 /** Every text through `map`; what is no data stays as it is, and what is one thing in two places stays one. */
-function retold<T>(value: T, map: (text: string) => string, known = new Map<unknown, unknown>()): T {
+export function retold<T>(value: T, map: (text: string) => string, known = new Map<unknown, unknown>()): T {
   if (typeof value !== "object" || value === null) return value;
   const kin = known.get(value);
   if (isKin(value, kin)) return kin;
@@ -38,7 +38,7 @@ function retold<T>(value: T, map: (text: string) => string, known = new Map<unkn
 
 const asMetric = (name: string): string => name.replaceAll(/[-.]/g, "_");
 /** Not the places of a line (`{order}`), nor parts of longer words; also as metrics begin with it (`ledger_worker_…`). */
-const renaming = (names: ReadonlyMap<string, string>): ((text: string) => string) => {
+export const renaming = (names: ReadonlyMap<string, string>): ((text: string) => string) => {
   const all = new Map([...[...names].map(([name, told]) => [asMetric(name), asMetric(told)] as const), ...names]);
   const pattern = new RegExp(
     `(?<![A-Za-z{])(?:${[...all.keys()]

@@ -96,6 +96,21 @@ export async function feed(world: World, servers: FedServers, window: Window): P
   return { samples, lines, traces, exemplars };
 }
 
+/** Worlds beside each other: what shares a stream arrives in its order, as Loki wants it. */
+export async function feedTogether(
+  worlds: readonly { readonly world: World; readonly servers: FedServers }[],
+  loki: string,
+  window: Window,
+): Promise<void> {
+  const lines = worlds.flatMap(({ world }) => world.lines(window)).toSorted((a, b) => a.micros - b.micros);
+  await pushLines(loki, lines);
+  for (const { world, servers } of worlds) {
+    await feedSamples(world, servers.prometheus, window);
+    await feedTraces(world, servers.otlp, window);
+    await feedAlerts(world, servers, window.to);
+  }
+}
+
 /** A drawing of `test/worlds`, all of it at once. */
 export async function feedPlaced(
   { series, lines, traces, now }: Placed,

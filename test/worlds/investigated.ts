@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { UpstreamConfig } from "@/lib/config/upstream-config";
 import type { Evidence, Question, Unasked } from "@/lib/evidence";
 import { type Explanation, nothingYet } from "@/lib/explanation";
-import { investigate } from "@/lib/investigate";
+import { investigate, type RunLine } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting, MappingSetting, UpstreamKind } from "@/lib/setting";
 import type { Others, Whose } from "@/lib/signal/alert";
@@ -23,6 +23,8 @@ export type Investigated = {
   /** Of an alert. */
   readonly whose: readonly Whose[];
   readonly others: Others | null;
+  /** As they were written. */
+  readonly lines: readonly RunLine[];
 };
 
 const configOf = (id: string, kind: UpstreamKind, url: string): UpstreamConfig => ({
@@ -67,8 +69,10 @@ export async function lookedAt(
   let explanation: Explanation = nothingYet;
   let window: Window | null = null;
   let [whose, others]: [readonly Whose[], Others | null] = [[], null];
+  const lines: RunLine[] = [];
   const request = { lead: lead.lead, window: null, deep: false, mappings: [] };
   for await (const line of investigate(request, setting, effects, new AbortController().signal)) {
+    lines.push(line);
     if (line.type === "window") {
       window = line.window;
       [whose, others] = [line.whose ?? [], line.others ?? null];
@@ -90,5 +94,6 @@ export async function lookedAt(
     window,
     whose,
     others,
+    lines,
   };
 }

@@ -1,0 +1,121 @@
+/** Incidents of the demo's other worlds in the real servers, beside the shop and each other: the same is concluded. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { DemoEnvironment } from "@/lib/demo/environment";
+import { createWorld, type Sampling, type World } from "@/lib/demo/world";
+import { minute, shift, toInstant } from "@/lib/signal/time";
+import { linesRead } from "@/test/bench/lines-read";
+import { lived, sentencesOf, settingOf } from "@/test/incidents/lived";
+import { type Row, rows } from "@/test/incidents/rows";
+import { renaming, retold, type Varied, varied } from "@/test/incidents/varied";
+import { feedTogether } from "@/test/stack/feed";
+import { type Investigated, lookedAt } from "@/test/worlds/investigated";
+
+const urlOf = (name: string): string => {
+  const url = process.env[name];
+  if (!url) throw new Error(`${name} is not set: run inside npm run stack -- …`);
+  return url;
+};
+const urls = {
+  prometheus: urlOf("THROUGHLINE_PROMETHEUS_URL"),
+  loki: urlOf("THROUGHLINE_LOKI_URL"),
+  jaeger: urlOf("THROUGHLINE_JAEGER_URL"),
+  alertmanager: urlOf("THROUGHLINE_ALERTMANAGER_URL"),
+};
+const until = toInstant(Number(process.env.STACK_FED_UNTIL));
+
+/** Enough of them, and few enough for Jaeger's memory and a push of some seconds. */
+const sampling: Sampling = { traces: { ok: 0.01, failed: 0.1 }, lines: 0.05 };
+/** Loki reads blocks of 256 kB: what a query costs it is only told where a service has written many of them. */
+const allLines: ReadonlySet<string> = new Set(["out-of-stock"]);
+/** What is looked at: half an hour before its lead, and what was usual before that. */
+const history = 65 * minute;
+
+type Told = {
+  readonly name: string;
+  /** Gives its services other names, and these words, too: where the shop's own are taken. */
+  readonly otherwise: { readonly seed: number; readonly words: ReadonlyMap<string, string> } | null;
+};
+const elsewhere = (seed: number, namespace: string): Told["otherwise"] => ({
+  seed,
+  words: new Map([
+    ["shop", namespace],
+    ["postgres", `postgres-${namespace}`],
+  ]),
+});
+const told: readonly Told[] = [
+  { name: "out-of-stock", otherwise: null },
+  { name: "network-error", otherwise: null },
+  { name: "uploads-fail", otherwise: null },
+  { name: "late-rewards", otherwise: null },
+  { name: "vanished-error", otherwise: elsewhere(2, "bazaar") },
+  { name: "spent-connections", otherwise: elsewhere(5, "market") },
+  { name: "wrong-arguments", otherwise: elsewhere(8, "outlet") },
+];
+
+/** Jaeger holds what the demo tells through Tempo; the stack's Grafana knows the shop alone. */
+const inStack = (name: string, environment: DemoEnvironment): DemoEnvironment => ({
+  ...environment,
+  sampling: allLines.has(name) ? { ...sampling, lines: 1 } : sampling,
+  history,
+  backends: environment.backends.flatMap((kind) =>
+    kind === "grafana" ? [] : [kind === "tempo" ? ("jaeger" as const) : kind],
+  ),
+});
+
+function storyOf({ name, otherwise }: Told): { readonly row: Row; readonly story: Varied } {
+  const row = rows.find((each) => each.name === name);
+  if (!row) throw new Error(`no incident ${name}`);
+  const other = varied(row, otherwise?.seed ?? 1);
+  const at = { zero: shift(until, -12 * minute), now: until, missing: null };
+  if (!otherwise)
+    return { row, story: { ...other, ...at, environment: inStack(name, row.environment), told: (service) => service } };
+  const { scenario, incidents, settings } = retold(other.environment, renaming(otherwise.words));
+  return {
+    row,
+    story: { ...other, ...at, environment: inStack(name, { ...other.environment, scenario, incidents, settings }) },
+  };
+}
+const stories = told.map(storyOf);
+const worldOf = ({ environment: { scenario, incidents, seed, sampling: kept }, zero }: Varied): World =>
+  createWorld(scenario, incidents, { seed, zero, history, sampling: kept });
+
+beforeAll(async () => {
+  const worlds = stories.map(({ story }) => ({
+    world: worldOf(story),
+    servers: { ...urls, otlp: story.environment.backends.includes("jaeger") ? [urlOf("STACK_OTLP_URL")] : [] },
+  }));
+  await feedTogether(worlds, urls.loki, { from: shift(until, -history), to: until });
+}, 240_000);
+
+describe.each(stories)("$row.name", ({ row, story }) => {
+  let demo: Investigated;
+  let real: Investigated;
+  beforeAll(async () => {
+    const own = await lived(story);
+    const [lead] = story.environment.leads(own.world, until);
+    demo = await own.look(lead?.text ?? "", until);
+    await own.close();
+    real = await lookedAt(lead?.text ?? "", settingOf(story.environment), urls, () => until);
+  }, 60_000);
+
+  test("is named first or second, and what is first is what the demo says first", () => {
+    const sentences = sentencesOf(real.explanation);
+    expect(sentences.slice(0, 2).join("\n")).toMatch(row.conclusion(story.told));
+    expect(real.explanation.findings[0]?.kind).toBe(demo.explanation.findings[0]?.kind);
+    expect(sentences[0]).toBe(sentencesOf(demo.explanation)[0]);
+  });
+
+  // In a Loki of many systems the search for an id reads everybody's lines; what comes after it reads the services' own.
+  test("takes 60 questions at most, and once its services are known Loki processes three times their volume at most", async () => {
+    expect(real.questions.length).toBeLessThanOrEqual(60);
+    const { window, evidence } = real;
+    if (!window || !story.environment.backends.includes("loki")) return;
+    const read = await linesRead(urls.loki, evidence, window);
+    if (!read) throw new Error("no lines of its services were asked for");
+    const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+    console.log(
+      `${row.name}: ${real.questions.length} questions; ${mb(read.searched)} read to find the id, then ${mb(read.processed - read.searched)} of ${mb(read.volume)}`,
+    );
+    if (allLines.has(row.name)) expect(read.processed - read.searched).toBeLessThanOrEqual(3 * read.volume);
+  });
+});
