@@ -1,18 +1,16 @@
 /** Here configuration, clients, clock and runs are tied together: once a process, whoever imports it. */
 import "server-only";
 import { setTimeout as wait } from "node:timers/promises";
-import { printAddressMapping } from "@/lib/address-mapping";
 import { currentConfig } from "@/lib/config/current";
 import type { Evidence, Question } from "@/lib/evidence";
 import { type Effects, investigate, investigationDeadlineMs, type RunLine } from "@/lib/investigate";
-import { printLead } from "@/lib/lead";
 import { createProbeCache } from "@/lib/probe-cache";
 import { createRuns, type Run, type RunKey } from "@/lib/run";
 import { createSeriesAgain, type ViewRequest } from "@/lib/series-again";
 import { clockAt, clockFrom, frozenAt } from "@/lib/signal/clock";
-import { serviceKey } from "@/lib/signal/service";
 import { type Instant, minute, second, toInstant } from "@/lib/signal/time";
 import type { InvestigationRequest } from "@/lib/stream/request";
+import { runKeyOf } from "@/lib/stream/run-key";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 import type { SeriesAgain } from "@/lib/view";
@@ -52,12 +50,7 @@ function createServer() {
       };
       return investigate(request, setting, effects, signal);
     };
-  const keyOf = ({ lead, window, deep, mappings, service = null }: InvestigationRequest): RunKey => ({
-    ...{ lead: printLead(lead), environment: lead.environment, window, deep },
-    mappings: mappings.map(printAddressMapping),
-    service: service && serviceKey(service),
-  });
-  const join = (request: InvestigationRequest): Run => runs.join(keyOf(request), start(request), request.fresh);
+  const join = (request: InvestigationRequest): Run => runs.join(runKeyOf(request), start(request), request.fresh);
   /** People first: as long as others look at something else, what nobody waits for asks no further question. */
   const turnOf = (key: RunKey) => async (stop: AbortSignal) => {
     while (!stop.aborted && runs.underWay() > 1 && runs.readersOf(key) < 2)
@@ -75,12 +68,12 @@ function createServer() {
           ? "an upstream is spared"
           : null,
     make: async (request) => {
-      const key = keyOf(request);
+      const key = runKeyOf(request);
       const stop = AbortSignal.timeout(investigationDeadlineMs + second);
       // What fails fails again, and is said, where the link is opened.
       await runs.prepare(key, start(request, turnOf(key)), stop).catch(() => undefined);
     },
-    nameOf: (request) => JSON.stringify(keyOf(request)),
+    nameOf: (request) => JSON.stringify(runKeyOf(request)),
   });
   const warm = (group: string, task: InvestigationRequest): Taken => warmer.offer({ group, task });
   // Others may wait for the same answer: who leaves does not stop it, the deadline does.
