@@ -10,6 +10,8 @@ export type WorldAlert = {
   readonly name: string;
   /** With `alertname`. */
   readonly labels: Labels;
+  /** Those that its rule writes. */
+  readonly ruleLabels: Labels;
   readonly annotations: Labels;
   readonly expression: string;
   /** Since when its condition holds; it is pending from here on. */
@@ -24,6 +26,7 @@ export function alertOf(activeAt: Instant, script: AlertScript): WorldAlert {
   return {
     name: script.name,
     labels: { alertname: script.name, ...script.labels },
+    ruleLabels: script.ruleLabels ?? script.labels,
     annotations: script.annotations,
     expression: script.expression,
     activeAt,

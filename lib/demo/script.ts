@@ -112,6 +112,8 @@ export type RuleScript = {
 /** A rule that fires: when is written down, not evaluated. `labels` are the alert's, with those of its series. */
 export type AlertScript = RuleScript & {
   readonly kind: "alert";
+  /** Those of its labels that the rule writes; absent = all. */
+  readonly ruleLabels?: Labels;
   /** Fires this long (ms); null = it does not resolve. */
   readonly lasts: number | null;
 };
@@ -300,4 +302,5 @@ export const fires = (rule: RuleScript, lasts: number | null, labels: Labels = {
   kind: "alert",
   lasts,
   labels: { ...labels, ...rule.labels },
+  ruleLabels: rule.labels,
 });

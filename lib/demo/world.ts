@@ -184,14 +184,7 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
 /** What fires has a rule, be it in the scenario's file or not. */
 const rulesOf = (rules: readonly RuleScript[], alerts: readonly WorldAlert[]): RuleScript[] => {
   const byName = new Map(rules.map((rule) => [rule.name, rule]));
-  for (const {
-    name,
-    labels: { alertname, ...labels },
-    annotations,
-    expression,
-    activeAt,
-    firesAt,
-  } of alerts)
+  for (const { name, ruleLabels: labels, annotations, expression, activeAt, firesAt } of alerts)
     if (!byName.has(name)) byName.set(name, { name, labels, annotations, expression, pendingFor: firesAt - activeAt });
   return [...byName.values()];
 };

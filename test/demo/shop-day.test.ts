@@ -91,6 +91,8 @@ test("of the database stand, one after the other: where, what ran full, the depl
   timeout: 60_000,
 }, async () => {
   const { sentences, questions } = await day.look(pasted("The alert PostgresConnectionsOfOneService"));
+  const drawn = questions.filter(({ purpose }) => purpose.kind === "alert-expression").map(({ text }) => text);
+  expect(drawn).toEqual(['sum by (application_name) (pg_stat_activity_count{application_name="order"})']);
   expect(sentences[2]).toMatch(/^order 2\.33\.0 was deployed/);
   expect(sentences.slice(0, 5).join("\n")).toMatch(
     /^postgres logged at least \d+ plans of queryid -4127690034518820931 since 14:00:\d\dZ, of order, .*: Seq Scan on orders, 2,214,790 rows removed by the filter, “SELECT \* FROM orders WHERE customer_ref = \$1”\.$/m,
