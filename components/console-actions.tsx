@@ -1,7 +1,7 @@
 "use client";
 /** What can be done with the whole page: take it to a chat, share it, keep it going; and how old it is. */
 import dynamic from "next/dynamic";
-import { AsOf } from "@/components/as-of";
+import { AsOf, type Standing } from "@/components/as-of";
 import { answersMissing } from "@/components/as-of-words";
 import styles from "@/components/console.module.css";
 import type { InvestigationState } from "@/components/investigation-state";
@@ -10,7 +10,13 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
 
-type Props = { readonly state: InvestigationState; readonly onResume: () => void; readonly onAgain: () => void };
+type Props = {
+  readonly state: InvestigationState;
+  readonly onResume: () => void;
+  readonly onAgain: () => void;
+  /** As it would be later, or without a line; else as it is. */
+  readonly standing?: Standing;
+};
 
 // Nobody copies before there is something to read: both are there from the start as buttons that keep their place.
 const ChatCopy = dynamic(() => import("@/components/chat-copy").then(({ ChatCopy }) => ChatCopy), {
@@ -23,7 +29,7 @@ const ChatCopy = dynamic(() => import("@/components/chat-copy").then(({ ChatCopy
   ),
 });
 
-export function ConsoleActions({ state, onResume, onAgain }: Props) {
+export function ConsoleActions({ state, onResume, onAgain, standing }: Props) {
   return (
     <>
       <div className={styles.buttons}>
@@ -36,7 +42,7 @@ export function ConsoleActions({ state, onResume, onAgain }: Props) {
         />
         <StreamState state={state} onResume={onResume} onAgain={onAgain} />
       </div>
-      <AsOf state={state} />
+      <AsOf state={state} {...(standing && { standing })} />
     </>
   );
 }

@@ -1,26 +1,11 @@
 "use client";
 /** What the reader should know about the stream itself, and about this browser's own line. Each can be put away. */
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
+import { useOnline } from "@/components/online";
 // Not loaded when it is needed: what says that the line is gone must be here before it goes.
 import { Toasts } from "@/components/ui/toast";
 
 export const offlineWords = "This browser is offline. What is here stays; nothing new can come.";
-
-const subscribe = (listener: () => void): (() => void) => {
-  addEventListener("online", listener);
-  addEventListener("offline", listener);
-  return () => {
-    removeEventListener("online", listener);
-    removeEventListener("offline", listener);
-  };
-};
-/** Whether the browser has a line at all; a server, which renders first, has one. */
-export const useOnline = (): boolean =>
-  useSyncExternalStore(
-    subscribe,
-    () => navigator.onLine,
-    () => true,
-  );
 
 export function Notices({ notices }: { readonly notices: readonly string[] }) {
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());

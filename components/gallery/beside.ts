@@ -1,5 +1,6 @@
 /** Who stands beside the drawn checkout: a caller, a callee, a worker behind a queue, a host elsewhere. */
-import { drawnWindow, evidenceOf } from "@/components/gallery/draw";
+import { at, drawnWindow, evidenceOf } from "@/components/gallery/draw";
+import type { Evidence } from "@/lib/evidence";
 import type { NeighbourSetting } from "@/lib/setting";
 import type { NeighbourPart } from "@/lib/signal/edge";
 
@@ -17,7 +18,7 @@ const edge = (signal: string, labels: Readonly<Record<string, string>>, count: n
   ...{ labels: { signal, ...labels }, start: drawnWindow.to, step: 0, values: [count] },
 });
 
-export const besideEvidence = evidenceOf(
+const answered = evidenceOf(
   {
     kind: "series",
     series: [
@@ -31,6 +32,10 @@ export const besideEvidence = evidenceOf(
   },
   { kind: "neighbours", parts },
 );
+export const besideEvidence: Evidence = {
+  ...answered,
+  receipt: { ...answered.receipt, sent: at("14:18:00"), firstByte: at("14:18:00") + 30, lastByte: at("14:18:00") + 40 },
+};
 export const besideNeighbours: readonly NeighbourSetting[] = [
   { service: "order", calls: "mail-worker", through: "mails" },
 ];

@@ -18,6 +18,7 @@ const pages = [
   "overlays",
   "gaps",
   "head",
+  "still",
   "story",
   "ledger",
   "home-first",

@@ -5,7 +5,7 @@ import type { ComponentType } from "react";
 import { Alerts } from "@/components/gallery/alerts";
 import type { CaseName } from "@/components/gallery/case-names";
 import styles from "@/components/gallery/gallery.module.css";
-import { Heads } from "@/components/gallery/heads";
+import { Heads, still } from "@/components/gallery/heads";
 import { Homes } from "@/components/gallery/homes";
 import { PanelCase } from "@/components/gallery/panel-case";
 import { Gaps, Overlays, Primitives } from "@/components/gallery/primitives";
@@ -19,6 +19,7 @@ const pages: Readonly<Partial<Record<CaseName, ComponentType>>> = {
   overlays: Overlays,
   gaps: Gaps,
   head: () => <Heads part="both" names={["slow", "found", "failed", "hostile"]} />,
+  still: () => <Heads part="both" names={still} />,
   story: () => <Heads part="story" />,
   ledger: () => <Heads part="ledger" />,
   alerts: Alerts,

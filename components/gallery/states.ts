@@ -55,6 +55,7 @@ const alerted: InvestigationState = {
   whose: [{ service: "gateway", why: "label service" }],
 };
 
+const unheard = evidence.filter(({ question }) => question.slot !== "alerts" && question.slot !== "trace");
 const halfway = evidence.filter(({ question }) => question.slot === "lines" || question.slot === "changes");
 
 export const states = {
@@ -79,6 +80,19 @@ export const states = {
   }),
   nothing: () => ({ ...ended, evidence: evidence.map(emptied) }),
   failed: () => ({ ...ended, evidence: evidence.map(failedWith) }),
+  /** Left open on a second screen. */
+  stale: () => found,
+  /** The line went while it was still told. */
+  offline: () => lost({ ...begun, evidence: halfway, explanation }),
+  /** It ended before all had answered: what is missing can be asked for again. */
+  unanswered: () => ({
+    ...found,
+    evidence: unheard,
+    end: {
+      ...{ type: "end", now, reason: "deadline" },
+      unanswered: evidence.filter((one) => !unheard.includes(one)).map(({ question }) => question.id),
+    },
+  }),
   lost: () => lost({ ...begun, evidence: halfway, explanation: nothingYet }),
   huge: () => ({ ...found, evidence: hugeEvidence() }),
   alert: () => alerted,

@@ -7,6 +7,8 @@ import marks from "@/components/panels/lane-marks.module.css";
 import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
 import styles from "@/components/panels/timeline.module.css";
+import { fractionOf } from "@/components/panels/timeline-axis";
+import { inZone, useZone } from "@/components/ui/zone";
 import { durationOf, type Instant, printDuration, type Window } from "@/lib/signal/time";
 
 type Props = {
@@ -23,16 +25,23 @@ export function LevelLane({ levels, window, empty }: Props) {
   const none = !levels || !paths || levels.totals.all === 0;
   const totals = levels?.totals;
   const resting = totals && totals.all > 0 ? levelWords(totals.error, totals.all) : "";
+  const { zone } = useZone();
+  const uncounted = levels && levels.totals.all > 0 ? uncountedOf(levels, window) : [];
+  const clock = (at: Instant): string => inZone(at, zone).clock;
+  const where =
+    levels && uncounted.length > 0
+      ? `between ${clock(levels.counted.from)} and ${clock(levels.counted.to)}`
+      : "in the window";
   const heard =
     totals && totals.all > 0
-      ? `${count(totals.all)} log lines in the window: ${count(totals.error)} errors, ${count(totals.warn)} warnings.`
+      ? `${count(totals.all)} log lines ${where}: ${count(totals.error)} errors, ${count(totals.warn)} warnings.`
       : empty.words;
   return (
     <Lane
       id="lane-lines"
       name="Log lines"
       about="by level"
-      {...(none ? {} : { value: <LaneValue resting={resting} title="In the whole window" wordsAt={wordsAt} /> })}
+      {...(none ? {} : { value: <LaneValue resting={resting} title={`Counted ${where}`} wordsAt={wordsAt} /> })}
       size="bars"
       heard={heard}
     >
@@ -45,6 +54,17 @@ export function LevelLane({ levels, window, empty }: Props) {
             <path d={paths.warn} fill="var(--warning)" />
             <path d={paths.error} fill="var(--error)" />
           </svg>
+          {uncounted.map(({ from, to }) => (
+            <span
+              key={from}
+              className={marks.uncounted}
+              style={{ "--left": from, "--width": to - from }}
+              title={`Counted ${where} alone`}
+              aria-hidden="true"
+            >
+              <span>not counted</span>
+            </span>
+          ))}
           <span className={styles.top} aria-hidden="true">
             {count(levels.top)} lines in {printDuration(levels.width)}
           </span>
@@ -52,6 +72,16 @@ export function LevelLane({ levels, window, empty }: Props) {
       )}
     </Lane>
   );
+}
+
+/** Stretches of the axis, as shares of it, for which nobody was asked; one bar more or less is how steps fall. */
+function uncountedOf({ counted, width }: LevelBars, window: Window): readonly { from: number; to: number }[] {
+  return [
+    { from: window.from, to: counted.from },
+    { from: counted.to, to: window.to },
+  ]
+    .filter(({ from, to }) => to - from > 2 * width)
+    .map(({ from, to }) => ({ from: fractionOf(from, window), to: fractionOf(to, window) }));
 }
 
 /** Quiet lines at the foot, warnings on them, errors on top. */

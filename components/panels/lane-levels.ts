@@ -15,6 +15,8 @@ export type LevelBars = {
   /** The highest stack. */
   readonly top: number;
   readonly totals: { readonly error: number; readonly warn: number; readonly all: number };
+  /** What was asked for of the window: outside of it nobody counted, which is no zero. */
+  readonly counted: Window;
 };
 
 const count = (value: number): string => valueWords(Math.round(value), "count");
@@ -23,7 +25,8 @@ export function levelWords(error: number, all: number): string {
   if (all === 0) return "no line";
   return `${count(error)} errors${all < 10_000 ? ` of ${count(all)}` : `, ${valueWords(error / all, "ratio")}`}`;
 }
-export function levelWordsAt({ bars, width }: LevelBars, at: Instant): string {
+export function levelWordsAt({ bars, width, counted }: LevelBars, at: Instant): string {
+  if (at < counted.from || at > counted.to) return "not counted";
   const bar = bars[Math.floor((at - (bars[0]?.at ?? 0)) / (width || 1))];
   return bar ? levelWords(bar.error, bar.error + bar.warn + bar.rest) : "no line";
 }
@@ -34,9 +37,8 @@ const levelLabels = ["detected_level", "level", "severity", "severity_text", "lv
 
 /** undefined: nothing of the kind has come. Several upstreams add up. */
 export function levelBars(evidence: readonly Evidence[], window: Window): LevelBars | undefined {
-  const series = answersOf(evidence, "series")
-    .filter(({ question }) => question.purpose.kind === "lines-by-level")
-    .flatMap(({ answer }) => answer.series);
+  const counts = answersOf(evidence, "series").filter(({ question }) => question.purpose.kind === "lines-by-level");
+  const series = counts.flatMap(({ answer }) => answer.series);
   if (series.length === 0) return undefined;
   const step = Math.max(...series.map((each) => each.step), 1);
   const width = step * Math.max(1, Math.ceil(durationOf(window) / step / mostBars));
@@ -62,7 +64,12 @@ export function levelBars(evidence: readonly Evidence[], window: Window): LevelB
   const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
   const error = sumOf(sums.error);
   const warn = sumOf(sums.warn);
+  const asked = counts.map(({ question }) => question.window ?? window);
   return {
+    counted: {
+      from: toInstant(Math.max(window.from, Math.min(...asked.map(({ from }) => from)))),
+      to: toInstant(Math.min(window.to, Math.max(...asked.map(({ to }) => to)))),
+    },
     bars,
     width,
     top: Math.max(1, ...bars.map((bar) => bar.error + bar.warn + bar.rest)),

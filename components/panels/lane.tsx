@@ -41,7 +41,7 @@ export function Lane({
       tabIndex={-1}
     >
       <div className={styles.gutter} aria-hidden="true">
-        <b>{breakable(name)}</b>
+        <b title={name}>{breakable(name)}</b>
         {about !== undefined && about !== "" && <span className={styles.about}>{about}</span>}
         {value !== undefined && <span className={styles.value}>{value}</span>}
       </div>

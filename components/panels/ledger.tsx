@@ -43,20 +43,20 @@ export function Ledger({ state, onSlot }: Props) {
   );
 }
 
-/** Who answered and how fast; what it weighed and how often it was asked has no room in a hand. */
+/** Who answered and how fast; what it weighed and how often it was asked has no room in a hand. A dot stands between two, never at an end of a line. */
 function Detail({ text }: { readonly text: string }) {
   const parts = text.split(" · ");
-  const rest = parts.slice(2).join(" · ");
+  if (parts.length === 1) return <span className={styles.detail}>{text}</span>;
   return (
-    <span className={styles.detail}>
-      {unbroken(parts.slice(0, 2).join(" · "))}
-      {rest !== "" && <span className={styles.rest}>{unbroken(` · ${rest}`)}</span>}
+    <span className={styles.parts}>
+      {parts.map((part, index) => (
+        <span key={part} className={index < 2 ? styles.part : styles.rest}>
+          {part}
+        </span>
+      ))}
     </span>
   );
 }
-
-/** "3 queries" stays on one line, and no line begins with a dot. */
-const unbroken = (text: string): string => text.replace(/(\d) (?=\p{L})/gu, "$1\u00a0").replaceAll(" ·", "\u00a0·");
 
 function Head({ entry }: { readonly entry: Entry }) {
   const { zone } = useZone();

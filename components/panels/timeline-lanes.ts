@@ -378,12 +378,17 @@ function whyEmpty(state: TimelineInput, any: boolean): { words: string; waiting:
   if (state.stream === "open" && verdict !== "failed" && verdict !== "nothing")
     return { words: "asking …", waiting: true };
   if (any) return { words: "No further series is known for the services on this path.", waiting: false };
+  // An answer came, and held nothing of these lanes.
+  if (gaps.length === 0 && (verdict === "found" || verdict === "partial"))
+    return { words: "No other series was found.", waiting: false };
   return { words: wordsOf(gaps, `${headline}. ${detail}`), waiting: false };
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The first gap as one line. */
 export const wordsOf = (gaps: readonly Gap[], otherwise: string): string => {
   const gap = gaps[0];
-  if (!gap) return otherwise;
+  if (!gap) return capital(otherwise);
   return `${/[.!?…]$/.test(gap.text) ? gap.text : `${gap.text}.`} ${gap.next}`.trim();
 };

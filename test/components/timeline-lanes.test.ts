@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { alertBars, alertWords } from "@/components/panels/alert-bars";
 import { barName, namePlace, severityOf } from "@/components/panels/alert-lane";
-import { levelBars, mostBars } from "@/components/panels/lane-levels";
+import { levelBars, levelWordsAt, mostBars } from "@/components/panels/lane-levels";
 import { slotNote } from "@/components/panels/timeline-gaps";
 import { entryService, type Place, type TimelineInput, timelineLanes } from "@/components/panels/timeline-lanes";
 import type { Evidence, SeriesRole } from "@/lib/evidence";
@@ -283,6 +283,17 @@ describe("lines by level", () => {
     expect(bars?.bars).toHaveLength(45);
     expect(bars?.bars[3]).toMatchObject({ error: 1, warn: 2, rest: 6 });
     expect(bars).toMatchObject({ width: minute, top: 9, totals: { error: 45, warn: 90, all: 405 } });
+  });
+
+  test("where nobody was asked to count there is no zero", () => {
+    const part = windowOf("13:50:00", "14:10:00");
+    const one = counted("5x20", { level: "info" });
+    const bars = levelBars([{ ...one, question: { ...one.question, window: part } }], drawnWindow);
+    expect(bars?.counted).toEqual(part);
+    if (!bars) return;
+    expect(levelWordsAt(bars, at("13:40:00"))).toBe("not counted");
+    expect(levelWordsAt(bars, at("14:00:00"))).not.toBe("not counted");
+    expect(levelBars([one], drawnWindow)?.counted).toEqual(drawnWindow);
   });
 
   test("a long window has no more bars than can be told apart", () => {

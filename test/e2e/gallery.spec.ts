@@ -10,17 +10,19 @@ const pictured: readonly CaseName[] = [
   "primitives",
   "gaps",
   "head",
+  "still",
   "lines-found",
   "lines-hostile",
   "trace-found",
   "trace-hostile",
   "findings-found",
+  "path-beside",
   "home-first",
   "alerts",
   "time-alert",
 ];
 /** Much of the same with other words, or drawn elsewhere too: a desk by day and a hand by night are enough. */
-const twice: ReadonlySet<CaseName> = new Set(["gaps", "alerts", "time-alert"]);
+const twice: ReadonlySet<CaseName> = new Set(["gaps", "still", "path-beside", "alerts", "time-alert"]);
 const schemes = ["light", "dark"] as const;
 const widths = [1440, 360] as const;
 type Width = (typeof widths)[number];
