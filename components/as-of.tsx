@@ -51,12 +51,9 @@ export function AsOf({ state, standing }: { readonly state: InvestigationState; 
       {/* Another text is another element: flush right, the same one would be seen to move. */}
       <span key={words}>{words === "" ? "\u00a0" : words}</span>
       {isStill && untilNow && (
-        <>
-          {" · "}
-          <Button look="link" onClick={untilNow}>
-            Look until now
-          </Button>
-        </>
+        <Button look="link" onClick={untilNow}>
+          Look until now
+        </Button>
       )}
     </p>
   );

@@ -22,6 +22,8 @@ export type PlacedLabel = {
   readonly row: number;
   readonly side: "left" | "right";
   readonly left: number;
+  /** px of that side of it which is beside its tick: texts are narrower than they were taken for. */
+  readonly edge: number;
 };
 
 /** px between a tick and its name, and between two names. */
@@ -60,7 +62,8 @@ export function placeLabels(
       );
     if (!spot || (minor && spot.crossed > 0)) continue;
     taken.push({ row: spot.row, from: spot.left, to: spot.left + width });
-    placed.push({ id, row: spot.row, side: spot.side, left: spot.left });
+    const edge = spot.side === "left" ? spot.left + width : spot.left;
+    placed.push({ id, row: spot.row, side: spot.side, left: spot.left, edge });
   }
   return placed;
 }

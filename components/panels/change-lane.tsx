@@ -90,7 +90,7 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
           title={titleOf(change)}
         />
       ))}
-      {placed.map(({ id, row, left }) => {
+      {placed.map(({ id, row, side, edge }) => {
         const change = byId.get(id);
         return (
           change && (
@@ -100,8 +100,9 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
               data-suspect={suspects.has(id)}
               data-chosen={chosen === id}
               data-change={id}
+              data-side={side}
               data-row={rows === 2 ? row : "only"}
-              style={{ "--x": `${left}px` }}
+              style={{ "--x": `${edge}px` }}
               title={[
                 change,
                 ...(groups.find((group) => group.id === id)?.more ?? []).flatMap((more) => byId.get(more) ?? []),

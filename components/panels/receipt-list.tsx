@@ -13,7 +13,7 @@ export function ReceiptList({ evidence }: { readonly evidence: readonly Evidence
   return (
     <ol>
       {evidence.map((one) => (
-        <ReceiptOf key={one.question.id} one={one} />
+        <ReceiptOf key={`${one.question.id} ${one.question.window?.from} ${one.receipt.sent}`} one={one} />
       ))}
     </ol>
   );

@@ -58,6 +58,9 @@ export function Story({ state, onPhrase, actions }: Props) {
 
 const ended = (sentence: string): string => harmless(/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
+/** A number and its unit stay on one line: "2 min", "38 %". */
+const unbroken = (text: string): string => text.replace(/(\d) (?=(?:ms|s|min|h|d)\b|%)/g, "$1\u00a0");
+
 export function Phrases({
   phrases,
   onPhrase,
@@ -75,7 +78,7 @@ export function Phrases({
     if (target === null)
       return (
         <span key={key} data-tone={phrase.tone} className={styles.phrase}>
-          {harmless(phrase.text)}
+          {unbroken(harmless(phrase.text))}
         </span>
       );
     return (
@@ -93,7 +96,7 @@ export function Phrases({
           onPhrase(phrase);
         }}
       >
-        {harmless(phrase.text)}
+        {unbroken(harmless(phrase.text))}
       </a>
     );
   });

@@ -48,6 +48,13 @@ test("a lost line leaves no slot waiting", () => {
   expect(ledgerOf(lost(until("planned"))).some(({ verdict }) => verdict === "waiting")).toBe(false);
 });
 
+test('an end before all had answered is no "nothing found"', () => {
+  const cut: InvestigationState = { ...until("planned"), stream: "ended" };
+  const [first] = ledgerOf(cut);
+  expect(first).toMatchObject({ verdict: "failed", headline: "no answer yet" });
+  expect(ledgerOf({ ...cut, questions: [] })[0]).toMatchObject({ verdict: "nothing", headline: "not asked" });
+});
+
 test("the story's place says what is waited for, then that nothing speaks of the id", () => {
   expect(storyWords(initialState)).toBe("Opening …");
   expect(storyWords(until("hello"))).toBe(`Looking for ${drawnTraceId} …`);

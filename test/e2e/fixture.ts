@@ -13,6 +13,10 @@ import { drawnLead, drawnTraceId, drawnWindow } from "../draw";
 export const checkoutLines = (environments: readonly EnvironmentSetting[] = [shop]): readonly StreamLine[] =>
   linesOf(evidence, drawnLead, environments);
 
+/** With more that was asked and answered. */
+export const checkoutLinesWith = (...more: readonly Evidence[]): readonly StreamLine[] =>
+  linesOf([...evidence, ...more], drawnLead, [shop]);
+
 /** The same incident, opened by its alert. */
 export const alertLines = (): readonly StreamLine[] =>
   linesOf(alertEvidence, { ...drawnLead, reading: alertLead }, [shop]);

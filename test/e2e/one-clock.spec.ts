@@ -222,6 +222,22 @@ test("a view asks the drawn series again, finer and once it stands; the whole wi
   expect(bodies).toHaveLength(1);
 });
 
+test("what a closer look asked is told among the receipts for as long as one looks closer", async ({ page }) => {
+  const own = JSON.stringify(answered(false)).replaceAll(/"text":"(?:[^"\\]|\\.)*"/g, '"text":"asked for the view"');
+  await page.route("**/api/series", (route) => route.fulfill({ contentType: "application/json", body: own }));
+  await drawn(page, coarse);
+  await open(page);
+  const receipts = page.locator("#time").getByText(/^\d+ queries · /);
+  const whole = (await receipts.textContent()) ?? "";
+  await drag(page, 0.6, 0.9);
+  await expect(receipts).not.toHaveText(whole);
+  await receipts.click();
+  await expect(page.locator("#time").getByText("asked for the view").first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(receipts).toHaveText(whole);
+  await expect(page.locator("#time").getByText("asked for the view")).toHaveCount(0);
+});
+
 test("yesterday lies under today when it is asked for, and a server that has forgotten says so", async ({ page }) => {
   let forgotten = false;
   await page.route("**/api/series", (route) =>
