@@ -125,17 +125,22 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Installs what is missing, then returns if this Node is new enough and runs with `flags`; else runs `script` again
- * with one that does, and ends with its exit code. */
-export async function prepare(script, flags = []) {
+/** Installs what is missing, then returns if this Node is new enough and runs with `flags` and `environment`; else runs
+ * `script` again with one that does: in this process's place where the system can, else as a child whose exit code is ours. */
+export async function prepare(script, flags = [], environment = {}) {
   ensureInstalled();
   const node = findNode();
-  if (node === process.execPath && flags.every((flag) => process.execArgv.includes(flag))) return;
+  const isSet = Object.entries(environment).every(([name]) => process.env[name] !== undefined);
+  if (node === process.execPath && isSet && flags.every((flag) => process.execArgv.includes(flag))) return;
   if (node === undefined)
     stop(
       `Throughline needs Node ${neededNode} or newer; this is ${process.version}, and npm has none for this platform.`,
     );
-  process.exit(await run(node, [...flags, fileURLToPath(script), ...process.argv.slice(2)]));
+  const args = [...flags, fileURLToPath(script), ...process.argv.slice(2)];
+  const env = { ...environment, ...childEnvironment() };
+  // A process that only waits for its child takes 40 MB. Windows has no execve, and Node 20 does not offer it.
+  if (process.execve && process.platform !== "win32") process.execve(node, [node, ...args], env);
+  process.exit(await run(node, args, { env }));
 }
 
 /** Arguments that let Node run one of the project's TypeScript files. */

@@ -90,6 +90,29 @@ const statusOf = (measure: Measure | null, status: number, failure: Failure | nu
   return measure?.protocol === "http" ? { "http.response.status_code": status } : {};
 };
 
+/** Thousands of spans share what few of them say. */
+const nothingSaid: SpanAttributes = {};
+const nothingHappened: readonly TakeEvent[] = [];
+const nothingCounted: readonly Count[] = [];
+
+/** A step's attributes by how it ended: a pool of takes, kept for good, has each a hundred times. */
+const attributesOfSteps = new WeakMap<Step, Map<string, SpanAttributes>>();
+
+function attributesOf(step: Step, status: number, failure: Failure | null, isThrown: boolean): SpanAttributes {
+  const byOutcome = attributesOfSteps.get(step) ?? new Map<string, SpanAttributes>();
+  attributesOfSteps.set(step, byOutcome);
+  const outcome = JSON.stringify([status, failure?.type, failure?.code, isThrown]);
+  const known = byOutcome.get(outcome);
+  if (known) return known;
+  const attributes = {
+    ...step.attributes,
+    ...statusOf(step.measure, status, failure),
+    ...(failure ? { "error.type": isThrown ? failure.type : `${status}` } : {}),
+  };
+  byOutcome.set(outcome, attributes);
+  return attributes;
+}
+
 /** Plays one step from `start` on; what it had to say and the spans beneath land on the stage. */
 function play(step: Step, parent: number, start: number, stage: Stage): Played {
   const { spans, lines, roll, fault } = stage;
@@ -105,7 +128,15 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
     measure: step.measure,
   };
   // Holds the row, so that parents stand before their children.
-  spans.push({ ...base, end: start, failure: null, attributes: {}, events: [], status: 0, counts: [] });
+  spans.push({
+    ...base,
+    end: start,
+    failure: null,
+    attributes: nothingSaid,
+    events: nothingHappened,
+    status: 0,
+    counts: nothingCounted,
+  });
 
   let failure = struck ? fault.fails : null;
   const events: TakeEvent[] = [];
@@ -148,12 +179,16 @@ function play(step: Step, parent: number, start: number, stage: Stage): Played {
   const counted = [...step.counts, ...(struck ? (fault.counts ?? []) : [])].filter((count) =>
     isSaid(count, failure, roll),
   );
-  const attributes = {
-    ...step.attributes,
-    ...statusOf(step.measure, status, failure),
-    ...(failure ? { "error.type": events.length > 0 ? failure.type : `${status}` } : {}),
+  const attributes = attributesOf(step, status, failure, events.length > 0);
+  spans[row] = {
+    ...base,
+    end,
+    failure,
+    attributes,
+    events: events.length > 0 ? events : nothingHappened,
+    status,
+    counts: counted.length > 0 ? counted : nothingCounted,
   };
-  spans[row] = { ...base, end, failure, attributes, events, status, counts: counted };
   for (const message of messages) play(message, row, end + about(message.lag ?? 0, roll), stage);
   return { end, failure };
 }
