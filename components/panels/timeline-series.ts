@@ -1,6 +1,7 @@
 /** Evidence of series questions -> the series worth a lane: failures as a share of requests, each with what it did. Pure. */
 
 import type { SeriesPlace } from "@/components/panels/cited-series";
+import { withDistinctNames } from "@/components/panels/lane-names";
 import { ratioSeries } from "@/lib/detect/ratio";
 import {
   answersOf,
@@ -133,7 +134,7 @@ export function laneSeries(
   const unique = new Map<string, LaneSeries>();
   for (const each of [...made, ...full].toSorted((a, b) => a.preference - b.preference || (a.key < b.key ? -1 : 1)))
     if (!unique.has(each.key)) unique.set(each.key, each);
-  return [...unique.values()];
+  return withDistinctNames([...unique.values()]);
 }
 
 /** What runs full or stands still: whose it is only the findings tell, so there is no lane before they do. */

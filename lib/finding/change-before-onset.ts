@@ -81,13 +81,17 @@ export function othersInWords(rest: readonly Suspicion[], seen: Seen): string {
   return `no other change is known${unread ? ", but not every source could be read" : ""}`;
 }
 
+/** Of a service that is known, and not on the path. */
+export const isElsewhere = ({ onPath, change }: Suspicion): boolean => !onPath && change.service !== null;
+
 export const changeBeforeOnset: Claim = {
   reads: [...changeSources],
   judge: (seen) => {
     const moment = momentOf(seen);
     if (!moment) return [];
     const [suspect, ...rest] = suspicionsOf(seen, moment);
-    if (!suspect) return [];
+    // One of a service that has nothing to do with it is told beside the denial, where that may be said.
+    if (!suspect || (isElsewhere(suspect) && moment.is === "onset" && mayDeny(seen, moment))) return [];
     const weakenedBy = missingFor(seen, changeSources);
     const { change, onPath, weight } = suspect;
     const offPath = change.service === null ? " (of no service known here)" : " (not on this path)";

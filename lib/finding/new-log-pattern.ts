@@ -1,7 +1,7 @@
 /** "New in the lines of payment since 14:03:10Z: “handshake with <_> timed out”, 37 times": what nobody said before the onset. */
 import { type LogPattern, logPatterns } from "@/lib/detect/log-patterns";
 import { answersOf, type Found } from "@/lib/evidence";
-import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
+import { type Claim, citesOf, isPending, missingFor, type Seen } from "@/lib/finding/seen";
 import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { composeService } from "@/lib/signal/line-service";
@@ -44,6 +44,14 @@ const readFrom = ({ question, answer }: Found<"lines">): Instant | null =>
 const loudest = (patterns: readonly LogPattern[]): LogPattern | undefined =>
   patterns.reduce<LogPattern | undefined>((most, next) => (most && most.after >= next.after ? most : next), undefined);
 
+const isOnlyWhy = ({ origin, known }: Seen): boolean =>
+  origin === null &&
+  answersOf(known, "lines").every(
+    ({ question, answer }) =>
+      question.purpose.kind !== "lines-of-id" ||
+      !answer.lines.level.some((level) => level === "error" || level === "fatal"),
+  );
+
 export const newLogPattern: Claim = {
   reads: ["lines-around", "telemetry-loss"],
   judge: (seen) => {
@@ -73,7 +81,8 @@ export const newLogPattern: Claim = {
             `, ${plural(first.after, "time")}${others > 0 ? `, and ${plural(others, "other pattern")}` : ""}; none before, of the warnings and errors read since ${printClock(Math.max(...since) as Instant, seen.now)}.`,
           ),
         ],
-        score: weakenedBy.length > 0 ? 0.4 : 0.55,
+        // Where no trace and no line of the id says why, this is what does.
+        score: weakenedBy.length > 0 ? 0.4 : isOnlyWhy(seen) ? 0.8 : 0.55,
         at: read.instants[first.example] ?? onset.at,
         cites,
         weakenedBy: [...new Set(weakenedBy)].sort(),

@@ -1,8 +1,8 @@
 /** "No change explains this": said only of the sources that were read, with their names. */
 import type { Evidence } from "@/lib/evidence";
-import { changeLooks, changeSources, mayDeny } from "@/lib/finding/change-before-onset";
+import { changeLooks, changeSources, isElsewhere, mayDeny } from "@/lib/finding/change-before-onset";
 import { type Claim, citesOf, missingFor, type Seen, unique, upstreamsOf } from "@/lib/finding/seen";
-import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
+import { asideOf, momentOf, suspicionsOf } from "@/lib/finding/suspect";
 import { list, plain, plural } from "@/lib/finding/words";
 import { printClock, toInstant } from "@/lib/signal/time";
 
@@ -39,18 +39,26 @@ export const noKnownChange: Claim = {
     // Spans are kept by chance and versions only where they are told: alone they do not show that nothing changed.
     const read = changeLooks(seen);
     if (moment?.is !== "onset" || read.length === 0) return [];
-    if (suspicionsOf(seen, moment).length > 0 || !mayDeny(seen, moment)) return [];
+    const suspicions = suspicionsOf(seen, moment);
+    if (suspicions.some((each) => !isElsewhere(each)) || !mayDeny(seen, moment)) return [];
     const weakenedBy = missingFor(seen, changeSources);
-    const later =
-      seen.changes.length > 0 ? ` ${plural(seen.changes.length, "change")} came after it or long before.` : "";
+    const rest = seen.changes.length - suspicions.length;
+    const later = rest > 0 ? ` ${plural(rest, "change")} came after it or long before.` : "";
+    const aside = suspicions.map((each) => asideOf(each, moment));
+    const elsewhere = aside.length > 0 ? ` Not on this path: ${list(aside, 2)}.` : "";
+    const where = aside.length > 0 ? " on this path" : "";
     const lead =
-      weakenedBy.length > 0 ? "Of the sources that could be read, none knows a change" : "No change is known";
+      weakenedBy.length > 0
+        ? `Of the sources that could be read, none knows a change${where}`
+        : `No change${where} is known`;
     return [
       {
         id: "no-known-change",
         kind: "no-known-change",
         sentence: [
-          plain(`${lead} that would explain this${since(read, seen)}: looked at ${sourcesInWords(read)}.${later}`),
+          plain(
+            `${lead} that would explain this${since(read, seen)}: looked at ${sourcesInWords(read)}.${elsewhere}${later}`,
+          ),
         ],
         score: weakenedBy.length > 0 ? 0.35 : 0.6,
         at: null,

@@ -1,10 +1,11 @@
 /** The prize game: what its people wrote down holds in what its backends tell. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { environmentsAt, worldOf } from "@/lib/demo/servers/environments";
 import { createStorage } from "@/lib/demo/servers/prometheus-storage";
 import { instantQuery } from "@/lib/engine/promql/query";
 import { minute, second, shift, toInstant } from "@/lib/signal/time";
+import { installed } from "@/test/demo/looked-at";
 
 const now = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
 const world = worldOf(prizeGameEnvironment, now);
@@ -58,4 +59,21 @@ test("an id is no hex, stands in every line of its request, and no trace is told
   const told = request ? world.linesOf(request) : [];
   expect(told.length).toBeGreaterThan(2);
   for (const { text } of told) expect(JSON.parse(text)).toMatchObject({ trace_id: id });
+});
+
+describe("a partner that was down, nine hours ago: its two alerts", { timeout: 60_000 }, () => {
+  test.each(["FulfillmentRetryStorm{}", "FulfillmentDeadLetterGrowth{}"])(
+    "%s tells by its name alone what rose and why, and that it is over",
+    async (text) => {
+      const game = await installed(prizeGameEnvironment, now);
+      const { story, sentences } = await game.look(text);
+      await game.stop();
+      expect(sentences[0]).toMatch(/outcome="retry"|FulfillmentRetryStorm watches rose/);
+      expect(sentences[1]).toMatch(
+        /^New in the lines of core since 05:0\d:\d\dZ: “partner webhook timed out, will retry”, 1\d\d times/,
+      );
+      expect(story).toContain("“partner webhook timed out, will retry”");
+      expect(sentences.join("\n")).toMatch(/over since 05:\d\d:\d\dZ/);
+    },
+  );
 });

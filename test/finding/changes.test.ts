@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changeFrom, evidenceOf, gapOf } from "@/test/draw";
+import { at, changeFrom, evidenceOf, gapOf } from "@/test/draw";
 import {
   annotations,
   cart333,
@@ -33,8 +33,21 @@ describe("change before onset", () => {
     expect(told).not.toMatch(/\d before/);
   });
 
-  test("a change off the path weighs less and is marked, also where it is the only one", () => {
-    const only = findingOf([...failing, annotations(changeFrom("cart 3.3.3", "14:01:45"))], "change-before-onset");
+  test("a change off the path is no suspect: it is told beside the denial", () => {
+    const elsewhere = annotations(changeFrom("cart 3.3.3", "14:01:45"));
+    expect(said([...failing, elsewhere], "change-before-onset")).toBe("");
+    expect(said([...failing, elsewhere], "no-known-change")).toMatch(
+      /^No change on this path is known that would explain this since .* Not on this path: cart 3\.3\.3, about \d+ s before\.$/,
+    );
+  });
+
+  test("and weighs less and is marked where nothing may be denied", () => {
+    const late = { from: at("14:10:00"), to: at("14:18:00") };
+    const elsewhere = {
+      ...annotations(changeFrom("cart 3.3.3", "14:01:45")),
+      question: { ...annotations().question, window: late },
+    };
+    const only = findingOf([...failing, elsewhere], "change-before-onset");
     expect(only?.sentence.map(({ text }) => text).join("")).toContain("(not on this path)");
     expect(only?.score).toBeLessThan(
       (findingOf([...failing, annotations(payment920)], "change-before-onset")?.score ?? 0) / 2,
