@@ -93,6 +93,15 @@ test.each([
 });
 
 test.each([
+  ["a bare string, as if all were well", "[]", 200, "unreadable"],
+  ["an object, as if all were well", { alerts: [] }, 200, "unreadable"],
+  ["500 with a bare string", "dial tcp: connection refused", 500, "server-error"],
+  ["500 with a page", "<html>", 500, "server-error"],
+] as const)("%s is a gap, never “no alerts”", async (_, body, status, reason) => {
+  expect(gapIn(await ask(body, status)).reason).toBe(reason);
+});
+
+test.each([
   [null, null],
   ["not a url", null],
   ["https://grafana.example/alerting/x/view", null],
