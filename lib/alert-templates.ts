@@ -106,13 +106,13 @@ export function alertTemplates(input: TemplateInput): readonly Template[] {
     of("slack", "Slack", receiver, receivers.slack, true),
     of("pagerduty", "PagerDuty", receiver, receivers.pagerduty, true),
     of("telegram", "Telegram", receiver, receivers.telegram, true),
-    of("mail", "Mail", receiver, receivers.mail, false),
+    of("mail", "Mail", receiver, receivers.mail, true),
     of(
       "warm",
       "Page ready before it is opened",
       "A second receiver beside the one people read, with the token of webhook.token in this console's configuration. One page a message is made ready, four a minute at most, and kept for ten minutes.",
       receivers.warm,
-      false,
+      true,
     ),
     of(
       "webhook",

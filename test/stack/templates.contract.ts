@@ -1,4 +1,4 @@
-/** Our templates, rendered by a real Alertmanager into real calls: the link in each leads to the alert. */
+/** Our templates, rendered by a real Alertmanager into real calls and a mail: the link in each leads to the alert. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { linkTemplate, receiverTexts } from "@/lib/alert-templates";
 import { parseAlertLink } from "@/lib/lead-alert-link";
+import { parseWebhook } from "@/lib/stream/alertmanager-webhook";
+import { environment, everything } from "@/test/installation";
 import { binaryOf } from "@/test/stack/build";
+import { type Mailbox, startMailbox, unfolded } from "@/test/stack/mail";
 import { freePorts, type Running, run, untilReady } from "@/test/stack/processes";
 
 const origin = "https://console.example";
-type Call = { readonly path: string; readonly body: string };
+type Call = { readonly path: string; readonly body: string; readonly token: string | undefined };
 const calls: Call[] = [];
 const receiver = createServer((request, response) => {
   let body = "";
@@ -18,7 +21,7 @@ const receiver = createServer((request, response) => {
     body += chunk.toString();
   });
   request.on("end", () => {
-    calls.push({ path: request.url ?? "", body });
+    calls.push({ path: request.url ?? "", body, token: request.headers.authorization });
     const path = request.url ?? "";
     // As each of them answers: Slack in plain text, PagerDuty with 202, Telegram with the message it sent.
     response.writeHead(path === "/pagerduty" ? 202 : 200, {
@@ -31,31 +34,38 @@ const receiver = createServer((request, response) => {
 
 let dir = "";
 let alertmanager: Running;
+let mailbox: Mailbox;
 let url = "";
 
 /** The text as it is copied, told where to send. */
-function configOf(port: number): string {
+function configOf(port: number, mailPort: number): string {
   const texts = receiverTexts({ origin, environment: null });
   const here = `http://127.0.0.1:${port}`;
   const slack = texts.slack.replace("  - channel", `  - api_url: ${here}/slack\n    channel`);
   const pagerduty = texts.pagerduty.replace(/routing_key_file: .*/, `routing_key: key\n    url: ${here}/pagerduty`);
   const telegram = texts.telegram.replace(/bot_token_file: .*/, `bot_token: "1:a"\n    api_url: ${here}`);
-  const indented = [slack, pagerduty, telegram].join("").replace(/^(?=.)/gm, "    ");
+  const token = texts.warm.replace(/credentials_file: .*/, `credentials_file: ${join(dir, "token")}`);
+  const warm = token.replace(origin, here);
+  const server = `smarthost: "127.0.0.1:${mailPort}"\n    from: alertmanager@example.com\n    require_tls: false`;
+  const mail = texts.mail.replace("    send_resolved", `    ${server}\n    send_resolved`);
+  const indented = [slack, pagerduty, telegram, mail].join("").replace(/^(?=.)/gm, "    ");
   return `route: {receiver: all, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}
 templates: [${join(dir, "throughline.tmpl")}]
 receivers:
   - name: all
-${indented}    webhook_configs: [{url: "${here}/webhook"}]
+${indented}${warm.replace(/^(?=.)/gm, "    ")}      - {url: "${here}/webhook"}
 `;
 }
 
 beforeAll(async () => {
   const binary = await binaryOf("alertmanager", () => undefined);
   dir = await mkdtemp(join(tmpdir(), "throughline-templates-"));
-  const [port = 0, own = 0] = await freePorts(2);
+  const [port = 0, own = 0, mailPort = 0] = await freePorts(3);
+  mailbox = await startMailbox(mailPort);
   await new Promise<void>((resolve) => receiver.listen(own, "127.0.0.1", resolve));
   await writeFile(join(dir, "throughline.tmpl"), linkTemplate({ origin, environment: null }));
-  await writeFile(join(dir, "alertmanager.yml"), configOf(own));
+  await writeFile(join(dir, "token"), "a-token-of-this-test\n");
+  await writeFile(join(dir, "alertmanager.yml"), configOf(own, mailPort));
   url = `http://127.0.0.1:${port}`;
   alertmanager = run(
     "alertmanager",
@@ -74,6 +84,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await alertmanager?.stop(4_000);
   await new Promise((resolve) => receiver.close(resolve));
+  await mailbox?.close();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -121,6 +132,26 @@ test("one alert: the link in every message leads to its labels, its start and it
         ...{ name: alertname, labels: own, startsAt: Date.parse(startsAt), fingerprint },
       });
   }
+});
+
+test("the mail of it holds the same link, as a mail program reads it", async () => {
+  await expect.poll(() => mailbox.mails.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  const { alertname, ...own } = labels;
+  const text = unfolded(mailbox.mails[0] ?? "");
+  expect(text).toContain("Look into it");
+  const [link = ""] = [...text.matchAll(/href="(https:\/\/console\.example\/alert\?[^"]*)"/g)].map(
+    ([, href = ""]) => href,
+  );
+  expect(read(decoded(link)), link).toMatchObject({ name: alertname, labels: own, startsAt: Date.parse(startsAt) });
+});
+
+test("the call that makes the page ready holds the token, and asks for the page of that link", async () => {
+  const call = await received("/api/webhook/alertmanager", 0);
+  expect(call.token).toBe("Bearer a-token-of-this-test");
+  const parsed = parseWebhook(bodyOf(call), null, { environments: [environment(everything)] });
+  const { alertname, ...own } = labels;
+  const reading = parsed.ok ? parsed.webhook.request?.lead.reading : undefined;
+  expect(reading).toMatchObject({ name: alertname, labels: own, startsAt: Date.parse(startsAt) });
 });
 
 test("when it resolves, the link is the same", async () => {
