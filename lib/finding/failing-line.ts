@@ -75,6 +75,7 @@ export const failingLine: Claim = {
     const { message, cause } = wordsOf(first.lines.text[first.row] ?? "");
     const cites = citesOf(found.filter(({ answer }) => answer.lines === first.lines));
     const others = failing.length - 1;
+    const weakenedBy = missingFor(seen, ["trace-by-id", "lines-of-id"]);
     return [
       {
         id: `failing-line ${service}`,
@@ -86,10 +87,10 @@ export const failingLine: Claim = {
             `${cause === "" ? "" : ` (${withoutStop(quoted(cause, 80))})`}${others > 0 ? `, and ${plural(others, "more error line")}` : ""}.`,
           ),
         ],
-        score: seen.trace ? 0.55 : 0.8,
+        score: (seen.trace ? 0.55 : 0.8) - (weakenedBy.length > 0 ? 0.05 : 0),
         at: first.at,
         cites,
-        weakenedBy: missingFor(seen, ["trace-by-id", "lines-of-id"]),
+        weakenedBy,
       },
     ];
   },

@@ -63,10 +63,10 @@ export const retryStorm: Claim = {
           plain(" tried "),
           cite(quoted(called.name, 80), "code", [id], "trace", { row: first }),
           plain(
-            ` ${plural(worst.rows.length, "time")} in a row, ${all ? "and all of them failed" : `${worst.failed} of them failed`}${storms.length > 1 ? `; ${plural(storms.length - 1, "other call")} was tried again as often` : ""}.`,
+            ` ${weakenedBy.length > 0 ? "at least " : ""}${plural(worst.rows.length, "time")} in a row, ${all ? "and all of them failed" : `${worst.failed} of them failed`}${storms.length > 1 ? `; ${plural(storms.length - 1, "other call")} was tried again as often` : ""}.`,
           ),
         ],
-        score: all ? 0.5 : 0.35,
+        score: (all ? 0.5 : 0.35) - (weakenedBy.length > 0 ? 0.05 : 0),
         at: spanInstant(trace, first),
         cites: [id],
         weakenedBy,

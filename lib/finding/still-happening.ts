@@ -30,7 +30,9 @@ export const stillHappening: Claim = {
     const { leading, now } = seen;
     if (!leading || leading.before === null) return [];
     const { before, after, unit, cites, question, index } = leading;
-    const base = { at: leading.onset?.at ?? null, cites, weakenedBy: missingFor(seen, ["red"]) };
+    const weakenedBy = missingFor(seen, ["red"]);
+    const base = { at: leading.onset?.at ?? null, cites, weakenedBy };
+    const less = weakenedBy.length > 0 ? 0.05 : 0;
     const subject = cite(subjectOf(leading), "error", cites, "spike");
     const end = endOf(leading);
     if (leading.presence === "vanished")
@@ -40,7 +42,7 @@ export const stillHappening: Claim = {
           id: `still-happening ${question} ${index}`,
           kind: "still-happening",
           sentence: [subject, plain(` still absent at the end of what was asked${endClock(leading, now)}.`)],
-          score: 0.6,
+          score: 0.6 - less,
         },
       ];
     if (end === null || after === null) return [];
@@ -60,10 +62,10 @@ export const stillHappening: Claim = {
           sentence: [
             subject,
             plain(
-              ` over since ${printClock(leading.end, now)}: ${printValue(end.level, unit)} as of ${printClock(end.at, now)}${rest}.`,
+              ` over since ${printClock(leading.end, now)}: ${printValue(end.level, unit)} as of ${printClock(end.at, now)}${rest}${less > 0 ? "; not every metric could be read" : ""}.`,
             ),
           ],
-          score: 0.6,
+          score: 0.6 - less,
         },
       ];
     }
@@ -85,7 +87,7 @@ export const stillHappening: Claim = {
               : ` ${verb} when the window ends, ${level} at ${printClock(end.at, now)}; what came later was not looked at.`,
           ),
         ],
-        score: isNow ? 0.7 : 0.4,
+        score: (isNow ? 0.7 : 0.4) - less,
       },
     ];
   },

@@ -33,15 +33,17 @@ export const truncatedTrace: Claim = {
     const reasons = reasonsOf(seen);
     if (!trace || reasons.length === 0) return [];
     const { id } = trace.question;
+    const weakenedBy = missingFor({ ...seen, known: seen.known.filter((each) => each !== trace) }, ["trace-by-id"]);
+    const beside = weakenedBy.length > 0 ? "; another store, which may hold the rest, could not be read" : "";
     return [
       {
         id: `truncated-trace ${trace.answer.trace.id}`,
         kind: "truncated-trace",
-        sentence: [cite("The trace", "plain", [id], "trace"), plain(` is not whole: ${list(reasons)}.`)],
+        sentence: [cite("The trace", "plain", [id], "trace"), plain(` is not whole: ${list(reasons)}${beside}.`)],
         score: 0.3,
         at: null,
         cites: [id],
-        weakenedBy: missingFor({ ...seen, known: seen.known.filter((each) => each !== trace) }, ["trace-by-id"]),
+        weakenedBy,
       },
     ];
   },
