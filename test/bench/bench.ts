@@ -14,6 +14,7 @@ import { heapFigure } from "@/test/bench/heap";
 import { allOfIt, aPartOfIt, incidentFigures } from "@/test/bench/incidents";
 import { journeyFigures } from "@/test/bench/journey";
 import { largeTraceFigures } from "@/test/bench/large-trace";
+import { linesReadFigure } from "@/test/bench/lines-read";
 import { pageFigures } from "@/test/bench/page";
 import { parseFigures } from "@/test/bench/parse-figures";
 import { startProxies } from "@/test/bench/proxy";
@@ -48,6 +49,7 @@ async function stackFigures(): Promise<Figure[]> {
           ...narrow,
           ...(await wideFigures(console, proxies, wide)),
           await readersFigure(console, proxies, traceId),
+          await linesReadFigure(console, stack.loki, traceId),
           await scriptsFigure(console, traceId),
         ];
         say("two hundred investigations");

@@ -3,7 +3,7 @@ import type { DemoEnvironment } from "@/lib/demo/environment";
 import { demoEnvironments } from "@/lib/demo/servers/environments";
 import { parseInstant } from "@/lib/signal/time";
 import type { Figure } from "@/test/bench/figure";
-import { linesRead } from "@/test/bench/lines-read";
+import { linesRead, printRead } from "@/test/bench/lines-read";
 import { installed } from "@/test/demo/looked-at";
 
 type Looked = {
@@ -27,7 +27,7 @@ async function lookedAll(demo: DemoEnvironment): Promise<Looked[]> {
         title,
         questions: questions.length,
         ratio: read && read.volume > 0 ? read.processed / read.volume : null,
-        from: read ? `${(read.processed / 1e6).toFixed(1)} MB ÷ ${(read.volume / 1e6).toFixed(1)} MB` : "",
+        from: read ? printRead(read) : "",
       });
     }
     return all;

@@ -8,10 +8,10 @@ import { type Varied, varied, withoutCause } from "@/test/incidents/varied";
 
 /** How much of it: `seeds` of each incident, `worlds` quiet ones and as many before an incident, 20 windows each. */
 type Extent = { readonly seeds: number; readonly worlds: number };
-/** About ten minutes of work. */
+/** About eight minutes of work. */
 export const allOfIt: Extent = { seeds: 20, worlds: 5 };
-/** What every change can wait for: a minute and a half of work. */
-export const aPartOfIt: Extent = { seeds: 3, worlds: 1 };
+/** What every change can wait for: a minute of work. */
+export const aPartOfIt: Extent = { seeds: 2, worlds: 1 };
 const windowsEach = 20;
 
 async function living<T>(story: Varied, look: (lived: Lived) => Promise<T>): Promise<T> {
@@ -24,6 +24,7 @@ async function living<T>(story: Varied, look: (lived: Lived) => Promise<T>): Pro
 }
 
 type Verdict = {
+  readonly seed: number;
   readonly how: string;
   readonly named: boolean;
   readonly first: readonly string[];
@@ -47,7 +48,7 @@ async function judged(row: Row, seed: number): Promise<Verdict> {
     return sentencesOf((await look(lead.text, story.now)).explanation);
   });
   return {
-    ...{ how: story.how, first, questions },
+    ...{ seed, how: story.how, first, questions },
     named: first.some((sentence) => conclusion.test(sentence)),
     stayed: calm.some((sentence) => conclusion.test(sentence)),
   };
@@ -58,10 +59,10 @@ const share = (all: readonly Verdict[], is: (verdict: Verdict) => boolean): stri
 
 /** A line a row, and beneath it each seed that came to another conclusion. */
 function printRow({ name, environment }: Row, verdicts: readonly Verdict[]): string {
-  const missed = verdicts.flatMap(({ named, stayed, how, first }, index) =>
+  const missed = verdicts.flatMap(({ seed, named, stayed, how, first }) =>
     named && !stayed
       ? []
-      : [`    seed ${index + 1}, ${how}: ${named ? "named without its cause" : `first was: ${first[0] ?? "nothing"}`}`],
+      : [`    seed ${seed}, ${how}: ${named ? "named without its cause" : `first was: ${first[0] ?? "nothing"}`}`],
   );
   const cells = [
     name.padEnd(28),
@@ -132,9 +133,11 @@ export async function incidentFigures({ seeds, worlds }: Extent): Promise<Figure
     `\n${"incident".padEnd(28)}${"world".padEnd(16)}${"named".padEnd(12)}${"then gone".padEnd(12)}questions at most`,
   );
   const all: Verdict[] = [];
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const verdicts: Verdict[] = [];
-    for (let seed = 1; seed <= seeds; seed += 1) verdicts.push(await judged(row, seed));
+    // Of a part each row has others of the twenty: so all that can be missing is missing somewhere.
+    for (let next = 0; next < seeds; next += 1)
+      verdicts.push(await judged(row, 1 + ((seeds * index + next) % allOfIt.seeds)));
     console.log(printRow(row, verdicts));
     all.push(...verdicts);
     // One of three is no share: of so few it is told of all rows together.

@@ -2,24 +2,29 @@
 import { z } from "zod";
 import type { Evidence } from "@/lib/evidence";
 import { toUnixNanos, type Window } from "@/lib/signal/time";
+import { type Console, investigate } from "@/test/bench/console";
+import type { Figure } from "@/test/bench/figure";
 
 export type LinesRead = {
-  /** Σ `totalBytesProcessed` of its queries. */
+  /** Σ `totalBytesProcessed` of its queries, less what stands beside the lines. */
   readonly processed: number;
+  /** Of structured metadata, read with the lines: `index/volume` does not count it. */
+  readonly beside: number;
   /** Of these, what was read to find the id at all, among everybody's lines: nothing else is known by then. */
   readonly searched: number;
   /** `index/volume` of the services of the path over the window. */
   readonly volume: number;
 };
 
+const summary = z.object({ totalBytesProcessed: z.number(), totalStructuredMetadataBytesProcessed: z.number() });
 const cost = z.object({
-  data: z.object({ stats: z.object({ summary: z.object({ totalBytesProcessed: z.number() }) }) }),
+  data: z.object({ stats: z.object({ summary }) }),
 });
 const volumes = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
 });
 
-async function told<T>(url: string, shape: z.ZodType<T>): Promise<T> {
+async function answered<T>(url: string, shape: z.ZodType<T>): Promise<T> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 300)}`);
   return shape.parse(await response.json());
@@ -34,7 +39,7 @@ const selectorOf = (query: string): string => /^\{(?:[^"`}]|"(?:[^"\\]|\\.)*"|`[
  */
 export async function linesRead(
   loki: string,
-  evidence: readonly Evidence[],
+  evidence: readonly Pick<Evidence, "question" | "receipt">[],
   window: Window,
 ): Promise<LinesRead | null> {
   const { origin } = new URL(loki);
@@ -44,14 +49,16 @@ export async function linesRead(
     ),
   );
   if (around.size === 0) return null;
-  let [processed, searched] = [0, 0];
+  let [processed, beside, searched] = [0, 0, 0];
   for (const { question, receipt } of evidence) {
     const isRead = ["loki-lines", "loki-changes", "loki-range"].includes(question.call.api);
     if (!isRead || receipt.kind !== "loki" || receipt.status !== 200) continue;
     const [, path = ""] = receipt.request.split(" ");
-    const { totalBytesProcessed } = (await told(`${origin}${path}`, cost)).data.stats.summary;
-    processed += totalBytesProcessed;
-    if (question.purpose.kind === "lines-of-id" && question.purpose.rung >= 0) searched += totalBytesProcessed;
+    const told = (await answered(`${origin}${path}`, cost)).data.stats.summary;
+    const bytes = told.totalBytesProcessed - told.totalStructuredMetadataBytesProcessed;
+    processed += bytes;
+    beside += told.totalStructuredMetadataBytesProcessed;
+    if (question.purpose.kind === "lines-of-id" && question.purpose.rung >= 0) searched += bytes;
   }
   let volume = 0;
   for (const query of around) {
@@ -61,8 +68,28 @@ export async function linesRead(
       end: toUnixNanos(window.to),
       limit: "5000",
     });
-    const { result } = (await told(`${loki}/loki/api/v1/index/volume?${asked}`, volumes)).data;
+    const { result } = (await answered(`${loki}/loki/api/v1/index/volume?${asked}`, volumes)).data;
     volume += result.reduce((sum, { value: [, bytes] }) => sum + Number(bytes), 0);
   }
-  return { processed, searched, volume };
+  return { processed, beside, searched, volume };
+}
+
+const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+export const printRead = ({ processed, beside, volume }: LinesRead): string =>
+  `${mb(processed)} ÷ ${mb(volume)}${beside > 0 ? `, and ${mb(beside)} of structured metadata` : ""}`;
+
+/** Of one investigation by the console on the Loki at `loki`. */
+export async function linesReadFigure(console: Console, loki: string, lead: string): Promise<Figure> {
+  const { lines } = await investigate(console.url, { lead, fresh: true });
+  const evidence = lines.flatMap(({ line }) => (line.type === "evidence" ? [line.evidence] : []));
+  const window = lines.map(({ line }) => (line.type === "window" ? line.window : null)).findLast((each) => each);
+  const read = window ? await linesRead(loki, evidence, window) : null;
+  if (!read) throw new Error("the investigation read no lines");
+  return {
+    what: "bytes Loki processes ÷ its volume of the services",
+    value: read.processed / read.volume,
+    unit: "×",
+    from: printRead(read),
+    most: 3,
+  };
 }

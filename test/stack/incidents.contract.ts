@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { DemoEnvironment } from "@/lib/demo/environment";
 import { createWorld, type Sampling, type World } from "@/lib/demo/world";
 import { minute, shift, toInstant } from "@/lib/signal/time";
-import { linesRead } from "@/test/bench/lines-read";
+import { linesRead, printRead } from "@/test/bench/lines-read";
 import { lived, sentencesOf, settingOf } from "@/test/incidents/lived";
 import { type Row, rows } from "@/test/incidents/rows";
 import { renaming, retold, type Varied, varied } from "@/test/incidents/varied";
@@ -112,9 +112,8 @@ describe.each(stories)("$row.name", ({ row, story }) => {
     if (!window || !story.environment.backends.includes("loki")) return;
     const read = await linesRead(urls.loki, evidence, window);
     if (!read) throw new Error("no lines of its services were asked for");
-    const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
     console.log(
-      `${row.name}: ${real.questions.length} questions; ${mb(read.searched)} read to find the id, then ${mb(read.processed - read.searched)} of ${mb(read.volume)}`,
+      `${row.name}: ${real.questions.length} questions; ${printRead(read)}, ${(read.searched / 1e6).toFixed(1)} MB of it to find the id`,
     );
     if (allLines.has(row.name)) expect(read.processed - read.searched).toBeLessThanOrEqual(3 * read.volume);
   });
