@@ -122,7 +122,7 @@ export const rows: readonly Row[] = [
     // Its alert names a consumer group: whose that is must be said.
     conclusion: (told) =>
       new RegExp(
-        `(?:RewardsConsumerLag watches rose.*)?${told("rewards-service")}.*(?:select wager totals|2\\.8\\.0|errors)`,
+        `RewardsConsumerLag watches rose.*${told("rewards-service")}|${told("rewards-service")}.*(?:select wager totals|2\\.8\\.0)`,
       ),
   },
   {
@@ -130,7 +130,10 @@ export const rows: readonly Row[] = [
     environment: betsRejectedAlone,
     needs: [],
     bystanders: ["sockets-service"],
-    conclusion: (told) => new RegExp(`${told("bank-service")}.*(?:insert ledger entry|check constraint|5\\.4\\.0)`),
+    conclusion: (told) =>
+      new RegExp(
+        `${told("bank-service")}.*(?:insert ledger entry|check constraint|5\\.4\\.0|bet could not be processed)`,
+      ),
   },
   {
     name: "chat-full",
@@ -138,7 +141,11 @@ export const rows: readonly Row[] = [
     // The alert is all there is to begin with.
     needs: ["prometheus"],
     bystanders: ["rewards-service"],
-    conclusion: (told) => new RegExp(`${told("sockets-service")}.*(?:accept|socket limit)`),
+    // Its alert names an address: whose that is must be said.
+    conclusion: (told) =>
+      new RegExp(
+        `ChatDown watches fell.*${told("sockets-service")} errors|${told("sockets-service")}.*(?:accept|socket limit)`,
+      ),
   },
   {
     name: "provider-down",
