@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import styles from "@/components/console.module.css";
 import type { InvestigationState } from "@/components/investigation-state";
+import { lineField } from "@/components/line-field";
 import { outLinks } from "@/components/out-links";
 import { inZone, printTime, useZone } from "@/components/ui/zone";
 import { printDuration } from "@/lib/signal/time";
@@ -24,6 +25,7 @@ export function ConsoleFoot({ state, keys }: Props) {
     // Without a trace the service that is shown first.
     service: (trace ? servicesOf(trace)[0] : explanation.movements[0]?.service)?.name ?? null,
     window,
+    line: (field) => lineField(state.evidence, field),
   });
   return (
     <footer className={styles.foot}>

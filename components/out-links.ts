@@ -2,11 +2,17 @@
 import type { LinkSetting } from "@/lib/setting";
 import { printInstant, type Window } from "@/lib/signal/time";
 
-type Values = { readonly id: string | null; readonly service: string | null; readonly window: Window | null };
+type Values = {
+  readonly id: string | null;
+  readonly service: string | null;
+  readonly window: Window | null;
+  /** `{line.strategy_id}`: a field of the lines; null = no line carries it. */
+  readonly line?: (field: string) => string | null;
+};
 
 export function outLinks(
   templates: readonly LinkSetting[],
-  { id, service, window }: Values,
+  { id, service, window, line }: Values,
 ): readonly { readonly title: string; readonly href: string }[] {
   const values: Readonly<Record<string, string | null>> = {
     id,
@@ -15,13 +21,13 @@ export function outLinks(
     to: window && printInstant(window.to),
   };
   return templates.flatMap(({ title, url }) => {
-    const names = [...url.matchAll(/\{(id|service|from|to)\}/g)].map(([, name = ""]) => name);
-    if (names.some((name) => !values[name]) || !/^https?:\/\//.test(url)) return [];
-    return [
-      {
-        title,
-        href: url.replace(/\{(id|service|from|to)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? "")),
-      },
-    ];
+    if (!/^https?:\/\//.test(url)) return [];
+    let isWhole = true;
+    const href = url.replace(/\{(id|service|from|to|line\.[\w.-]+)\}/g, (_, name: string) => {
+      const value = name.startsWith("line.") ? (line?.(name.slice(5)) ?? null) : values[name];
+      isWhole &&= Boolean(value);
+      return encodeURIComponent(value ?? "");
+    });
+    return isWhole ? [{ title, href }] : [];
   });
 }

@@ -48,7 +48,7 @@ export type ChangeStreamSetting = {
   readonly titleField: string | null;
 };
 
-/** `https://sentry.example/?query={id}`: placeholders id, service, from, to. */
+/** `https://sentry.example/?query={id}`: placeholders id, service, from, to, and line.<field>: a field of the lines. */
 export type LinkSetting = { readonly title: string; readonly url: string };
 
 export type EnvironmentSetting = {

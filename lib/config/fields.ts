@@ -179,7 +179,7 @@ export const linkTemplate = text("an address such as https://sentry.example/?que
   (written, context) => {
     const unknown = [...written.matchAll(/\{([^{}]*)\}/g)]
       .map(([, name]) => name ?? "")
-      .filter((name) => !placeholders.some((known) => known === name));
+      .filter((name) => !placeholders.some((known) => known === name) && !/^line\.[\w.-]+$/.test(name));
     const filled = written.replace(/\{[^{}]*\}/g, "x");
     const url = parseUrl(filled);
     if (!url) context.addIssue({ code: "custom", message: "expected an address with http:// or https://" });
@@ -188,7 +188,7 @@ export const linkTemplate = text("an address such as https://sentry.example/?que
     for (const name of unknown)
       context.addIssue({
         code: "custom",
-        message: `unknown placeholder {${name}}; known are {id}, {service}, {from}, {to}`,
+        message: `unknown placeholder {${name}}; known are {id}, {service}, {from}, {to}, {line.…}`,
       });
   },
 );

@@ -140,7 +140,7 @@ const table: readonly (readonly [string, string, readonly string[]])[] = [
     "an unknown placeholder",
     "environments: { a: { links: [{ title: t, url: 'https://x/{trace}' }] } }",
     [
-      '1 | environments.a.links[0].url | "https://x/{trace}" | unknown placeholder {trace}; known are {id}, {service}, {from}, {to}',
+      '1 | environments.a.links[0].url | "https://x/{trace}" | unknown placeholder {trace}; known are {id}, {service}, {from}, {to}, {line.…}',
     ],
   ],
   [

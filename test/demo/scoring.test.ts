@@ -1,5 +1,6 @@
 /** The scoring engine: from each kind of lead to the strategy that was published, without any trace. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lineField } from "@/components/line-field";
 import { outLinks } from "@/components/out-links";
 import type { DemoEnvironment } from "@/lib/demo/environment";
 import { networkError } from "@/lib/demo/incidents/network-error";
@@ -75,7 +76,11 @@ describe("a correlation id", { timeout: 60_000 }, () => {
   test("fills the links of its people", () => {
     const { environment, window } = told;
     const id = /[0-9a-f-]{36}/.exec(leadOf(scoring, "An error report"))?.[0] ?? "";
-    const links = outLinks(environment?.links ?? [], { id, service: "game-api", window });
+    const links = outLinks(environment?.links ?? [], {
+      ...{ id, service: "game-api", window },
+      line: (field) => lineField(told.evidence, field),
+    });
+    expect(links[1]?.href).toContain("/strategies/custom/weekend-boost/metrics?");
     expect(links.map(({ title }) => title)).toEqual(["Sentry", "Strategy traces"]);
     for (const { href } of links) {
       expect(href).toContain(id);

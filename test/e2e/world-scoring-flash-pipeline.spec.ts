@@ -65,7 +65,7 @@ test("an error report leads to the error behind it, to what was published before
   );
   await expect(elsewhere.getByRole("link", { name: "Strategy traces" })).toHaveAttribute(
     "href",
-    new RegExp(`/strategies/custom/${id}/metrics\\?service=game-api&from=2026-11-21T1`),
+    new RegExp(`/strategies/custom/weekend-boost/metrics\\?correlation_id=${id}&service=game-api&from=2026-11-21T1`),
   );
   await expectAccessible(page);
   expect(complaints).toEqual([]);

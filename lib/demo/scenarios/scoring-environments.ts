@@ -49,7 +49,7 @@ export const scoringEnvironment: DemoEnvironment = {
       { title: "Sentry", url: "https://sentry.game.example/issues/?query=correlation_id:{id}&start={from}&end={to}" },
       {
         title: "Strategy traces",
-        url: "https://api.game.example/api/v1/strategies/custom/{id}/metrics?service={service}&from={from}&to={to}",
+        url: "https://api.game.example/api/v1/strategies/custom/{line.strategy_id}/metrics?correlation_id={id}&service={service}&from={from}&to={to}",
       },
     ],
   },
