@@ -159,6 +159,8 @@ export type Purpose =
   | { readonly kind: "neighbours"; readonly parts: Readonly<Record<string, NeighbourPart>> }
   /** Beside the answer to one such question: its numbers a day earlier; of a p99 the median. The same labels. */
   | { readonly kind: "red-yesterday" | "red-median"; readonly of: QuestionId }
+  /** The counter's own samples around the onset of the series with these labels. */
+  | { readonly kind: "red-samples"; readonly of: QuestionId; readonly labels: Labels }
   | {
       readonly kind: "saturation";
       /** By the label `signal` of each series. */

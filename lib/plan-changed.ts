@@ -1,15 +1,19 @@
 /**
- * What seems to have changed is asked for once more: of a p99 the median beside it, and all of it a day earlier, since what
- * a nightly job does is no news. Behind all else, and only where something was claimed, so that a quiet page costs
- * nothing more.
+ * What seems to have changed is asked for once more: of a p99 the median beside it; all of it a day earlier, since what a
+ * nightly job does is no news; of the counter that leads the page its raw samples around the onset. Behind all else, and
+ * only where something was claimed, so that a quiet page costs nothing more.
  */
-import type { Question } from "@/lib/evidence";
+import { type Evidence, isFailure, type Question } from "@/lib/evidence";
 import { movementsOf } from "@/lib/finding/movements";
+import { leadingOf } from "@/lib/finding/page-onset";
 import type { Judged } from "@/lib/finding/seen";
+import { fullestTrace } from "@/lib/fullest-trace";
 import type { Plan, PlanInput } from "@/lib/planning";
 import { isBesides } from "@/lib/question-kinds";
 import { medianQuestion } from "@/lib/recipes/red-median";
+import { samplesQuestion } from "@/lib/recipes/red-samples";
 import { yesterdayQuestion } from "@/lib/recipes/red-yesterday";
+import { servicesOf } from "@/lib/signal/trace";
 
 /** Range questions that one investigation may put to one Prometheus: two waves of six. */
 const mostRanges = 12;
@@ -35,6 +39,11 @@ export function planChanged({ environment, questions }: Plan, { known, asked, st
   if (questions.some(isOpen)) return before;
   const red = known.filter(({ question }) => question.purpose.kind === "red" && current.has(question.id));
   const changed = movementsOf(red, startedAt).filter(({ verdict }) => verdict === "changed");
+  const besidePath = new Set(red.flatMap(({ question: { id, purpose } }) => ("beside" in purpose ? [id] : [])));
+  const leading = leadingCounter(
+    changed.filter(({ question }) => !besidePath.has(question)),
+    known,
+  );
   const slowed = new Set(changed.filter(({ role }) => role === "latency-p99").map(({ question }) => question));
   // Errors lead the page; their share is two questions, both or none.
   const failed = changed.filter(isOfErrors);
@@ -54,6 +63,32 @@ export function planChanged({ environment, questions }: Plan, { known, asked, st
       if (ranges.length + chosen.size + more.length > mostRanges) continue;
       for (const each of more) chosen.set(each.id, each);
     }
+    const samples =
+      leading && !isSuffering(store.id, known)
+        ? own
+            .filter(({ id }) => id === leading.question)
+            .flatMap(
+              (each) => samplesQuestion(each, store, { ...leading, known, after: waitedFor, now: startedAt }) ?? [],
+            )
+        : [];
+    for (const each of samples) if (!hasSamples(chosen)) chosen.set(each.id, each);
     return [...chosen.values()];
   });
 }
+
+/** One of them an investigation: an onset that the answers still move is not asked for again. */
+const hasSamples = (chosen: ReadonlyMap<string, Question>): boolean =>
+  [...chosen.values()].some(({ purpose }) => purpose.kind === "red-samples");
+
+/** The series from which the page's onset is told, where it is a counter and was there before and after. */
+function leadingCounter(changed: readonly Judged[], known: readonly Evidence[]) {
+  const trace = fullestTrace(known);
+  const leading = leadingOf(changed, trace ? servicesOf(trace.answer.trace) : []);
+  if (!leading?.onset || leading.presence !== "there" || !(isOfErrors(leading) || leading.role === "rate")) return null;
+  const { question, onset, series } = leading;
+  return { question, onset, labels: series.labels };
+}
+
+/** It failed to answer something already: what is not needed is not asked of it. */
+const isSuffering = (store: string, known: readonly Evidence[]): boolean =>
+  known.some(({ question: { upstream }, answer }) => upstream === store && answer.kind === "gap" && isFailure(answer));

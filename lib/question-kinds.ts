@@ -18,10 +18,11 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
   "trace-links",
   "red-yesterday",
   "red-median",
+  "red-samples",
 ]);
 /** Asked only so that the next question can be asked, or another answer judged, well; no slot is filled by it. */
 export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
-const besides: ReadonlySet<Purpose["kind"]> = new Set(["red-yesterday", "red-median"]);
+const besides: ReadonlySet<Purpose["kind"]> = new Set(["red-yesterday", "red-median", "red-samples"]);
 /** Puts more beside numbers that were found; without it nothing is missing. */
 export const isBesides = (question: Question): boolean => besides.has(question.purpose.kind);
 const probes: ReadonlySet<Purpose["kind"]> = new Set(["identity", "interval", "line-labels", "known-streams"]);

@@ -5,6 +5,7 @@ import { answersOf, type Evidence, type Found, type Purpose, type QuestionId, ty
 import { judgedOf, usualInWords, wordsOf } from "@/lib/finding/judged";
 import { saturationOf } from "@/lib/finding/saturation";
 import type { Judged } from "@/lib/finding/seen";
+import { type Samples, type SamplesBehind, samplesIn, sharperBy } from "@/lib/finding/sharper";
 import { tailWords } from "@/lib/finding/tail";
 import { labelsKey } from "@/lib/signal/labels";
 import { indexAt, instantOf, type Series, type Unit } from "@/lib/signal/series";
@@ -94,12 +95,17 @@ type Look = {
   readonly rates: readonly Asked[];
   readonly yesterdays: Yesterdays;
   readonly medians: Medians;
+  readonly samples: SamplesBehind;
   readonly now: Instant;
   readonly looks: number;
 };
 
 /** One series of an answer; `looks` = how many are judged with it. */
-function judge(asked: Asked, index: number, { rates, yesterdays, medians, now, looks }: Look): Judged | undefined {
+function judge(
+  asked: Asked,
+  index: number,
+  { rates, yesterdays, medians, samples, now, looks }: Look,
+): Judged | undefined {
   const { evidence, purpose } = asked;
   const drawn = evidence.answer.series[index];
   if (!drawn) return undefined;
@@ -119,7 +125,9 @@ function judge(asked: Asked, index: number, { rates, yesterdays, medians, now, l
     point.verdict === "changed" && (point.before === null || point.after === null) && !presenceMatters.has(role)
       ? { verdict: "quiet", level: point.before ?? point.after }
       : amongLooks(point, looks);
-  const [claim, alone] = [claimed(found), claimed(today)];
+  const [coarse, alone] = [claimed(found), claimed(today)];
+  const behind = coarse.verdict === "changed" ? samples(id, drawn) : null;
+  const claim = behind ? sharper(behind, coarse, series, purpose.interval) : coarse;
   const usual = alone.verdict === "changed" && claim.verdict !== "changed" ? alone : null;
   const median = role === "latency-p99" && claim.verdict === "changed" ? medians(id, drawn) : null;
   const tail = median && tailOf(median.series, claim, series, options);
@@ -128,7 +136,12 @@ function judge(asked: Asked, index: number, { rates, yesterdays, medians, now, l
     about: {
       question: id,
       index,
-      cites: [id, ...(isShare ? [requests.id] : []), ...(median && tail ? [median.id] : [])].sort(),
+      cites: [
+        id,
+        ...(isShare ? [requests.id] : []),
+        ...(median && tail ? [median.id] : []),
+        ...(claim === coarse || !behind ? [] : [behind.id]),
+      ].sort(),
       service: serviceOf(purpose, drawn),
       role,
       title: isShare ? "Error ratio" : titleIn(purpose, drawn),
@@ -147,6 +160,16 @@ const titleIn = ({ role, title, label, services }: Red, { labels }: Series): str
   (role === "other" || role.startsWith("latency")
     ? services.find(({ value }) => value === labels[label])?.title
     : undefined) ?? title;
+
+/** Samples are weighed once for a claim. */
+const sharpened = new WeakMap<Samples["series"], { readonly found: ChangePoint; readonly fine: ChangePoint }>();
+function sharper(behind: Samples, found: ChangePoint, series: Series, interval: number): ChangePoint {
+  const held = sharpened.get(behind.series);
+  if (held?.found === found) return held.fine;
+  const fine = sharperBy(behind, found, series, interval);
+  sharpened.set(behind.series, { found, fine });
+  return fine;
+}
 
 /** The median beside a p99 series of that question, and the question that told it. */
 type Medians = (question: QuestionId, p99: Series) => { readonly series: Series; readonly id: QuestionId } | null;
@@ -292,10 +315,11 @@ export function movementsOf(known: readonly Evidence[], now: Instant): Judged[] 
   const full = saturationOf(known, now, looks);
   const yesterdays = yesterdaysOf(known);
   const medians = mediansOf(known);
+  const samples = samplesIn(known);
   const judged = [
     ...asked.flatMap((each) =>
       each.evidence.answer.series.flatMap(
-        (_, index) => judge(each, index, { rates, yesterdays, medians, now, looks }) ?? [],
+        (_, index) => judge(each, index, { rates, yesterdays, medians, samples, now, looks }) ?? [],
       ),
     ),
     ...full,

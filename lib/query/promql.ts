@@ -73,6 +73,21 @@ export function withRange(query: string, range: string, next: string): string {
   return edits.toReversed().reduce((out, { from, to }) => out.slice(0, from) + next + out.slice(to), query);
 }
 
+/** What every range selector of a query looks at, without the range: `rate(a{b="c"}[1m])` -> `a{b="c"}`. No subqueries. */
+export const rangedIn = (query: string): Selector[] =>
+  selectorNodes(query)
+    .filter((node) => node.parent?.name === "MatrixSelector")
+    .map((node) => selectorOf(query, node));
+
+/** `label_replace(x, "to", "$1 more", "from", "(.+)")` -> what it makes of which label; null = it is no such call. */
+export function replacementIn(query: string): { readonly from: string; readonly replacement: string } | null {
+  const call = parser.parse(query).topNode.firstChild;
+  if (!call?.getChild("FunctionIdentifier")?.getChild("LabelReplace")) return null;
+  const texts = call.getChild("FunctionCallBody")?.getChildren("StringLiteral") ?? [];
+  const [, replacement, from] = texts.map((node) => unquoted(query.slice(node.from, node.to)));
+  return from !== undefined && replacement !== undefined ? { from, replacement } : null;
+}
+
 /** `a or (b or c) or d` -> a, (b or c), d: what a query unites at its top, as written. */
 export function operandsOf(query: string): string[] {
   const parts = (node: SyntaxNode | null): string[] => {

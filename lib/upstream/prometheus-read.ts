@@ -121,6 +121,8 @@ function noSeries(context: ReadContext): Reading["answer"] {
     );
   if (purpose.kind === "red-median")
     return noneIn("median of these services", context, window, "Nothing to do: their summaries keep no 0.5 quantile.");
+  if (purpose.kind === "red-samples")
+    return noneIn("sample of this counter", context, window, "Nothing to do: since when is known less exactly.");
   if (purpose.kind === "changes-of-cluster")
     return noneIn(
       "pod, process or rollout of these services on record",
