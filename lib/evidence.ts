@@ -157,9 +157,8 @@ export type Purpose =
     }
   /** Who calls the services of the path, and whom they call, counted over the question's window. */
   | { readonly kind: "neighbours"; readonly parts: Readonly<Record<string, NeighbourPart>> }
-  /** Beside the answer to one such question: its numbers a day earlier; of a p99 the median. The same labels. */
+  /** Beside the answer to one such question: its numbers a day earlier; the median of a p99; a counter's raw samples. */
   | { readonly kind: "red-yesterday" | "red-median"; readonly of: QuestionId }
-  /** The counter's own samples around the onset of the series with these labels. */
   | { readonly kind: "red-samples"; readonly of: QuestionId; readonly labels: Labels }
   | {
       readonly kind: "saturation";

@@ -89,6 +89,9 @@ function leadingCounter(changed: readonly Judged[], known: readonly Evidence[]) 
   return { question, onset, labels: series.labels };
 }
 
-/** It failed to answer something already: what is not needed is not asked of it. */
+/** It failed to answer a range already (all have come by now): what is not needed is not asked of it. */
 const isSuffering = (store: string, known: readonly Evidence[]): boolean =>
-  known.some(({ question: { upstream }, answer }) => upstream === store && answer.kind === "gap" && isFailure(answer));
+  known.some(
+    ({ question: { upstream, call }, answer }) =>
+      upstream === store && call.api === "prometheus-range" && answer.kind === "gap" && isFailure(answer),
+  );

@@ -91,7 +91,7 @@ describe("yesterday at this hour", () => {
     ]);
     expect(question?.after).toContain(today?.id);
     const store = known.filter((each) => each.question.upstream === "shop/prometheus");
-    expect(store.at(-1)?.question.id).toBe(question?.id);
+    expect(store.slice(-2).map((each) => each.question.id)).toContain(question?.id);
   });
 
   test("costs nothing where all is quiet", () => {
@@ -149,5 +149,89 @@ describe("what a claim is worth beside yesterday", () => {
     expect(told(daily, "error-ratio").words).toMatch(/^0\.1 % → 40 %, as yesterday at this hour$/);
     const fresh = told(walked(shop(steady, steady, [failures, null])), "error-ratio");
     expect([fresh.verdict, fresh.onset === null]).toEqual(["changed", false]);
+  });
+});
+
+describe("the raw samples of the counter that leads", () => {
+  const samples = (run: ReturnType<typeof walked>): Question[] =>
+    run.asked.filter(({ purpose }) => purpose.kind === "red-samples");
+
+  test("are asked for once, around its onset, of its own service alone, and of so many series at most", () => {
+    const [question, ...others] = samples(walked(shop(batch, null)));
+    expect(others).toEqual([]);
+    expect(question?.text).toMatch(/^http_server_request_duration_seconds_count\{job="gateway",.*\}\[\d+s\]$/);
+    expect(question?.call).toMatchObject({ api: "prometheus-instant", limit: 100, at: question?.window?.to });
+    expect(question?.window?.from).toBeLessThan(burst.from - 2 * minute);
+    expect(question?.window?.to).toBeGreaterThan(burst.from + 2 * minute);
+  });
+
+  test.each([
+    ["nothing changed", shop(steady, null)],
+    ["its counter has thousands of series", { ...shop(batch, null), series: () => 2_000 }],
+    [
+      "its store failed to answer something",
+      {
+        ...shop(batch, null),
+        answer: (question: Question) =>
+          question.purpose.kind === "red" && question.purpose.role === "errors" ? gapOf("timeout") : shop(batch, null).answer?.(question),
+      },
+    ],
+  ] satisfies [string, World][])("are not asked for where %s", (_, world) => {
+    expect(samples(walked(world))).toEqual([]);
+  });
+
+  /** As a rate over a minute shows it. */
+  const overMinute: Load = (service, moment) =>
+    Array.from({ length: 60 }, (_, back) => batch(service, toInstant(moment - back * 1_000))).reduce(
+      (sum, each) => sum + each / 60,
+      0,
+    );
+
+  /** What the gateway's counter said at each scrape, by the second. */
+  function scraped(question: Question, load: Load): Answer {
+    const { from, to } = question.window ?? burst;
+    let total = 5_000;
+    const values: number[] = [];
+    const start = toInstant(from + 4_000);
+    for (let at = start; at <= to; at = toInstant(at + 15_000)) {
+      for (let second = 0; second < 15; second += 1) total += load("gateway", toInstant(at - 15_000 + second * 1_000));
+      values.push(Math.round(total));
+    }
+    return { kind: "series", series: [{ labels: { job: "gateway", instance: "a" }, start, step: 15_000, values }] };
+  }
+
+  test("tell between which two it began; the lane cites them, and says so more exactly", () => {
+    const world = shop(overMinute, null);
+    const coarse = told(walked(world)).onset;
+    const run = walked({
+      ...world,
+      answer: (question) =>
+        question.purpose.kind === "red-samples" ? scraped(question, batch) : world.answer?.(question),
+    });
+    const fine = told(run).onset;
+    if (!coarse || !fine) throw new Error("no onset");
+    expect(fine.to - fine.from).toBeLessThanOrEqual(16_000);
+    expect(coarse.to - coarse.from).toBeGreaterThan(45_000);
+    expect(fine.from).toBeLessThanOrEqual(burst.from);
+    expect(fine.to).toBeGreaterThanOrEqual(burst.from);
+    expect(fine.cites).toContain(samples(run)[0]?.id);
+  });
+
+  test("say nothing where they are cut, or tell of no change", () => {
+    const world = shop(overMinute, null);
+    const coarse = told(walked(world)).onset;
+    const flat = walked({
+      ...world,
+      answer: (question) =>
+        question.purpose.kind === "red-samples" ? scraped(question, steady) : world.answer?.(question),
+    });
+    const cut = walked({
+      ...world,
+      answer: (question) =>
+        question.purpose.kind === "red-samples" ? scraped(question, batch) : world.answer?.(question),
+      partial: ({ purpose }) => purpose.kind === "red-samples",
+    });
+    expect(told(flat).onset).toEqual(coarse);
+    expect(told(cut).onset).toEqual(coarse);
   });
 });

@@ -70,7 +70,11 @@ function counterOf(query: string, label: string, value: string): Counter | null 
     const [first, ...others] = rangedIn(operand);
     if (!own || !first || first.name === null || others.length > 0 || operand.includes("histogram_count(")) return [];
     if (!asksFor(first, own)) return [];
-    return [{ ...own, name: first.name, text: narrow(first.text, { label: own.label, op: "=", value: own.value }) }];
+    const isAlone = first.matchers.some(
+      ({ label, op, value }) => label === own.label && op === "=" && value === own.value,
+    );
+    const text = isAlone ? first.text : narrow(first.text, { label: own.label, op: "=", value: own.value });
+    return [{ ...own, name: first.name, text }];
   });
   return found.length === 1 ? (found[0] ?? null) : null;
 }

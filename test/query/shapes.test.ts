@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isStreamSelector, labelFilter, levelFilter, lineContainsAny, streamSelector } from "@/lib/query/logql";
-import { isValid, operandsOf, selector, selectorsOf, withQuantile } from "@/lib/query/promql";
+import { isValid, operandsOf, rangedIn, replacementIn, selector, selectorsOf, withQuantile } from "@/lib/query/promql";
 import { attributeEquals, attributeIn, isValid as isValidTraceql } from "@/lib/query/traceql";
 
 test("names that need Prometheus 3 are quoted, names that read as numbers or keywords are matched", () => {
@@ -102,4 +102,17 @@ test.each([
   ["none at all", 'sum(rate(a{path="0.99"}[1m]))', null],
 ])("the median in place of the p99: %s", (_, query, median) => {
   expect(withQuantile(query, "0.99", "0.5")).toBe(median);
+});
+
+test("what range selectors look at is told without the range, subqueries and instants aside", () => {
+  const ranged = rangedIn('sum(rate(a{b="c"}[1m])) / d + max_over_time(e[5m:1m]) + rate({"x.y"}[2m] offset 1h)');
+  expect(ranged.map(({ text }) => text)).toEqual(['a{b="c"}', '{"x.y"}']);
+});
+
+test("what a label_replace makes of which label", () => {
+  expect(replacementIn('label_replace(a, "to", "$1 \\"x\\"", "from", "(.+)")')).toEqual({
+    from: "from",
+    replacement: '$1 "x"',
+  });
+  expect(replacementIn("sum(a)")).toBeNull();
 });

@@ -182,6 +182,22 @@ describe("so have the other endpoints", () => {
     ],
     ["/api/v1/query_range", [["query", "up"], ...window, ["limit", "1"]]],
     ["/api/v1/query_range", [["query", "up"], ...window, ["limit", "0"]]],
+    [
+      "/api/v1/query",
+      [
+        ["query", "up[1m]"],
+        ["time", seconds(until)],
+        ["limit", "1"],
+      ],
+    ],
+    [
+      "/api/v1/query",
+      [
+        ["query", "up[1m]"],
+        ["time", seconds(until)],
+        ["limit", "100"],
+      ],
+    ],
     ["/api/v1/format_query", [["query", 'sum by (a,b) (rate(x{b="c", a!~"d"}[90s] offset 1h)) / 2 > bool 1e9']]],
     [
       "/api/v1/format_query",
