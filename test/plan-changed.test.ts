@@ -173,7 +173,9 @@ describe("the raw samples of the counter that leads", () => {
       {
         ...shop(batch, null),
         answer: (question: Question) =>
-          question.purpose.kind === "red" && question.purpose.role === "errors" ? gapOf("timeout") : shop(batch, null).answer?.(question),
+          question.purpose.kind === "red" && question.purpose.role === "errors"
+            ? gapOf("timeout")
+            : shop(batch, null).answer?.(question),
       },
     ],
   ] satisfies [string, World][])("are not asked for where %s", (_, world) => {
