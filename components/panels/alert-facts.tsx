@@ -135,7 +135,7 @@ function Firings({ shown, now, environment }: FiringsProps) {
       )}
       <h3>Also firing on this path</h3>
       {beside.length === 0 ? (
-        <p>Nothing else fired on its services, as far as was looked.</p>
+        <p>No other alert that names one of its services fired.</p>
       ) : (
         <ul>
           {isEarliest && (

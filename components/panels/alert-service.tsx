@@ -15,6 +15,9 @@ import { serviceKey } from "@/lib/signal/service";
 
 type Props = { readonly state: InvestigationState; readonly address: Address };
 
+/** Services to look at instead, the likeliest first; any other is typed. */
+const mostOffered = 5;
+
 export function AlertService({ state, address }: Props) {
   const { whose, others, stream } = state;
   // The same environment and window: what is asked again differs in nothing but the service.
@@ -42,7 +45,16 @@ export function AlertService({ state, address }: Props) {
           </Link>
         )}
       </p>
-      {others !== null && <p>{brief(others.text, 400)}</p>}
+      {others !== null && (
+        <p className={styles.others}>
+          {brief(others.text, 400)}
+          {others.services.slice(0, mostOffered).map((name) => (
+            <Link key={name} href={printAddress({ ...address, ...place, service: name })} prefetch={false}>
+              {brief(name, 80)}
+            </Link>
+          ))}
+        </p>
+      )}
       <details>
         <summary>Look at another service</summary>
         <Another state={state} address={{ ...address, ...place }} />
