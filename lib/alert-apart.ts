@@ -34,6 +34,9 @@ const most = 3;
 export const isNear = ({ from, to }: Onset, { at, isSeen }: Began): boolean =>
   to >= at - (isSeen ? near : lag) && from <= at + near;
 
+/** Without its own series, its record or the link tells when it began. */
+export const when = ({ isSeen }: Began): string => (isSeen ? "when the alert's value moved" : "when the alert began");
+
 export type Compared = {
   /** "failed requests" */
   readonly noun: string;
@@ -53,7 +56,7 @@ export function apartOf(moved: readonly Candidate[], { noun, unit, began, now, l
   const amount = ({ before, after }: Candidate): string => `${printValue(before, unit)} → ${printValue(after, unit)}`;
   const subjects = taken.map(({ each }): Named => {
     const { name, namespace } = each.service;
-    const why = `${noun} ${amount(each)} at ${printClock(each.onset.at, now)}, when the alert's value moved`;
+    const why = `${noun} ${amount(each)} at ${printClock(each.onset.at, now)}, ${when(began)}`;
     return { subject: { service: { name, namespace: null }, kubernetesNamespace: namespace }, label: null, why };
   });
   const services = rest.map(({ key }) => key);
@@ -62,7 +65,7 @@ export function apartOf(moved: readonly Candidate[], { noun, unit, began, now, l
   const [next] = rest;
   const text =
     count === 0
-      ? `The ${noun} of ${list(services)} moved alike when its value did${quiet}: none stands apart.`
+      ? `The ${noun} of ${list(services)} moved alike ${when(began)}${quiet}: none stands apart.`
       : `Nothing names a service, so the ${noun} of all were compared${next ? `: next is ${next.key} (${amount(next.each)})` : ""}${quiet}.`;
   return { subjects, others: { text, services } };
 }

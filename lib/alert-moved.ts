@@ -2,7 +2,7 @@
  * Whose alert it is where neither its words nor its own series name a service: of all services of the environment those
  * whose failures, latency or requests moved when its value did. Evidence so far -> services, each with its why.
  */
-import { apartOf, type Began, type Candidate, isNear, type Moved, noOthers } from "@/lib/alert-apart";
+import { apartOf, type Began, type Candidate, isNear, type Moved, noOthers, when } from "@/lib/alert-apart";
 import type { Evidence, Question, SeriesRole } from "@/lib/evidence";
 import { movementsOf } from "@/lib/finding/movements";
 import type { Judged } from "@/lib/finding/seen";
@@ -36,7 +36,7 @@ export function movedWith(facts: Omit<Facts, "subjects">, began: Began, isTime: 
     return { subjects, others: { ...others, text: `${others.text}${leftWords(movers)}` }, questions, isOpen };
   }
   const text =
-    looked === 0 ? "" : `None of the ${plural(looked, "service")} that count requests here moved when its value did.`;
+    looked === 0 ? "" : `None of the ${plural(looked, "service")} that count requests here moved ${when(began)}.`;
   return { subjects: [], questions, isOpen, others: { text: `${text}${leftWords(movers)}`, services: [] } };
 }
 

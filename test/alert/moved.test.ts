@@ -183,7 +183,7 @@ describe("of the services whose failures rose when the alert's value did", () =>
     const { whose, others, gaps } = looked({ a1: failed, a2: failed, a3: failed, a4: failed, cart: {} });
     expect(whose).toEqual([]);
     expect(others?.services).toEqual(["a1", "a2", "a3", "a4"]);
-    expect(gaps).toContain("The failed requests of a1, a2, a3 and a4 moved alike when its value did");
+    expect(gaps).toContain("The failed requests of a1, a2, a3 and a4 moved alike when the alert's value moved");
     expect(gaps).toContain("none stands apart");
   });
 
@@ -214,7 +214,7 @@ test("an alert about seconds compares mean latencies first", () => {
 test("where nothing moved, that is said, and nobody is taken", () => {
   const { whose, gaps } = looked({ payment: {}, cart: {} });
   expect(whose).toEqual([]);
-  expect(gaps).toContain("None of the 2 services that count requests here moved when its value did.");
+  expect(gaps).toContain("None of the 2 services that count requests here moved when the alert's value moved.");
 });
 
 describe("what comparing them costs", () => {

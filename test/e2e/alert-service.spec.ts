@@ -43,6 +43,25 @@ test("another service is looked at, a reload keeps it, and it is taken back", as
   expect(complaints).toEqual([]);
 });
 
+test("of an alert that names none, whoever fared worst when it began is looked at; the next is one click away", async ({
+  page,
+}) => {
+  const complaints = complaintsOf(page);
+  await page.goto(
+    `${demo.url}/investigate?environment=scoring&lead=${encodeURIComponent("NoRuleOfThis{} since 2026-11-21T14:08:00.000Z")}`,
+  );
+  await ended(page);
+  await expect(alert(page)).toContainText(/game-api \(failed requests .* at .*, when the alert began\)/);
+  await expect(alert(page)).toContainText("those of 1 other service did not");
+  await expectAccessible(page);
+  await expectNothingOverflows(page);
+  await alert(page).getByRole("link", { name: "game-dashboard" }).click();
+  await page.waitForURL(/[?&]service=game-dashboard(?:&|$)/);
+  await ended(page);
+  await expect(alert(page)).toContainText("game-dashboard (your choice)");
+  expect(complaints).toEqual([]);
+});
+
 test("a service that is none is refused by name, with a way on", async ({ page }) => {
   await page.goto(`${demo.url}${path}&service=a/b/c`);
   await expect(page.getByRole("region", { name: "What happened", exact: true })).toContainText(
