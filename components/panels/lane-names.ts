@@ -22,10 +22,17 @@ function details({ evidence, place, about }: Lane): readonly string[] {
   return [counts, value, nameOfUpstream(upstream)];
 }
 
+/** A gutter shows some twenty letters: of `orders_total{outcome="dead"}` the kind comes first, which is what differs. */
+const kindFirst = <L extends Lane>(lane: L): L => {
+  const [, metric, kind] = /^([\w:.]{12,})\{(\w+="[^"]*")\}$/.exec(lane.name) ?? [];
+  return metric && kind ? { ...lane, name: `${kind} of ${metric}` } : lane;
+};
+
 /** The first detail that all of them have and no two share; "p99 latency" twice stays so where nothing differs. */
 export function withDistinctNames<L extends Lane>(lanes: readonly L[]): readonly L[] {
-  const alike = Map.groupBy(lanes, ({ name, about }) => JSON.stringify([name, about]));
-  return lanes.map((lane) => {
+  const named = lanes.map(kindFirst);
+  const alike = Map.groupBy(named, ({ name, about }) => JSON.stringify([name, about]));
+  return named.map((lane) => {
     const group = alike.get(JSON.stringify([lane.name, lane.about])) ?? [];
     if (group.length < 2) return lane;
     const all = group.map(details);
@@ -34,12 +41,12 @@ export function withDistinctNames<L extends Lane>(lanes: readonly L[]): readonly
       return told.every((each) => each !== "") && new Set(told).size === told.length;
     });
     const detail = which === undefined ? undefined : details(lane)[which];
-    return detail === undefined ? lane : { ...lane, name: named(lane.name, detail) };
+    return detail === undefined ? lane : { ...lane, name: joined(lane.name, detail) };
   });
 }
 
 /** "p99 latency" and "p99 latency, RPCs" share their beginning. */
-const named = (name: string, detail: string): string =>
+const joined = (name: string, detail: string): string =>
   detail.toLowerCase().startsWith(name.toLowerCase())
     ? `${name}${detail.slice(name.length)}`
     : `${name}: ${detail.slice(0, 60)}`;

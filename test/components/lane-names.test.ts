@@ -45,3 +45,12 @@ test("one alone, and those of which nothing differs, keep their name", () => {
   const cart = { ...lane("y", "shop/a"), about: "cart" };
   expect(named(lane("x", "shop/a"), cart)).toEqual(["p99 latency", "p99 latency"]);
 });
+
+test("of a counter's kinds the kind comes first: a narrow gutter shows no more", () => {
+  const kind = (name: string) => ({ ...lane("x", "shop/a"), name });
+  expect(named(kind('orders_finished_total{outcome="dead"}'), kind('orders_finished_total{outcome="retry"}'))).toEqual([
+    'outcome="dead" of orders_finished_total',
+    'outcome="retry" of orders_finished_total',
+  ]);
+  expect(named(kind('up{job="a"}'))).toEqual(['up{job="a"}']);
+});

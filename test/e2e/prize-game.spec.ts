@@ -67,8 +67,8 @@ test("route latency and the funnel are drawn", async ({ page }) => {
   await page.getByRole("button", { name: "show", exact: true }).click();
   for (const drawn of [
     "p99 latency",
-    'game_events_total{type="prize_won"}',
-    'fulfillment_tasks_total{outcome="delivered"}',
+    'type="prize_won" of game_events_total',
+    'outcome="delivered" of fulfillment_tasks_total',
   ])
     await expect(main(page)).toContainText(drawn);
 });
