@@ -16,6 +16,7 @@ import { errorLinesWithoutSpike } from "@/lib/finding/error-lines-without-spike"
 import { errorOrigin } from "@/lib/finding/error-origin";
 import { failingLine } from "@/lib/finding/failing-line";
 import type { Movement, Phrase } from "@/lib/finding/finding";
+import { frequentLine } from "@/lib/finding/frequent-line";
 import { hungChild } from "@/lib/finding/hung-child";
 import { linesWithoutTrace } from "@/lib/finding/lines-without-trace";
 import { missingCallee } from "@/lib/finding/missing-callee";
@@ -72,6 +73,7 @@ const claims: readonly Claim[] = [
   linesWithoutTrace,
   refusedClients,
   slowStatement,
+  frequentLine,
   allQuiet,
   truncatedTrace,
   differingTraces,

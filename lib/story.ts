@@ -113,7 +113,10 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
   if (what.length > 0 || where.length > 0) {
     const healthy = where.length === 0 && trace ? healthyPhrases(seen, findings) : [];
     // What is new in the lines says why where nothing else does.
-    const fresh = findings.find(({ kind, score }) => kind === "new-log-pattern" && score >= 0.75)?.sentence.slice(0, 2);
+    const fresh = (
+      findings.find(({ kind, score }) => kind === "new-log-pattern" && score >= 0.75) ??
+      findings.find(({ kind }) => kind === "frequent-line")
+    )?.sentence.slice(0, 2);
     const why = failing.length === 0 && fresh ? [...fresh, plain(". ")] : withSpace(linesPhrases);
     const lines = where.length === 0 ? why : [];
     // Only where nothing else says why.

@@ -81,7 +81,8 @@ export type FindingKind =
   | "unseen-neighbour"
   | "model-steps"
   | "refused-clients"
-  | "slow-statement";
+  | "slow-statement"
+  | "frequent-line";
 
 export type Finding = {
   /** Same lead, same window, same evidence: same id. */

@@ -5,29 +5,32 @@ import { type Claim, citesOf, isPending, missingFor, type Seen } from "@/lib/fin
 import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { composeService } from "@/lib/signal/line-service";
-import { lineInstant, lineLabels } from "@/lib/signal/lines";
+import { type Level, lineInstant, lineLabels } from "@/lib/signal/lines";
 import { mergedLines } from "@/lib/signal/merged-lines";
 import { type Instant, minute, printClock } from "@/lib/signal/time";
 
 /** Less often, it may be new by chance. */
 const least = 3;
 /** So much silence before the onset must have been read for a pattern to be new. */
-const silence = minute;
+export const silence = minute;
 
 type Read = {
   readonly texts: readonly string[];
   readonly instants: readonly Instant[];
   readonly services: readonly string[];
+  readonly levels: readonly Level[];
 };
 
 const nameLabels = ["service_name", "service", "app", "application", "container", "k8s_container_name", "job"];
 
-function readOf(sources: readonly Found<"lines">[]): Read {
+/** One list of lines in time order. */
+export function linesRead(sources: readonly Found<"lines">[]): Read {
   const blocks = sources.map(({ answer }) => answer.lines);
   const merged = mergedLines(blocks);
   const rows = Array.from(merged.row, (row, at) => ({ row, lines: blocks[merged.source[at] ?? 0] }));
   const known = rows.flatMap(({ row, lines }) => (lines ? [{ row, lines }] : []));
   return {
+    levels: known.map(({ row, lines }) => lines.level[row] ?? "unknown"),
     texts: known.map(({ row, lines }) => lines.text[row] ?? ""),
     instants: known.map(({ row, lines }) => lineInstant(lines, row)),
     services: known.map(({ row, lines }) => {
@@ -38,13 +41,14 @@ function readOf(sources: readonly Found<"lines">[]): Read {
 }
 
 /** From when on every line was read: a cut answer begins at its first line, as the newest are given. */
-const readFrom = ({ question, answer }: Found<"lines">): Instant | null =>
+export const readFrom = ({ question, answer }: Found<"lines">): Instant | null =>
   answer.limited && answer.lines.text.length > 0 ? lineInstant(answer.lines, 0) : (question.window?.from ?? null);
 
 const loudest = (patterns: readonly LogPattern[]): LogPattern | undefined =>
   patterns.reduce<LogPattern | undefined>((most, next) => (most && most.after >= next.after ? most : next), undefined);
 
-const isOnlyWhy = ({ origin, known }: Seen): boolean =>
+/** Neither a trace nor a line of the id says why. */
+export const isOnlyWhy = ({ origin, known }: Seen): boolean =>
   origin === null &&
   answersOf(known, "lines").every(
     ({ question, answer }) =>
@@ -59,7 +63,7 @@ export const newLogPattern: Claim = {
     if (!onset || isPending(seen, ["lines-around"])) return [];
     const all = answersOf(seen.known, "lines").filter(({ question }) => question.purpose.kind === "lines-around");
     const far = all.filter((each) => (readFrom(each) ?? onset.from) <= onset.from - silence);
-    const read = readOf(far);
+    const read = linesRead(far);
     const isAfter = (index: number): boolean => (read.instants[index] ?? 0) >= onset.from;
     const fresh = logPatterns(read.texts, isAfter).filter(({ before, after }) => before === 0 && after >= least);
     const first = loudest(fresh);

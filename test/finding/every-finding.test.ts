@@ -151,6 +151,22 @@ const plans = (clock: string): Evidence =>
     },
     { kind: "database-lines", database: "postgres" },
   );
+/** Thirty error lines, the newest of many: half of them say one thing, half the other; "" = each another one. */
+const newest = (one: string, two: string): Evidence =>
+  evidenceOf(
+    {
+      kind: "lines",
+      limited: true,
+      lines: linesFrom(
+        Array.from({ length: 30 }, (_, at) => {
+          const said = at % 2 === 0 ? one : two || "abcdefghijklmnopqrstuvwxyz".slice(at % 13).replaceAll("", " ");
+          return `14:07:${10 + at}.100 ERROR payment ${said}`;
+        }).join("\n"),
+      ),
+    },
+    { kind: "lines-around", services },
+    { window: { from: at("13:58:00"), to: at("14:08:00") } },
+  );
 const sharp = (first: number): string => `0.1x${first} 30x${180 - first}`;
 const onsets = (payment: number): Evidence =>
   redOf("latency-p99", { payment: sharp(payment), order: sharp(121), gateway: sharp(121) });
@@ -254,6 +270,11 @@ const rows: Readonly<Record<FindingKind, Row>> = {
     fires: [...quiet, counts("0x121 90x59"), byClient],
     silent: [...quiet, counts("3x180"), byClient],
     missing: [...quiet, counts("0x121 90x59"), byClient, other(counts("0x180"))],
+  },
+  "frequent-line": {
+    fires: [rate, errors, newest("handshake failed", "handshake failed")],
+    silent: [rate, errors, newest("handshake failed", "")],
+    missing: [rate, errors, newest("handshake failed", "handshake failed"), other(newest("a", "b"))],
   },
   "slow-statement": {
     fires: [...failing, plans("14:02:50")],

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { Evidence } from "@/lib/evidence";
+import { at, evidenceOf, linesFrom } from "@/test/draw";
+import { errors, findingOf, rate, said, storySaid, trace } from "@/test/finding/checkout";
+
+const written = (count: number, text: (at: number) => string, limited = true): Evidence =>
+  evidenceOf(
+    {
+      kind: "lines",
+      limited,
+      lines: linesFrom(Array.from({ length: count }, (_, at) => `14:07:${10 + at}.100 ${text(at)}`).join("\n")),
+    },
+    { kind: "lines-around", services: [{ name: "payment", namespace: null }] },
+    { window: { from: at("13:58:00"), to: at("14:08:00") } },
+  );
+const failing = (at: number): string => `ERROR payment handshake with vault-${at} timed out`;
+const told = (lines: Evidence, ...more: readonly Evidence[]): string =>
+  said([rate, errors, lines, ...more], "frequent-line");
+
+test("where only the newest lines were read, what most errors say is told, and stands in the story", () => {
+  expect(told(written(30, failing))).toBe(
+    "30 of the 30 error lines read of payment say “handshake with vault-<_> timed out”; they are the newest, since 14:07:10Z, and what was written before the onset was not read.",
+  );
+  expect(storySaid([rate, errors, written(30, failing)])).toContain("say “handshake with vault-<_> timed out”.");
+});
+
+test.each([
+  ["of a handful", written(10, failing)],
+  ["of warnings", written(30, (at) => `WARN payment handshake with vault-${at} timed out`)],
+  ["where all of the window was read: then it is known what is new", written(30, failing, false)],
+])("silent %s", (_, lines) => {
+  expect(told(lines)).toBe("");
+});
+
+test("silent where a trace says where it breaks", () => {
+  expect(told(written(30, failing), trace)).toBe("");
+  expect(findingOf([rate, errors, written(30, failing)], "frequent-line")?.score).toBe(0.6);
+});
