@@ -56,13 +56,13 @@ describe.each(some)("$name", { timeout: 120_000 }, (row) => {
       expect(sentencesOf(calm).join("\n")).not.toMatch(conclusion);
     },
   );
+});
 
-  test("the hour before, nothing alarms", async () => {
-    const story = varied(row, 4);
-    const told = await living({ ...story, missing: null }, async ({ world, look }) => {
-      const now = shift(story.zero, -30 * minute);
-      return (await look(healthyBefore(world, now)?.traceId ?? "", now)).explanation;
-    });
-    expect(alarming(told)).toEqual([]);
+test.each(some.slice(0, 2))("the hour before $name, nothing alarms", { timeout: 120_000 }, async (row) => {
+  const story = varied(row, 4);
+  const told = await living({ ...story, missing: null }, async ({ world, look }) => {
+    const now = shift(story.zero, -30 * minute);
+    return (await look(healthyBefore(world, now)?.traceId ?? "", now)).explanation;
   });
+  expect(alarming(told)).toEqual([]);
 });

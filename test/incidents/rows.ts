@@ -152,7 +152,8 @@ export const rows: readonly Row[] = [
     environment: depositsAlone,
     needs: [],
     bystanders: ["sockets-service", "rewards-service"],
-    conclusion: (told) => new RegExp(`${told("bank-service")}.*(?:POST payments|api\\.payments\\.example)`),
+    conclusion: (told) =>
+      new RegExp(`${told("bank-service")}.*(?:POST payments|api\\.payments\\.example|payment provider answered)`),
   },
   {
     name: "spans-lost",
