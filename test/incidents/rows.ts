@@ -97,7 +97,7 @@ export const rows: readonly Row[] = [
     environment: scoringEnvironment,
     bystanders: ["game-identity"],
     needs: ["loki"],
-    conclusion: (told) => new RegExp(`${told("game-api")}.*(?:errors rose|unsupported operand)`),
+    conclusion: (told) => new RegExp(`${told("game-api")}.*(?:errors rose|unsupported operand)|strategy weekend-boost`),
   },
   {
     name: "uploads-fail",
