@@ -32,10 +32,22 @@ export async function alertsNow(
   return { alerts: told.flatMap(({ alerts }) => alerts), sources: told.flatMap(({ sources }) => sources) };
 }
 
-/** Longer no first page waits; then the browser asks. ms */
+/** Longer no first page waits: then it shows what was told lately, else the browser asks. ms */
 const patience = 1_000;
+/** What slow sources told this long ago is shown until the browser has asked again, which it does at once. ms */
+const lately = 30_000;
 /** As many as the first screen shows. */
 const firstRows = 30;
+
+const kept = new Map<string | null, { readonly told: AlertsNow; readonly at: number }>();
+function keep(environment: string | null, told: AlertsNow): AlertsNow {
+  kept.set(environment, { told, at: performance.now() });
+  return told;
+}
+function keptOf(environment: string | null): AlertsNow | null {
+  const last = kept.get(environment);
+  return last && performance.now() - last.at < lately ? last.told : null;
+}
 
 /** Of the environment named, where it can tell of alerts, else of all; null where nobody can. */
 export async function firstAlerts(named: string | null): Promise<FirstAlerts | null> {
@@ -45,7 +57,8 @@ export async function firstAlerts(named: string | null): Promise<FirstAlerts | n
   if (telling.length === 0) return null;
   const only = telling.find(({ name }) => name === named) ?? null;
   const asked = only ? [only] : telling;
-  const told = await Promise.race([alertsNow(asked, day, ""), wait(patience, null)]);
+  const fresh = alertsNow(asked, day, "").then((answer) => keep(only?.name ?? null, answer));
+  const told = (await Promise.race([fresh, wait(patience, null)])) ?? keptOf(only?.name ?? null);
   const base = {
     now: at,
     frozen: Boolean(process.env.THROUGHLINE_NOW),
