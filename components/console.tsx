@@ -156,7 +156,7 @@ function Investigation({ address, kind, environments }: Props) {
                     <Ledger state={state} onSlot={onSlot} />
                     {kind === "alert" && <AlertFacts state={state} address={address} />}
                     <Timeline state={state} zone={zone} wanted={wanted} ofAlert={kind === "alert"} />
-                    <div className={styles.narrowTabs}>
+                    <div className={`${styles.narrowTabs} no-print`}>
                       <Tabs
                         label="Log lines or trace"
                         controls="two"

@@ -64,7 +64,11 @@ export function levelBars(evidence: readonly Evidence[], window: Window): LevelB
   const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
   const error = sumOf(sums.error);
   const warn = sumOf(sums.warn);
-  const asked = counts.map(({ question }) => question.window ?? window);
+  // A count at an instant counts the step before it: the first one reaches back beyond what was asked.
+  const asked = counts.map(({ question, answer }) => {
+    const { from, to } = question.window ?? window;
+    return { from: from - Math.max(0, ...answer.series.map((each) => each.step)), to };
+  });
   return {
     counted: {
       from: toInstant(Math.max(window.from, Math.min(...asked.map(({ from }) => from)))),

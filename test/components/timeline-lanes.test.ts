@@ -289,7 +289,7 @@ describe("lines by level", () => {
     const part = windowOf("13:50:00", "14:10:00");
     const one = counted("5x20", { level: "info" });
     const bars = levelBars([{ ...one, question: { ...one.question, window: part } }], drawnWindow);
-    expect(bars?.counted).toEqual(part);
+    expect(bars?.counted).toEqual(windowOf("13:49:00", "14:10:00"));
     if (!bars) return;
     expect(levelWordsAt(bars, at("13:40:00"))).toBe("not counted");
     expect(levelWordsAt(bars, at("14:00:00"))).not.toBe("not counted");
