@@ -26,11 +26,13 @@ export function useCrosshairRows(
     const element = place.current;
     if (!element) return;
     const stop = onPoint((at) => {
-      for (const marked of element.querySelectorAll<HTMLElement>("[data-pointed]")) delete marked.dataset.pointed;
-      if (at === null || count === 0) return;
-      const until = countUntil(count, instantAt, at);
-      const row = element.querySelector<HTMLElement>(`[data-line="${Math.max(0, until - 1)}"]`);
-      if (row) row.dataset.pointed = until === 0 ? "above" : "below";
+      const until = at === null || count === 0 ? null : countUntil(count, instantAt, at);
+      const row = until === null ? null : element.querySelector<HTMLElement>(`[data-line="${Math.max(0, until - 1)}"]`);
+      for (const marked of element.querySelectorAll<HTMLElement>("[data-pointed]"))
+        if (marked !== row) delete marked.dataset.pointed;
+      const side = until === 0 ? "above" : "below";
+      // Most moves stay at the same row: its style is left alone.
+      if (row && row.dataset.pointed !== side) row.dataset.pointed = side;
     });
     const move = ({ target }: PointerEvent): void => {
       const line = target instanceof Element ? target.closest<HTMLElement>("[data-line]")?.dataset.line : undefined;

@@ -20,7 +20,10 @@ export function LaneValue({ resting, title, wordsAt }: Props) {
     if (!element) return;
     let inSight = true;
     const write = (at: Instant | null): void => {
-      if (inSight) element.textContent = at === null ? resting : wordsAt(at);
+      if (!inSight) return;
+      const words = at === null ? resting : wordsAt(at);
+      // Neighbours often hold the same: what does not change is not drawn again.
+      if (element.textContent !== words) element.textContent = words;
     };
     // Dozens of lanes may be open: only those that are seen are written.
     const observer = new IntersectionObserver(([entry]) => {
