@@ -8,6 +8,8 @@ export type Row = Omit<SaturationPart, "rateWindow"> & {
   /** Several rows may tell one signal; of one service the first that has series counts. */
   readonly signal: string;
   readonly query: string;
+  /** What looks like it and is not. */
+  readonly notToConfuse: string;
   readonly source: string;
 };
 
@@ -23,27 +25,57 @@ export type PodRow = Omit<Row, "query"> & { readonly query?: string; readonly ku
 
 export const podRows: readonly PodRow[] = [
   {
-    ...{ signal: "cpu-throttled", title: "CPU throttled", ...share, source: cadvisor },
+    ...{
+      signal: "cpu-throttled",
+      title: "CPU throttled",
+      ...share,
+      notToConfuse: "CPU used ÷ its limit: throttling happens within tenths of a second, which that averages",
+      source: cadvisor,
+    },
     query: `sum by (cluster, namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{m,container!=""}[{r}]))
       / sum by (cluster, namespace, pod) (rate(container_cpu_cfs_periods_total{m,container!=""}[{r}]))`,
   },
   {
-    ...{ signal: "memory", title: "memory of its limit", ...share, source: `${cadvisor}; ${kubeState}` },
+    ...{
+      signal: "memory",
+      title: "memory of its limit",
+      ...share,
+      notToConfuse: "container_memory_usage_bytes: with page cache that is given back; the POD container holds nothing",
+      source: `${cadvisor}; ${kubeState}`,
+    },
     query:
       'max by (cluster, namespace, pod, container) (container_memory_working_set_bytes{m,container!="",container!="POD"})',
     kube: 'kube_pod_container_resource_limits{m,resource="memory"} > 0',
   },
   {
-    ...{ signal: "restarts", title: "container restarts", ...count, source: kubeState },
+    ...{
+      signal: "restarts",
+      title: "container restarts",
+      ...count,
+      notToConfuse: "a pod that is new: a rollout restarts nothing",
+      source: kubeState,
+    },
     kube: "increase(kube_pod_container_status_restarts_total{m}[{r}])",
   },
   {
-    ...{ signal: "out-of-memory", title: "killed for memory", unit: "count", source: kubeState },
+    ...{
+      signal: "out-of-memory",
+      title: "killed for memory",
+      unit: "count",
+      notToConfuse: "exit code 137 alone: also what a stop that took too long ends with",
+      source: kubeState,
+    },
     state: { on: "last ended so", off: "not so" },
     kube: 'kube_pod_container_status_last_terminated_reason{m,reason="OOMKilled"}',
   },
   {
-    ...{ signal: "crash-loop", title: "crash loop", unit: "count", source: kubeState },
+    ...{
+      signal: "crash-loop",
+      title: "crash loop",
+      unit: "count",
+      notToConfuse: "ImagePullBackOff, ContainerCreating: it has not begun yet",
+      source: kubeState,
+    },
     state: { on: "waiting to be restarted", off: "none" },
     kube: 'kube_pod_container_status_waiting_reason{m,reason="CrashLoopBackOff"}',
   },
@@ -99,31 +131,67 @@ export const appRows: readonly Row[] = [
       "OpenTelemetry, database client pools before they were renamed",
     ],
   ].map(([used, most, source = ""]) => ({
-    ...{ signal: "pool", title: "connection pool in use", ...share, source },
+    ...{
+      signal: "pool",
+      title: "connection pool in use",
+      ...share,
+      notToConfuse: "hikaricp_connections and the like: idle ones among them",
+      source,
+    },
     query: `${used} / ${most}`,
   })),
   {
-    ...{ signal: "pool-waiting", title: "waiting for a connection", ...count, source: "Micrometer; OpenTelemetry" },
+    ...{
+      signal: "pool-waiting",
+      title: "waiting for a connection",
+      ...count,
+      notToConfuse: "hikaricp_connections_timeout_total: those that gave up waiting",
+      source: "Micrometer; OpenTelemetry",
+    },
     query:
       '{m,__name__=~"hikaricp_connections_pending|r2dbc_pool_pending_connections|db_client_connections?_pending_requests"}',
   },
   {
-    ...{ signal: "pool-waits", title: "waits for a connection", unit: "per-second", source: "client_golang" },
+    ...{
+      signal: "pool-waits",
+      title: "waits for a connection",
+      unit: "per-second",
+      notToConfuse: "go_sql_wait_duration_seconds_total: how long, not how often",
+      source: "client_golang",
+    },
     query: "rate(go_sql_wait_count_total{m}[{r}])",
   },
   ...[
     ["tomcat_threads_busy_threads{m}", "tomcat_threads_config_max_threads{m}", "Tomcat, Micrometer"],
     ["jetty_threads_busy{m}", "jetty_threads_config_max{m}", "Jetty, Micrometer"],
   ].map(([busy, most, source = ""]) => ({
-    ...{ signal: "threads", title: "request threads busy", ...share, source },
+    ...{
+      signal: "threads",
+      title: "request threads busy",
+      ...share,
+      notToConfuse: "tomcat_threads_current_threads: idle ones among them",
+      source,
+    },
     query: `${busy} / ${most}`,
   })),
   {
-    ...{ signal: "executor", title: "executor threads busy", ...share, source: "executors, Micrometer" },
+    ...{
+      signal: "executor",
+      title: "executor threads busy",
+      ...share,
+      notToConfuse: "executor_pool_size_threads: those that are there, not those it may have",
+      source: "executors, Micrometer",
+    },
     query: "executor_active_threads{m} / executor_pool_max_threads{m}",
   },
   {
-    ...{ signal: "executor-queue", title: "tasks queued", ...count, source: "executors, Micrometer" },
+    ...{
+      signal: "executor-queue",
+      title: "tasks queued",
+      ...count,
+      notToConfuse: "executor_completed_tasks_total: what is done",
+      source: "executors, Micrometer",
+    },
     query: "executor_queued_tasks{m}",
   },
   ...[
@@ -131,31 +199,73 @@ export const appRows: readonly Row[] = [
     ["jvm_gc_duration_seconds_sum", "OpenTelemetry, JVM"],
     ["go_gc_duration_seconds_sum", "client_golang"],
   ].map(([metric, source = ""]) => ({
-    ...{ signal: "gc", title: "time in garbage collection", ...share, source },
+    ...{
+      signal: "gc",
+      title: "time in garbage collection",
+      ...share,
+      notToConfuse: "jvm_gc_concurrent_phase_time_seconds: work beside the program, which stops nobody",
+      source,
+    },
     query: `rate(${metric}{m}[{r}])`,
   })),
   {
-    ...{ signal: "event-loop", title: "event loop lag, p99", unit: "seconds", source: "prom-client for Node" },
+    ...{
+      signal: "event-loop",
+      title: "event loop lag, p99",
+      unit: "seconds",
+      notToConfuse: "nodejs_eventloop_lag_seconds: the lag at the instant of the scrape alone",
+      source: "prom-client for Node",
+    },
     query: "nodejs_eventloop_lag_p99_seconds{m}",
   },
   {
-    ...{ signal: "files", title: "file descriptors in use", ...share, source: "process collectors" },
+    ...{
+      signal: "files",
+      title: "file descriptors in use",
+      ...share,
+      notToConfuse: "node_filefd_allocated: the whole machine's",
+      source: "process collectors",
+    },
     query: "process_open_fds{m} / process_max_fds{m}",
   },
   {
-    ...{ signal: "queue", title: "queue length", ...count, source: "by name: what ends in _queue_depth or the like" },
+    ...{
+      signal: "queue",
+      title: "queue length",
+      ...count,
+      notToConfuse: "how many were ever queued (_total); how many it may hold (_capacity)",
+      source: "by name: what ends in _queue_depth or the like",
+    },
     query: `{m,__name__=~".+_${endingOf("queue")}"}`,
   },
   {
-    ...{ signal: "consumer-lag", title: "consumer lag", ...count, source: "Kafka clients: Micrometer, JMX" },
+    ...{
+      signal: "consumer-lag",
+      title: "consumer lag",
+      ...count,
+      notToConfuse: "offsets: where it stands, not how far it is behind",
+      source: "Kafka clients: Micrometer, JMX",
+    },
     query: '{m,__name__=~"kafka_consumer_lag|kafka_consumer_(?:fetch_manager_)?records_lag(?:_max)?"}',
   },
   {
-    ...{ signal: "consecutive-failures", title: "consecutive failures", ...count, source: "by name" },
+    ...{
+      signal: "consecutive-failures",
+      title: "consecutive failures",
+      ...count,
+      notToConfuse: "failures ever, which never fall",
+      source: "by name",
+    },
     query: `{m,__name__=~".+_${endingOf("consecutive-failures")}"}`,
   },
   {
-    ...{ signal: "in-flight", title: "requests in flight", ...count, source: "OpenTelemetry; middlewares" },
+    ...{
+      signal: "in-flight",
+      title: "requests in flight",
+      ...count,
+      notToConfuse: "requests ever (_total); what it asks of others",
+      source: "OpenTelemetry; middlewares",
+    },
     query: '{m,__name__=~"http_server_active_requests|http_requests_in_flight|http_requests_in_progress"}',
   },
   ...[
@@ -163,11 +273,23 @@ export const appRows: readonly Row[] = [
     // 0 is closed whatever counts the rest: 1 open, or 1 half open and 2 open.
     `{m,__name__=~".+_${endingOf("breaker")}",state=""} > bool 0`,
   ].map((query) => ({
-    ...{ signal: "breaker", title: "circuit breaker", ...switched, source: "Resilience4j, Micrometer; by name" },
+    ...{
+      signal: "breaker",
+      title: "circuit breaker",
+      ...switched,
+      notToConfuse: "half open: it lets some through; told apart only where a label names the state",
+      source: "Resilience4j, Micrometer; by name",
+    },
     query,
   })),
   {
-    ...{ signal: "envoy-breaker", title: "Envoy circuit breaker", ...switched, source: "Envoy's cluster statistics" },
+    ...{
+      signal: "envoy-breaker",
+      title: "Envoy circuit breaker",
+      ...switched,
+      notToConfuse: "circuit_breakers_default_remaining_*: what is left until it opens",
+      source: "Envoy's cluster statistics",
+    },
     query: '{m,__name__=~"envoy_cluster_circuit_breakers_default_(?:cx|rq|rq_pending)_open"}',
   },
 ];
@@ -178,7 +300,13 @@ export const appRows: readonly Row[] = [
  */
 export const differenceRows: readonly (Omit<Row, "query"> & { readonly begun: string; readonly ended: string })[] = [
   {
-    ...{ signal: "hung-calls", title: "gRPC calls begun and not ended", ...count, source: "go-grpc-middleware" },
+    ...{
+      signal: "hung-calls",
+      title: "gRPC calls begun and not ended",
+      ...count,
+      notToConfuse: "streams, which live long by design",
+      source: "go-grpc-middleware",
+    },
     begun: 'grpc_server_started_total{m,grpc_type!~".*stream"}',
     ended: 'grpc_server_handled_total{m,grpc_type!~".*stream"}',
   },
@@ -187,6 +315,7 @@ export const differenceRows: readonly (Omit<Row, "query"> & { readonly begun: st
       signal: "hung-client-calls",
       title: "gRPC calls made and not answered",
       ...count,
+      notToConfuse: "streams, which live long by design",
       source: "go-grpc-middleware",
     },
     begun: 'grpc_client_started_total{m,grpc_type!~".*stream"}',
@@ -197,6 +326,7 @@ export const differenceRows: readonly (Omit<Row, "query"> & { readonly begun: st
       signal: "own-failures",
       title: "failures counted",
       ...count,
+      notToConfuse: "what libraries count of themselves: scrapes, dials, collectors",
       source: "by name: what ends in _failed_total",
     },
     begun: `{m,__name__=~".+_${endingOf("own-failures")}",__name__!~"${notOwn}"}`,

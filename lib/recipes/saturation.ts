@@ -204,7 +204,11 @@ const isRated = (row: { readonly query?: string; readonly kube?: string; readonl
   /\[\{r\}\]|offset \{r\}/.test(`${row.query ?? ""}${row.kube ?? ""}${row.ended ?? ""}`);
 
 function partsOf(rateWindow: number): Record<string, SaturationPart> {
-  const rows: readonly (Omit<Row, "query" | "source"> & { query?: string; kube?: string; ended?: string })[] = [
+  const rows: readonly (Omit<Row, "query" | "source" | "notToConfuse"> & {
+    query?: string;
+    kube?: string;
+    ended?: string;
+  })[] = [
     ...podRows,
     ...appRows,
     ...differenceRows,
