@@ -82,6 +82,7 @@ const hasSamples = (chosen: ReadonlyMap<string, Question>): boolean =>
 
 /** The series from which the page's onset is told, where it is a counter and was there before and after. */
 function leadingCounter(changed: readonly Judged[], known: readonly Evidence[]) {
+  if (changed.length === 0) return null;
   const trace = fullestTrace(known);
   const leading = leadingOf(changed, trace ? servicesOf(trace.answer.trace) : []);
   if (!leading?.onset || leading.presence !== "there" || !(isOfErrors(leading) || leading.role === "rate")) return null;
