@@ -55,6 +55,7 @@ const many = [
 const hostile = alertsFrom("firing X critical 14:06:00", {
   name: hostileText,
   labels: { alertname: hostileText, service: hostileText },
+  service: hostileText,
   annotations: { summary: hostileText },
 });
 
