@@ -17,6 +17,8 @@ import { servicesOf } from "@/lib/signal/trace";
 
 /** Range questions that one investigation may put to one Prometheus: two waves of six. */
 const mostRanges = 12;
+/** Of sixty questions an investigation; yesterday's may be five more. What is only told better is not asked beyond. */
+const crowded = 54;
 
 const isOfErrors = ({ role }: Judged): boolean => role === "error-ratio" || role === "errors";
 
@@ -48,13 +50,14 @@ export function planChanged({ environment, questions }: Plan, { known, asked, st
   // Errors lead the page; their share is two questions, both or none.
   const failed = changed.filter(isOfErrors);
   const others = changed.filter((each) => !isOfErrors(each));
+  const hasRoom = questions.length <= crowded;
   return stores.flatMap((store) => {
     const own = questions.filter(({ upstream }) => upstream === store.id);
     const ranges = own.filter(({ call }) => call.api === "prometheus-range");
     const waitedFor = ranges.map(({ id }) => id);
     const chosen = new Map(before.filter(({ upstream }) => upstream === store.id).map((each) => [each.id, each]));
     const medians = ranges
-      .filter(({ id }) => slowed.has(id))
+      .filter(({ id }) => hasRoom && slowed.has(id))
       .flatMap((each) => medianQuestion(each, store, waitedFor) ?? []);
     const yesterday = ({ cites }: Judged): Question[] =>
       ranges.filter(({ id }) => cites.includes(id)).flatMap((each) => yesterdayQuestion(each, store, waitedFor) ?? []);
@@ -64,7 +67,7 @@ export function planChanged({ environment, questions }: Plan, { known, asked, st
       for (const each of more) chosen.set(each.id, each);
     }
     const samples =
-      leading && !isSuffering(store.id, known)
+      leading && hasRoom && !isSuffering(store.id, known)
         ? own
             .filter(({ id }) => id === leading.question)
             .flatMap(
