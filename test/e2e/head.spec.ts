@@ -122,6 +122,7 @@ test("a browser without a line says so, and what is here stays", async ({ page, 
   await open(page);
   await context.setOffline(true);
   await expect(page.getByText("This browser is offline. What is here stays")).toBeVisible();
+  await expect(page.getByText(/^Offline · as of/)).toBeVisible();
   await expect(page.locator("#lines").getByText("11 of 11")).toBeVisible();
   await context.setOffline(false);
   await expect(page.getByText("This browser is offline.")).toBeHidden();
