@@ -4,6 +4,9 @@ import { escapedRegex } from "@/lib/query/promql";
 type Node = { readonly next: Map<string, Node>; isEnd: boolean };
 const emptyNode = (): Node => ({ next: new Map(), isEnd: false });
 
+/** A node a character: a name of four kilobytes, which anyone may send, would be as deep. It is spelt as it is. */
+const deepest = 200;
+
 /**
  * `pay`, `payment`, `order` -> `order|pay(?:ment)?`, in RE2 and JavaScript; put it into a group before anything else follows.
  * Sixty services in thirty selectors are 60 kB one by one. `print` spells a character, itself unless told. None match nothing.
@@ -11,7 +14,8 @@ const emptyNode = (): Node => ({ next: new Map(), isEnd: false });
 export function alternatives(words: readonly string[], print: (sign: string) => string = escapedRegex): string {
   if (words.length === 0) return "a^";
   const root = emptyNode();
-  for (const word of [...new Set(words)].sort()) {
+  const long = [...new Set(words.filter((word) => word.length > deepest))].sort();
+  for (const word of [...new Set(words.filter(({ length }) => length <= deepest))].sort()) {
     let node = root;
     for (const sign of word) {
       const next = node.next.get(sign) ?? emptyNode();
@@ -20,7 +24,7 @@ export function alternatives(words: readonly string[], print: (sign: string) => 
     }
     node.isEnd = true;
   }
-  return branches(root, print).join("|");
+  return [...branches(root, print), ...long.map((word) => [...word].map(print).join(""))].join("|");
 }
 
 const branches = (node: Node, print: (sign: string) => string): string[] =>

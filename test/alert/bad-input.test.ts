@@ -65,6 +65,12 @@ test("labels of any text enter queries as themselves: every query reads, and no 
   );
 });
 
+test("a service of four kilobytes is asked for as any other", () => {
+  const long = "x".repeat(4_096);
+  const { asked } = planned(worldOf([alertOf({ service: long })], [ruleOf("Bad", expression)]));
+  expect(asked.some(({ purpose, text }) => purpose.kind === "identity" && text.includes(long))).toBe(true);
+});
+
 test("a fingerprint that nobody knows says where it was looked for, and what would be found", () => {
   const parsed = parseLead("alert fingerprint 764c888e53942f3c");
   if (!parsed.ok) throw new Error(parsed.message);
