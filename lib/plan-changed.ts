@@ -17,8 +17,8 @@ import { servicesOf } from "@/lib/signal/trace";
 
 /** Range questions that one investigation may put to one Prometheus: two waves of six. */
 const mostRanges = 12;
-/** Of sixty questions an investigation; yesterday's may be five more. What is only told better is not asked beyond. */
-const crowded = 54;
+/** Of sixty questions an investigation: what is only told better is not asked beyond, for a few lines are still to be read. */
+const crowded = 56;
 
 const isOfErrors = ({ role }: Judged): boolean => role === "error-ratio" || role === "errors";
 
@@ -50,31 +50,36 @@ export function planChanged({ environment, questions }: Plan, { known, asked, st
   // Errors lead the page; their share is two questions, both or none.
   const failed = changed.filter(isOfErrors);
   const others = changed.filter((each) => !isOfErrors(each));
-  const hasRoom = questions.length <= crowded;
+  let room = crowded - questions.length - before.length;
   return stores.flatMap((store) => {
     const own = questions.filter(({ upstream }) => upstream === store.id);
     const ranges = own.filter(({ call }) => call.api === "prometheus-range");
     const waitedFor = ranges.map(({ id }) => id);
     const chosen = new Map(before.filter(({ upstream }) => upstream === store.id).map((each) => [each.id, each]));
     const medians = ranges
-      .filter(({ id }) => hasRoom && slowed.has(id))
+      .filter(({ id }) => slowed.has(id))
       .flatMap((each) => medianQuestion(each, store, waitedFor) ?? []);
     const yesterday = ({ cites }: Judged): Question[] =>
       ranges.filter(({ id }) => cites.includes(id)).flatMap((each) => yesterdayQuestion(each, store, waitedFor) ?? []);
     for (const together of [...failed.map(yesterday), ...medians.map((each) => [each]), ...others.map(yesterday)]) {
       const more = together.filter(({ id }) => !chosen.has(id));
-      if (ranges.length + chosen.size + more.length > mostRanges) continue;
+      if (ranges.length + chosen.size + more.length > mostRanges || more.length > room) continue;
+      room -= more.length;
       for (const each of more) chosen.set(each.id, each);
     }
     const samples =
-      leading && hasRoom && !isSuffering(store.id, known)
+      leading && room > 0 && !isSuffering(store.id, known)
         ? own
             .filter(({ id }) => id === leading.question)
             .flatMap(
               (each) => samplesQuestion(each, store, { ...leading, known, after: waitedFor, now: startedAt }) ?? [],
             )
         : [];
-    for (const each of samples) if (!hasSamples(chosen)) chosen.set(each.id, each);
+    for (const each of samples)
+      if (!hasSamples(chosen)) {
+        room -= 1;
+        chosen.set(each.id, each);
+      }
     return [...chosen.values()];
   });
 }

@@ -86,7 +86,8 @@ export function TimelineHead({ window, shown, onset, trace, zone, width, now, cl
           </span>
         ))}
         {words !== null && (
-          <span className={marks.onsetName} data-late={late} style={{ "--left": place }}>
+          // An onset that is known better is another mark, not one that moved.
+          <span key={words} className={marks.onsetName} data-late={late} style={{ "--left": place }}>
             {words}
           </span>
         )}

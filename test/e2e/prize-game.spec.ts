@@ -79,7 +79,7 @@ test("with Tempo, and nothing else of its configuration changed, the trace stand
   await ended(page);
   await expect(main(page)).toContainText("core fails in reserve prize");
   await expect(main(page)).toContainText("prize is out of stock");
-  await expect(main(page)).toContainText('grpc_server_requests_total{code="Aborted"}');
+  await expect(main(page)).toContainText('code="Aborted" of grpc_server_requests_total');
 });
 
 const alerts = [

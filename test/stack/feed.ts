@@ -2,6 +2,7 @@
  * Puts a world into running servers: its history in one go, then what happens from tick to tick. What one signal tells
  * the others tell too: exemplars name kept traces only, and a kept trace has all its lines.
  */
+import type { WorldAlert } from "@/lib/demo/alerts";
 import type { SampledSeries } from "@/lib/demo/series";
 import type { World } from "@/lib/demo/world";
 import { labelsKey } from "@/lib/signal/labels";
@@ -76,13 +77,20 @@ async function feedTraces(world: World, urls: readonly string[], window: Window)
   return traces.length;
 }
 
+const firingAt = (world: World, now: Instant): WorldAlert[] =>
+  world.alerts({ from: now, to: shift(now, 1) }).filter(({ firesAt }) => firesAt <= now);
+
 /** Those that fire at `now`, with a lease of six hours: nobody renews it when the stack stands still. */
 const feedAlerts = (world: World, { alertmanager, prometheus }: FedServers, now: Instant): Promise<void> =>
+  pushAlerts(alertmanager, prometheus, firingAt(world, now), shift(now, 6 * hour));
+
+/** Those that fire at `now` end there: the stack's Alertmanager is one for all its tests. */
+export const withdrawAlerts = (world: World, { alertmanager, prometheus }: FedServers, now: Instant): Promise<void> =>
   pushAlerts(
     alertmanager,
     prometheus,
-    world.alerts({ from: now, to: shift(now, 1) }).filter(({ firesAt }) => firesAt <= now),
-    shift(now, 6 * hour),
+    firingAt(world, now).map((alert) => ({ ...alert, endsAt: now })),
+    now,
   );
 
 /** Everything between two instants. */

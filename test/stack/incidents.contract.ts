@@ -1,5 +1,5 @@
 /** Incidents of the demo's other worlds in the real servers, beside the shop and each other: the same is concluded. */
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DemoEnvironment } from "@/lib/demo/environment";
 import { createWorld, type Sampling, type World } from "@/lib/demo/world";
 import { minute, shift, toInstant } from "@/lib/signal/time";
@@ -7,7 +7,7 @@ import { linesRead, printRead } from "@/test/bench/lines-read";
 import { lived, sentencesOf, settingOf } from "@/test/incidents/lived";
 import { type Row, rows } from "@/test/incidents/rows";
 import { renaming, retold, type Varied, varied } from "@/test/incidents/varied";
-import { feedTogether } from "@/test/stack/feed";
+import { feedTogether, withdrawAlerts } from "@/test/stack/feed";
 import { type Investigated, lookedAt } from "@/test/worlds/investigated";
 
 const urlOf = (name: string): string => {
@@ -81,13 +81,16 @@ const stories = told.map(storyOf);
 const worldOf = ({ environment: { scenario, incidents, seed, sampling: kept }, zero }: Varied): World =>
   createWorld(scenario, incidents, { seed, zero, history, sampling: kept });
 
+const worlds = stories.map(({ story }) => ({
+  world: worldOf(story),
+  servers: { ...urls, otlp: story.environment.backends.includes("jaeger") ? [urlOf("STACK_OTLP_URL")] : [] },
+}));
 beforeAll(async () => {
-  const worlds = stories.map(({ story }) => ({
-    world: worldOf(story),
-    servers: { ...urls, otlp: story.environment.backends.includes("jaeger") ? [urlOf("STACK_OTLP_URL")] : [] },
-  }));
   await feedTogether(worlds, urls.loki, { from: shift(until, -history), to: until });
 }, 240_000);
+afterAll(async () => {
+  for (const { world, servers } of worlds) await withdrawAlerts(world, servers, until);
+});
 
 /** A sample more or less at an edge is none of its sense. */
 const withoutNumbers = (sentence = ""): string => sentence.replace(/\d[\d.,:]*/g, "#");
