@@ -34,10 +34,14 @@ export function planChanged({ environment, questions }: Plan, { known, asked, st
   );
   const answered = new Set(known.map(({ question }) => question.id));
   const stores = environment.upstreams.filter(({ kind }) => kind === "prometheus");
-  const isOpen = ({ id, upstream, call, purpose }: Question): boolean =>
+  // A trace that is still to come, be it by an exemplar, brings a whole path of questions.
+  const isOpen = ({ id, upstream, call, purpose: { kind } }: Question): boolean =>
     !answered.has(id) &&
-    stores.some((store) => store.id === upstream) &&
-    (call.api === "prometheus-range" || purpose.kind === "identity" || purpose.kind === "interval");
+    (kind === "trace-search" ||
+      kind === "trace-by-id" ||
+      kind === "exemplars" ||
+      (stores.some((store) => store.id === upstream) &&
+        (call.api === "prometheus-range" || kind === "identity" || kind === "interval")));
   if (questions.some(isOpen)) return before;
   const red = known.filter(({ question }) => question.purpose.kind === "red" && current.has(question.id));
   const changed = movementsOf(red, startedAt).filter(({ verdict }) => verdict === "changed");
