@@ -57,6 +57,8 @@ export type LokiStorage = Storage & {
   /** Makes the columns of one minute that will be asked for first; false when all of these are made. */
   readonly warm: () => boolean;
 };
+/** Minutes read in one go before what is too much is let go. */
+const roomEvery = 8;
 
 export function createLokiStorage(
   world: World,
@@ -226,8 +228,15 @@ export function createLokiStorage(
           );
       return;
     }
-    for (const number of numbers) yield trimmed(minuteAt(number), span);
-    makeRoom();
+    try {
+      for (const [i, number] of numbers.entries()) {
+        yield trimmed(minuteAt(number), span);
+        // Hours of lines that stay until the last is read are hundreds of megabytes.
+        if (i % roomEvery === roomEvery - 1) makeRoom();
+      }
+    } finally {
+      makeRoom();
+    }
   }
 
   /** The minutes of a span, of a long one some, on the same places whatever its edges; and how many each stands for. */
