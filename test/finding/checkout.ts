@@ -1,9 +1,20 @@
 /** The one incident these tests take apart: checkout fails since 14:03:10 because payment hangs in a handshake. */
-import type { Evidence } from "@/lib/evidence";
+import type { Evidence, NamedByAll } from "@/lib/evidence";
 import type { Explanation, Finding, FindingKind } from "@/lib/explanation";
 import { textOf } from "@/lib/finding/words";
 import { explain } from "@/lib/findings";
-import { at, changeFrom, drawnLead, drawnWindow, evidenceOf, gapOf, linesFrom, redOf, traceAnswer } from "@/test/draw";
+import {
+  at,
+  changeFrom,
+  drawnLead,
+  drawnWindow,
+  evidenceOf,
+  gapOf,
+  linesFrom,
+  redOf,
+  seriesFrom,
+  traceAnswer,
+} from "@/test/draw";
 
 export const trace = evidenceOf(
   traceAnswer(`
@@ -68,3 +79,17 @@ export const findingOf = (known: readonly Evidence[], kind: FindingKind, now = a
 export const said = (known: readonly Evidence[], kind: FindingKind, now = at("14:18:05")): string =>
   textOf(findingOf(known, kind, now)?.sentence ?? []);
 export const storySaid = (known: readonly Evidence[], now = at("14:18:05")): string => textOf(tell(known, now).story);
+
+/** Of 900 requests each of payment's pods had, how many failed. */
+export const failuresByPod = (failures: Readonly<Record<string, number>>, services: readonly NamedByAll[]): Evidence =>
+  evidenceOf(
+    {
+      kind: "series",
+      series: Object.entries(failures).flatMap(([pod, failed]) =>
+        Object.entries({ requests: 900, failures: failed }).map(([counted, value]) =>
+          seriesFrom({ values: [value], step: 0, labels: { job: "payment", pod, counted } }),
+        ),
+      ),
+    },
+    { kind: "breakdown", services, dimensions: [{ name: "pod", labels: ["pod"] }] },
+  );

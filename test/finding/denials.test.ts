@@ -11,6 +11,7 @@ import {
   annotations,
   cart333,
   errors,
+  failuresByPod,
   healthyTrace,
   latency,
   lines,
@@ -59,28 +60,7 @@ const saturation = evidenceOf(
     interval: 15_000,
   },
 );
-const breakdown = evidenceOf(
-  {
-    kind: "series",
-    series: [
-      ["a", 900, 400],
-      ["b", 900, 2],
-      ["c", 900, 1],
-    ].flatMap(([pod, requests, failures]) =>
-      [
-        ["requests", requests],
-        ["failures", failures],
-      ].map(([counted, value]) =>
-        seriesFrom({
-          values: [Number(value)],
-          step: 0,
-          labels: { job: "payment", pod: String(pod), counted: String(counted) },
-        }),
-      ),
-    ),
-  },
-  { kind: "breakdown", services: named, dimensions: [{ name: "pod", labels: ["pod"] }] },
-);
+const breakdown = failuresByPod({ a: 400, b: 2, c: 1 }, named);
 const losses = (value: number): Evidence =>
   evidenceOf(
     {

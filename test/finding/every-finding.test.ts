@@ -23,6 +23,7 @@ import {
 import {
   annotations,
   errors,
+  failuresByPod,
   grafanaDown,
   healthyTrace,
   latency,
@@ -86,29 +87,7 @@ const around = (early: string): Evidence =>
     { kind: "lines-around", services },
     { window: { from: at("13:58:00"), to: at("14:08:00") } },
   );
-const pods = (a: number, b: number): Evidence =>
-  evidenceOf(
-    {
-      kind: "series",
-      series: [
-        ["a", a],
-        ["b", b],
-        ["c", 1],
-      ].flatMap(([pod, failures]) =>
-        [
-          ["requests", 900],
-          ["failures", failures],
-        ].map(([counted, value]) =>
-          seriesFrom({
-            values: [Number(value)],
-            step: 0,
-            labels: { job: "payment", pod: String(pod), counted: String(counted) },
-          }),
-        ),
-      ),
-    },
-    { kind: "breakdown", services: named, dimensions: [{ name: "pod", labels: ["pod"] }] },
-  );
+const pods = (a: number, b: number): Evidence => failuresByPod({ a, b, c: 1 }, named);
 const saturation = (cpu: string): Evidence =>
   series([{ text: cpu, labels: { signal: "cpu", job: "payment" } }], {
     ...{ kind: "saturation", services: named, interval: 15_000 },
