@@ -6,7 +6,7 @@ import type { ChangeReading, ServiceReading } from "@/lib/lead-kinds";
 import { planAround } from "@/lib/plan-around";
 import type { Plan, PlanInput } from "@/lib/planning";
 import { planRecorded, planVersions } from "@/lib/recipes/changes";
-import type { Facts } from "@/lib/recipes/facts";
+import { answerTo, type Facts } from "@/lib/recipes/facts";
 import { readBudget } from "@/lib/recipes/read-budget";
 import { identityQuestion, planRed } from "@/lib/recipes/red";
 import type { EnvironmentSetting } from "@/lib/setting";
@@ -123,10 +123,9 @@ function whereOf(
       .map((upstream) => ({ environment, question: identityQuestion(factsOf(input, reading, environment), upstream) })),
   );
   const questions = probes.map(({ question }) => question);
-  const answerTo = (id: string) => known.find(({ question }) => question.id === id);
-  const isSettled = questions.every(({ id }) => answerTo(id)) || now >= shift(startedAt, patience);
+  const isSettled = questions.every(({ id }) => answerTo(known, { id })) || now >= shift(startedAt, patience);
   if (!isSettled) return { environment: null, questions, unasked: [], wake: shift(startedAt, patience) };
-  const holder = probes.find(({ question }) => answerTo(question.id)?.answer.kind === "series");
+  const holder = probes.find(({ question }) => answerTo(known, question)?.answer.kind === "series");
   if (holder) return { environment: holder.environment, questions, unasked: [], wake: null };
   const text = `No metrics in ${candidates.map(({ name }) => name).join(", ")} name ${reading.service.name}.`;
   const next = "Choose the environment first, or check the name.";

@@ -5,7 +5,7 @@
 import type { Question, QuestionId } from "@/lib/evidence";
 import { streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
-import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { answerTo, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { databaseCarriers, knownStreams } from "@/lib/recipes/known-streams";
 import { streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
@@ -85,7 +85,6 @@ export function planDatabaseLines(facts: Facts, budget: ReadBudget): Question[] 
   );
   if (!told || told.names.length === 0) return [];
   const questions: Question[] = [];
-  const answerTo = ({ id }: Question) => facts.evidence.find(({ question: asked }) => asked.id === id);
   for (const upstream of upstreamsOf(facts.environment, "loki")) {
     const { existing = [], after } = streamLabels(upstream, facts.startedAt, facts.evidence);
     const labels = databaseCarriers.filter((label) => existing.includes(label));
@@ -93,7 +92,7 @@ export function planDatabaseLines(facts: Facts, budget: ReadBudget): Question[] 
     const all = told.names.slice(0, mostDatabases);
     const streams = knownStreams(facts, upstream, existing, after);
     questions.push(streams);
-    const answer = answerTo(streams)?.answer;
+    const answer = answerTo(facts.evidence, streams)?.answer;
     const found = answer?.kind === "label-sets" ? streamsOf(labels, answer.sets, facts, all.flat()) : null;
     if (found) questions.push(...linesOf(facts, upstream, found, budget, [told.id, streams.id]));
   }
@@ -114,7 +113,7 @@ function linesOf(
   ]);
   const database = values.slice(0, 2).join(", ");
   const volume = volumeQuestion({ upstream, selector, window, rung: -1, after }, "database-lines");
-  const size = evidence.find(({ question: asked }) => asked.id === volume.id);
+  const size = answerTo(evidence, volume);
   if (!size || overBudget(budget, { environment, upstream, volume: size, window, what: database })) return [volume];
   const lines = question({
     upstream,

@@ -5,7 +5,7 @@
 import type { NamedWorkload, Question, QuestionId, Unasked } from "@/lib/evidence";
 import { labelFilter, lineContainsAny, streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
-import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { answerTo, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { eventCarriers, eventsBeside, knownEvents, knownStreams } from "@/lib/recipes/known-streams";
 import { streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
@@ -86,7 +86,6 @@ export function planEvents(
   const workloads = workloadsOf(facts.subjects);
   if (environment.changeStreams.some(({ kind }) => kind === "event") || workloads.length === 0)
     return { questions, unasked };
-  const answerTo = ({ id }: Question) => facts.evidence.find(({ question: asked }) => asked.id === id);
   for (const upstream of upstreamsOf(environment, "loki")) {
     const { existing, after } = streamLabels(upstream, facts.startedAt, facts.evidence);
     // A Loki that lists none, or could not be asked, has been spoken of with the lines.
@@ -98,7 +97,7 @@ export function planEvents(
     }
     const streams = knownStreams(facts, upstream, existing, after);
     questions.push(streams);
-    const told = answerTo(streams)?.answer;
+    const told = answerTo(facts.evidence, streams)?.answer;
     if (told === undefined) continue;
     const found = foundBy(labels, told.kind === "label-sets" ? told.sets : []);
     if (!found) {
@@ -109,7 +108,7 @@ export function planEvents(
     const { selector, query } = queryOf(found, workloads);
     const volume = volumeQuestion({ upstream, selector, window, rung: -1, after: [streams.id] }, "cluster-events");
     questions.push(volume);
-    const size = answerTo(volume);
+    const size = answerTo(facts.evidence, volume);
     if (size === undefined) continue;
     const what = "Kubernetes' events were not read over the window";
     const tooMuch = overBudget(budget, { environment, upstream, volume: size, window, what });

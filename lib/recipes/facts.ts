@@ -1,5 +1,5 @@
 /** What the planner has worked out so far, as every recipe reads it. */
-import type { Evidence, QuestionId } from "@/lib/evidence";
+import type { Evidence, Question, QuestionId } from "@/lib/evidence";
 import type { Subject } from "@/lib/identity/subject";
 import type { EnvironmentSetting, UpstreamKind, UpstreamSetting } from "@/lib/setting";
 import { type Instant, minute, toInstant, type Window } from "@/lib/signal/time";
@@ -21,6 +21,10 @@ export type Facts = {
 
 export const upstreamsOf = (environment: EnvironmentSetting, kind: UpstreamKind): UpstreamSetting[] =>
   environment.upstreams.filter((upstream) => upstream.kind === kind);
+
+/** undefined where it has not been answered yet, or was never asked. */
+export const answerTo = (known: readonly Evidence[], { id }: Pick<Question, "id">): Evidence | undefined =>
+  known.find(({ question }) => question.id === id);
 
 export const evidenceOf = (
   facts: Pick<Facts, "evidence">,

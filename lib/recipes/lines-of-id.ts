@@ -4,11 +4,13 @@
  *
  *   now ◀─ 15 min ─▶◀── 1 h ──▶◀──── 6 h ────▶◀────── 24 h ──────▶◀───────────── 7 d ─────────────▶
  */
+
 import type { Evidence, Purpose, Question, QuestionId, Unasked } from "@/lib/evidence";
 import { widestSelector } from "@/lib/identity/lines";
 import type { Reading } from "@/lib/lead-reading";
 import { labelFilter, lineContainsAny, lineContainsNone, streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
+import { answerTo } from "@/lib/recipes/facts";
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
 import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
@@ -56,14 +58,13 @@ export type StreamLabels = {
 
 /** The labels of the last six hours; of the last week where there were none. */
 export function streamLabels(upstream: UpstreamSetting, startedAt: Instant, known: readonly Evidence[]): StreamLabels {
-  const answerTo = ({ id }: Question): Evidence | undefined => known.find(({ question: asked }) => asked.id === id);
   const lately = labelsQuestion(upstream, startedAt);
-  const told = answerTo(lately);
+  const told = answerTo(known, lately);
   const names = namesOf(told);
   if (told?.answer.kind !== "names" || names.length > 0)
     return { questions: [lately], existing: told && names, after: [lately.id], unasked: [] };
   const ever = labelsQuestion(upstream, startedAt, 7 * day);
-  const older = answerTo(ever);
+  const older = answerTo(known, ever);
   const isEmpty = older?.answer.kind === "names" && older.answer.names.length === 0;
   return {
     questions: [lately, ever],
@@ -193,7 +194,6 @@ export type SearchInput = {
 /** The ladder on one Loki: pure in what came so far, so it is walked again from the start each time. */
 export function searchBack(input: SearchInput): Search {
   const { upstream, environment, reading, evidence, startedAt, budget, given } = input;
-  const answerTo = (id: string): Evidence | undefined => evidence.find(({ question: asked }) => asked.id === id);
   const labels = streamLabels(upstream, startedAt, evidence);
   const questions: Question[] = [...labels.questions];
   if (labels.existing === undefined) return { questions, unasked: [], open: true };
@@ -207,14 +207,14 @@ export function searchBack(input: SearchInput): Search {
     const slice = { upstream, selector, window, rung, after, given: given !== null };
     const volume = volumeQuestion(slice, "lines-of-id");
     questions.push(volume);
-    const told = answerTo(volume.id);
+    const told = answerTo(evidence, volume);
     if (told === undefined) return { questions, unasked: [], open: true };
     const what = unsearched(upstream, rung, given !== null);
     const tooMuch = overBudget(budget, { environment, upstream, volume: told, window, what });
     if (tooMuch) return { questions, unasked: [tooMuch], open: false };
     const pair = idQuestions({ ...slice, after: [volume.id] }, reading);
     questions.push(...pair);
-    const answers = pair.flatMap(({ id }) => answerTo(id)?.answer ?? []);
+    const answers = pair.flatMap(({ id }) => answerTo(evidence, { id })?.answer ?? []);
     if (answers.length < pair.length) return { questions, unasked: [], open: true };
     if (answers.some((answer) => answer.kind === "lines" && answer.lines.text.length > 0))
       return { questions, unasked: [], open: false };

@@ -5,7 +5,7 @@ import { lineIdentities, lineProbes, lineSelectors, widestSelector } from "@/lib
 import type { Reading } from "@/lib/lead-reading";
 import { narrow, streamSelector } from "@/lib/query/logql";
 import { parseSelector } from "@/lib/query/selector";
-import { evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { answerTo, evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import { holding } from "@/lib/recipes/held";
 import { idQuestions, requiredLabels, streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
@@ -88,7 +88,6 @@ export function planLines(
 ): { readonly questions: Question[]; readonly unasked: Unasked[] } {
   const questions: Question[] = [];
   const unasked: Unasked[] = [];
-  const answerTo = (id: string) => facts.evidence.find(({ question: asked }) => asked.id === id);
   for (const upstream of upstreamsOf(facts.environment, "loki")) {
     const labels = streamLabels(upstream, facts.startedAt, facts.evidence);
     questions.push(...labels.questions);
@@ -100,7 +99,7 @@ export function planLines(
     const hasProbe = streams.call.api === "loki-series" && streams.call.matches.length > 0;
     if (hasProbe) {
       questions.push(streams);
-      if (answerTo(streams.id) === undefined) continue;
+      if (answerTo(facts.evidence, streams) === undefined) continue;
     }
     // The id itself is looked for in all that may be the service's: what its lines tell must not change what was asked for them.
     const identities = plainIdentities(facts, upstream);

@@ -6,7 +6,7 @@ import type { Question, QuestionId } from "@/lib/evidence";
 import { labelFilter, streamSelector } from "@/lib/query/logql";
 import { regexAlternatives } from "@/lib/query/promql";
 import { type AccessFields, accessFieldsOf } from "@/lib/recipes/access-fields";
-import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { answerTo, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import { holding } from "@/lib/recipes/held";
 import { accessCarriers, knownAccess, knownStreams } from "@/lib/recipes/known-streams";
@@ -55,21 +55,20 @@ export function planAccess(
 ): { readonly questions: readonly Question[]; readonly logs: readonly AccessLog[] } {
   const questions: Question[] = [];
   const logs: AccessLog[] = [];
-  const answerTo = ({ id }: Question) => facts.evidence.find(({ question: asked }) => asked.id === id);
   for (const upstream of upstreamsOf(facts.environment, "loki")) {
     const { existing = [], after } = streamLabels(upstream, facts.startedAt, facts.evidence);
     const labels = accessCarriers.filter((label) => existing.includes(label));
     if (labels.length === 0) continue;
     const streams = knownStreams(facts, upstream, existing, after);
     questions.push(streams);
-    const told = answerTo(streams)?.answer;
+    const told = answerTo(facts.evidence, streams)?.answer;
     const found = told?.kind === "label-sets" ? foundIn(labels, told.sets) : undefined;
     if (!found) continue;
     const selector = streamSelector([{ label: found.label, op: "=~", value: regexAlternatives(found.values) }]);
     const { window } = facts;
     const volume = volumeQuestion({ upstream, selector, window, rung: -1, after: [streams.id] }, "refusals");
     questions.push(volume);
-    const size = answerTo(volume);
+    const size = answerTo(facts.evidence, volume);
     if (!size) continue;
     const { environment } = facts;
     if (overBudget(budget, { environment, upstream, volume: size, window, what: found.values.join(", ") })) continue;
@@ -83,7 +82,7 @@ export function planAccess(
       after: [volume.id],
     });
     questions.push(sample);
-    const seen = answerTo(sample);
+    const seen = answerTo(facts.evidence, sample);
     const fields = held(seen, "", () => (seen?.answer.kind === "lines" ? accessFieldsOf(seen.answer.lines) : null));
     if (!fields) continue;
     const of = found.values.slice(0, 3).join(", ");
