@@ -130,7 +130,7 @@ export function run(command, args, options = {}) {
 export async function prepare(script, flags = [], environment = {}) {
   ensureInstalled();
   const node = findNode();
-  const isSet = Object.entries(environment).every(([name]) => process.env[name] !== undefined);
+  const isSet = Object.keys(environment).every((name) => process.env[name] !== undefined);
   if (node === process.execPath && isSet && flags.every((flag) => process.execArgv.includes(flag))) return;
   if (node === undefined)
     stop(

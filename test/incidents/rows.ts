@@ -1,6 +1,7 @@
 /** The incidents of the demo, a row each: where it happens, what must be named, and who had no part in it. */
 import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
-import { lateRewardsAlone } from "@/lib/demo/scenarios/casino-environments";
+import { lateRewards } from "@/lib/demo/incidents/late-rewards";
+import { casinoEnvironment } from "@/lib/demo/scenarios/casino-environments";
 import { flashPipelineEnvironment } from "@/lib/demo/scenarios/flash-pipeline-environments";
 import { prizeGameEnvironment, tracedPrizeGameEnvironment } from "@/lib/demo/scenarios/prize-game-environments";
 import { scoringEnvironment } from "@/lib/demo/scenarios/scoring-environments";
@@ -116,7 +117,8 @@ export const rows: readonly Row[] = [
   },
   {
     name: "late-rewards",
-    environment: lateRewardsAlone,
+    // What goes on now, and nothing before it.
+    environment: { ...casinoEnvironment, incidents: [lateRewards] },
     needs: ["prometheus"],
     bystanders: ["bank-service", "sockets-service"],
     // Its alert names a consumer group: whose that is must be said.

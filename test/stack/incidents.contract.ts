@@ -8,13 +8,9 @@ import { lived, sentencesOf, settingOf } from "@/test/incidents/lived";
 import { type Row, rows } from "@/test/incidents/rows";
 import { renaming, retold, type Varied, varied } from "@/test/incidents/varied";
 import { feedTogether, withdrawAlerts } from "@/test/stack/feed";
+import { urlOf } from "@/test/stack/url-of";
 import { type Investigated, lookedAt } from "@/test/worlds/investigated";
 
-const urlOf = (name: string): string => {
-  const url = process.env[name];
-  if (!url) throw new Error(`${name} is not set: run inside npm run stack -- …`);
-  return url;
-};
 const urls = {
   prometheus: urlOf("THROUGHLINE_PROMETHEUS_URL"),
   loki: urlOf("THROUGHLINE_LOKI_URL"),

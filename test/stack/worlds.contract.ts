@@ -2,16 +2,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { minute, shift, toInstant } from "@/lib/signal/time";
 import { feedPlaced } from "@/test/stack/feed";
+import { urlOf } from "@/test/stack/url-of";
 import { drawings, notYet, signals } from "@/test/worlds/drawing";
 import { investigated } from "@/test/worlds/investigated";
 import { placedAt } from "@/test/worlds/placed";
 import { judged } from "@/test/worlds/table";
 
-const urlOf = (name: string): string => {
-  const url = process.env[name];
-  if (!url) throw new Error(`${name} is not set: run inside npm run stack -- …`);
-  return url;
-};
 const urls = {
   prometheus: urlOf("THROUGHLINE_PROMETHEUS_URL"),
   loki: urlOf("THROUGHLINE_LOKI_URL"),

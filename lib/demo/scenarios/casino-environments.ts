@@ -60,6 +60,3 @@ export const casinoEnvironment: DemoEnvironment = {
   leads,
   rehearsal: null,
 };
-
-/** What goes on now, and nothing before it. */
-export const lateRewardsAlone: DemoEnvironment = { ...casinoEnvironment, incidents: [lateRewards] };
