@@ -1,14 +1,22 @@
-// npm run check, npm test, npm run test:stack: one step after the other, counted together. The last line is
-// "N passed, N failed"; a step that is no test runner counts as one test.
+// npm run check, npm test, npm run test:stack: one step after the other, counted together. The last lines are what failed,
+// each as "FAILED step: file › test: message", and "N passed, N failed"; a step that is no test runner counts as one test.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ensureBuilt } from "./build.mjs";
 import { childEnvironment, prepare, root, run, stop, typeScript } from "./prepare.mjs";
 
 await prepare(import.meta.url);
 const reports = mkdtempSync(join(tmpdir(), "throughline-check-"));
 const readReport = (name) => JSON.parse(readFileSync(join(reports, name), "utf8"));
+
+/** The first line of a failure's message, without the colours a terminal would show. */
+const firstLine = (message) =>
+  stripVTControlCharacters(message ?? "")
+    .trimStart()
+    .split("\n")[0]
+    .slice(0, 300);
 
 const single = async (command, args) => ({ passed: 0, failed: (await run(command, args)) === 0 ? 0 : 1, ran: 1 });
 const asOne = ({ failed }) => ({ passed: failed ? 0 : 1, failed });
@@ -22,20 +30,35 @@ async function vitest(name, args) {
     `--outputFile.json=${join(reports, file)}`,
     ...args,
   ]);
-  const { numPassedTests, numFailedTests, numPendingTests } = readReport(file);
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = readReport(file);
+  const failures = testResults.flatMap(({ name: path, message, status, assertionResults }) => {
+    const lost = assertionResults.filter((test) => test.status !== "passed");
+    if (lost.length === 0 && status === "failed") return [`${relative(root, path)}: ${firstLine(message)}`];
+    return lost.map((test) => `${relative(root, path)} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+  });
   // A file that does not load fails without a test of its own; a skip is no pass.
-  return { passed: numPassedTests, failed: Math.max(numFailedTests + numPendingTests, code === 0 ? 0 : 1) };
+  return { passed: numPassedTests, failed: Math.max(numFailedTests + numPendingTests, code === 0 ? 0 : 1), failures };
 }
 
 async function playwright(name, args) {
   const file = join(reports, `${name}.json`);
   const env = { ...childEnvironment(), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
   const code = await run("playwright", ["test", "--reporter=list,json", ...args], { env });
-  const { stats } = readReport(`${name}.json`);
+  const { stats, suites, errors } = readReport(`${name}.json`);
+  const specs = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specs)];
+  const failures = suites.flatMap(specs).flatMap(({ file: path, title, tests }) =>
+    tests
+      .filter((test) => test.status !== "expected")
+      .map(({ status, results }) => {
+        const message = results.flatMap((result) => result.errors ?? [])[0]?.message ?? status;
+        return `${path} › ${title}: ${firstLine(message)}`;
+      }),
+  );
   // Flaky is broken.
   return {
     passed: stats.expected,
     failed: Math.max(stats.unexpected + stats.flaky + stats.skipped, code === 0 ? 0 : 1),
+    failures: [...failures, ...errors.map(({ message }) => firstLine(message))],
   };
 }
 
@@ -76,13 +99,18 @@ if (unknown || wanted.length === 0) stop(`Which steps? ${Object.keys(steps).join
 let passed = 0;
 let failed = 0;
 let told = false;
+const failures = [];
 for (const name of wanted) {
   const started = performance.now();
   process.stdout.write(`\n── ${name} ──\n`);
   const result = await steps[name]().catch((error) => {
     process.stderr.write(`${error.stack}\n`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: [firstLine(error.message)] };
   });
+  if (result.failed > 0 && !result.told)
+    failures.push(
+      ...(result.failures?.length ? result.failures : ["see above"]).map((each) => `FAILED ${name}: ${each}`),
+    );
   passed += result.passed;
   failed += result.failed;
   told ||= result.told === true;
@@ -91,6 +119,7 @@ for (const name of wanted) {
   );
 }
 rmSync(reports, { recursive: true, force: true });
+for (const each of failures) process.stdout.write(`${each}\n`);
 // Inside the stack the steps themselves have told the sum already.
 if (!told) process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);

@@ -9,7 +9,7 @@ import { startConsole } from "@/test/bench/console";
 import { demoFigures } from "@/test/bench/demo";
 import { detectFigures } from "@/test/bench/detect";
 import { environmentFigures } from "@/test/bench/environments";
-import { type Figure, isGated, isReached, printTable } from "@/test/bench/figure";
+import { type Figure, isGated, isReached, printTable, printValue } from "@/test/bench/figure";
 import { heapFigure } from "@/test/bench/heap";
 import { allOfIt, aPartOfIt, incidentFigures } from "@/test/bench/incidents";
 import { journeyFigures } from "@/test/bench/journey";
@@ -111,9 +111,12 @@ async function main(): Promise<number> {
     );
   if (!values.gate) return 0;
   const gated = figures.filter(isGated);
-  const failed = gated.filter((figure) => !isReached(figure)).length;
-  console.log(`\n${gated.length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  const missed = gated.filter((figure) => !isReached(figure));
+  console.log("");
+  for (const { what, value, unit, most } of missed)
+    console.log(`FAILED bench: ${what}: ${printValue(value, unit)}, at most ${most} is wanted`);
+  console.log(`${gated.length - missed.length} passed, ${missed.length} failed`);
+  return missed.length === 0 ? 0 : 1;
 }
 
 // Told to stop, it ends as at any exit: what it has started is stopped by those who started it.
