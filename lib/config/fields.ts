@@ -3,7 +3,8 @@
 import "server-only";
 import { z } from "zod";
 import { parseSelector } from "@/lib/config/matchers";
-import { nearest, unknownKey } from "@/lib/config/problems";
+import { unknownKey } from "@/lib/config/problems";
+import { nearest } from "@/lib/signal/nearest";
 
 /** A map with these keys and no others; a typo is answered with the nearest key (one line a key, see problems.ts). */
 export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape, what: string) =>

@@ -2,6 +2,7 @@
  * were written, `${VAR}` unexpanded, and those of secret fields not at all. */
 import "server-only";
 import type { z } from "zod";
+import { nearest } from "@/lib/signal/nearest";
 
 /** `["environments", "production", "upstreams", 1, "timeout"]`. */
 export type Path = readonly PropertyKey[];
@@ -46,33 +47,6 @@ export function showValue(path: Path, written: unknown): string | null {
   // Greedy up to the last "@": a password may hold "/" or "@", and a scheme may be missing.
   const shown = written.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1…@").replace(/^(https?:[^?#]*)[?#].*/is, "$1?…");
   return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 79)}…` : shown);
-}
-
-/** Edits between two words, a swap of neighbours counting as one (Damerau, optimal string alignment). */
-function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1));
-      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] ?? i) + 1);
-      next.push(cost);
-    }
-    before = row;
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-/** The known word that was probably meant: within a third of its length; undefined where none is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(1, Math.ceil(candidate.length / 3)))
-    .sort((a, b) => a.edits - b.edits);
-  return ranked[0]?.candidate;
 }
 
 /** `unknown key "tennants", did you mean "tenants"?`, or the keys there are. */

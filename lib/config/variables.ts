@@ -1,10 +1,11 @@
 /** `THROUGHLINE_PROMETHEUS_URL` and its like -> the same data as a file would hold: one environment, `default`.
  * `THROUGHLINE_DEMO`, `THROUGHLINE_NOW` and `THROUGHLINE_WEBHOOK_TOKEN` go beside a file as well. */
 import "server-only";
-import { nearest, type Path, type Problem, printPath } from "@/lib/config/problems";
+import { type Path, type Problem, printPath } from "@/lib/config/problems";
 import { upstreamKinds } from "@/lib/config/schema";
 import type { Variables } from "@/lib/config/secrets";
 import { frozenAt } from "@/lib/signal/clock";
+import { nearest } from "@/lib/signal/nearest";
 
 const fields = { URL: "url", PUBLIC_URL: "public_url", TENANT: "tenants", TOKEN: "bearer" } as const;
 const publicUrl = "THROUGHLINE_PUBLIC_URL";

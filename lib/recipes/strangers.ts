@@ -5,16 +5,22 @@ import { strangersAmong } from "@/lib/identity/mapped";
 import type { Subject } from "@/lib/identity/subject";
 import { streamSelector } from "@/lib/query/logql";
 import type { EnvironmentSetting, UpstreamSetting } from "@/lib/setting";
+import { nearest } from "@/lib/signal/nearest";
+import { serviceKey } from "@/lib/signal/service";
 
 /** Once all services are known: choices for none of them. */
 export const strangers = ({ mappings }: EnvironmentSetting, subjects: readonly Subject[]): Unasked[] =>
-  strangersAmong(subjects, mappings).map(({ service, signal, matchers }) => ({
-    kind: "gap",
-    slot: signal === "metrics" ? "spike" : "lines",
-    reason: "not-linked",
-    text: `No service here is called ${service}, so ${streamSelector(matchers)}, chosen for it, was not asked for.`,
-    next: "Take the choice back under Services, or name a service of this path.",
-  }));
+  strangersAmong(subjects, mappings).map(({ service, signal, matchers }) => {
+    const names = subjects.flatMap((each) => [each.service.name, serviceKey(each.service)]);
+    const meant = nearest(service, [...new Set(names)].sort());
+    return {
+      kind: "gap",
+      slot: signal === "metrics" ? "spike" : "lines",
+      reason: "not-linked",
+      text: `No service here is called ${service}, so ${streamSelector(matchers)}, chosen for it, was not asked for.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+      next: "Take the choice back under Services, or name a service of this path.",
+    };
+  });
 
 /** Mappings whose labels no stream of this Loki has; they are followed all the same. */
 export const strangeLabels = (

@@ -6,8 +6,9 @@ import type { Answer, Question } from "@/lib/evidence";
 import { parseLead } from "@/lib/lead";
 import { alertReading } from "@/lib/lead-kinds";
 import { isValid, selectorsOf } from "@/lib/query/promql";
+import type { EnvironmentSetting } from "@/lib/setting";
 import type { Alert, AlertRule } from "@/lib/signal/alert";
-import type { Labels } from "@/lib/signal/labels";
+import type { Labels, Matcher } from "@/lib/signal/labels";
 import { day } from "@/lib/signal/time";
 import { at, drawnLead, evidenceOf, gapOf } from "@/test/draw";
 import { environment, everything, type World, walk } from "@/test/installation";
@@ -29,8 +30,11 @@ const worldOf = (alerts: readonly Alert[], rules: readonly AlertRule[]): World =
   },
   streams: [{ service_name: "gateway" }],
 });
-const planned = (world: World, reading = alertReading({ name: "Bad" }, "")) =>
-  walk({ lead: { ...drawnLead, reading }, environments: [environment(everything)], world, now });
+const planned = (
+  world: World,
+  reading = alertReading({ name: "Bad" }, ""),
+  mappings: EnvironmentSetting["mappings"] = [],
+) => walk({ lead: { ...drawnLead, reading }, environments: [environment(everything, { mappings })], world, now });
 
 /** Quotes, lines, braces, emoji, what SQL and RE2 mean something by, and 4 kB of it. */
 const hostile = fc.oneof(
@@ -69,6 +73,22 @@ test("a service of four kilobytes is asked for as any other", () => {
   const long = "x".repeat(4_096);
   const { asked } = planned(worldOf([alertOf({ service: long })], [ruleOf("Bad", expression)]));
   expect(asked.some(({ purpose, text }) => purpose.kind === "identity" && text.includes(long))).toBe(true);
+});
+
+test("an alert that a mapping gives to a service nobody knows says where that name stands; of a known one, nothing", () => {
+  const queue: Matcher = { label: "queue", op: "=", value: "x" };
+  const saidOf = (service: string): string => {
+    const world = {
+      ...worldOf([alertOf({ queue: "x" })], []),
+      families: [{ __name__: "http_requests_total", job: "rewards" }],
+    };
+    const { plan } = planned(world, alertReading({ name: "Bad" }, ""), [
+      { service, signal: "alerts", matchers: [queue] },
+    ]);
+    return plan.unasked.map(({ text }) => text).join("\n");
+  };
+  expect(saidOf("rewrds")).toContain('environments.shop.mappings[0].service is "rewrds", and no service is called so');
+  expect(saidOf("rewards")).not.toContain("no service is called so");
 });
 
 test("a fingerprint that nobody knows says where it was looked for, and what would be found", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadConfig } from "@/lib/config/load";
-import { nearest, printProblems } from "@/lib/config/problems";
+import { printProblems } from "@/lib/config/problems";
 import { disk } from "./files";
 
 const file = "/etc/throughline.yaml";
@@ -216,15 +216,6 @@ test("problems print one a line, with file and line first", () => {
   expect(loaded.ok ? "" : printProblems(loaded.problems, file)).toBe(
     `Throughline cannot start: 1 problem in the configuration.\n  ${file}:6: ${at}.timeout is "1y": expected a duration such as 500ms, 10s or 2m, at most 2m\n`,
   );
-});
-
-test.each([
-  ["tennants", "tenants"],
-  ["TENANTS", "tenants"],
-  ["tenatns", "tenants"],
-  ["zzz", undefined],
-])("nearest to %s is %s", (word, expected) => {
-  expect(nearest(word, ["kind", "url", "tenants", "timeout"])).toBe(expected);
 });
 
 const secret = "hunter2-s3cret";
