@@ -4,7 +4,9 @@ import { browserOptions } from "./test/browser-options";
 // Node runs these files itself: "@/…" is resolved by Playwright from tsconfig.json.
 export default defineConfig({
   testDir: "test/e2e",
-  timeout: 60_000,
+  // Hangs are meant, not a slow machine.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   fullyParallel: false,
   workers: 2,
   forbidOnly: Boolean(process.env.CI),

@@ -13,6 +13,7 @@ export default defineConfig({
     pool: "forks",
     execArgv: ["--import", new URL("./test/ts-hooks.mjs", import.meta.url).href],
     setupFiles: ["./test/property-seed.ts"],
-    testTimeout: 20_000,
+    // A hang is meant, not a slow machine.
+    testTimeout: 90_000,
   },
 });

@@ -25,9 +25,9 @@ export function leastWork(work: () => unknown, rounds = 5): number {
 }
 
 /** Time of `large` over time of `small`; measured again, up to thrice, while over `most`: growth of ours comes every time. */
-export function growthOf(small: () => unknown, large: () => unknown, most: number): number {
+export function growthOf(small: () => unknown, large: () => unknown, most: number, rounds = 5): number {
   let best = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 3 && best > most; attempt += 1)
-    best = Math.min(best, leastWork(large) / leastWork(small));
+    best = Math.min(best, leastWork(large, rounds) / leastWork(small, rounds));
   return best;
 }

@@ -39,7 +39,6 @@ async function paste(page: Page, text: string): Promise<void> {
 test("an envelope, a header and a bare id that is no hex all lead to the request's lines and to the code that rose", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   const complaints = complaintsOf(page);
   for (const [title, shape] of [
     [/^An answer that a player got/, /^\{"data":null,.*"trace_id":"[0-9a-v]{20}"\}$/],

@@ -33,7 +33,6 @@ async function opened(page: Page, title: RegExp): Promise<void> {
 }
 
 test("the lag of a consumer group leads to its service, the version before it, and why", async ({ page }) => {
-  test.setTimeout(90_000);
   const complaints = complaintsOf(page);
   await opened(page, /^The alert RewardsConsumerLag/);
   for (const said of [
@@ -52,7 +51,6 @@ test("the lag of a consumer group leads to its service, the version before it, a
 test("hours after it resolved, the message of an alert opens the same page: what failed, the deploy, that it is over", async ({
   page,
 }) => {
-  test.setTimeout(90_000);
   await opened(page, /^The message of BetsFailing/);
   for (const said of [
     "bank-service fails in insert ledger entry",
@@ -64,7 +62,6 @@ test("hours after it resolved, the message of an alert opens the same page: what
 });
 
 test("somebody read all odds: who was refused, in a table above the lines, on a phone", async ({ page }) => {
-  test.setTimeout(90_000);
   await page.setViewportSize({ width: 360, height: 780 });
   await opened(page, /^The front door while somebody read all odds/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/429 answers rose .* went to 198\.51\.100\.23/);

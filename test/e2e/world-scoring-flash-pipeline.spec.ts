@@ -40,7 +40,6 @@ async function follow(page: Page, environment: string, title: RegExp): Promise<v
 test("an error report leads to the error behind it, to what was published before, and to what the evidence lacks", async ({
   page,
 }) => {
-  test.setTimeout(90_000);
   const complaints = complaintsOf(page);
   await follow(page, "scoring", /^An error report/);
   await expect(page).toHaveURL(/environment=scoring&lead=id:[0-9a-f-]{36}/);
@@ -72,7 +71,6 @@ test("an error report leads to the error behind it, to what was published before
 });
 
 test("a healthy trace leads to the consumer behind its queue, whose breaker is drawn as a state", async ({ page }) => {
-  test.setTimeout(90_000);
   const complaints = complaintsOf(page);
   await follow(page, "flash-pipeline", /^A sync whose pictures never came/);
   await expect(story(page)).toContainText("The trace is healthy");

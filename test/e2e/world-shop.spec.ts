@@ -30,7 +30,6 @@ async function opened(page: Page, title: RegExp): Promise<void> {
 const findings = (page: Page) => page.locator("#findings");
 
 test("the agent: which step failed and why, step by step", async ({ page }) => {
-  test.setTimeout(90_000);
   const complaints = complaintsOf(page);
   await opened(page, /^A question the assistant did not answer/);
   await expect(findings(page)).toContainText(
@@ -50,14 +49,12 @@ test("the agent: which step failed and why, step by step", async ({ page }) => {
 });
 
 test("the vanished 500: nobody on the path logged one error line", async ({ page }) => {
-  test.setTimeout(60_000);
   await opened(page, /^A checkout that failed without a word/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("No service on the path logged one error line.");
   await expect(findings(page)).toContainText("look for a swallowed exception");
 });
 
 test("the database: from its alert to the deploy, the kill, the connections and the statement", async ({ page }) => {
-  test.setTimeout(60_000);
   await opened(page, /^The alert PostgresConnectionsOfOneService/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("too many clients already");
   await expect(findings(page)).toContainText("order 2.33.0 was deployed");

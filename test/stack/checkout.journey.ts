@@ -12,7 +12,6 @@ const world = stackWorld(toInstant(Number(process.env.STACK_ZERO)));
 let running: RunningConsole;
 
 test.beforeAll(async () => {
-  test.setTimeout(150_000);
   running = await startConsole(readFileSync(process.env.THROUGHLINE_CONFIG ?? "", "utf8"));
 });
 test.afterAll(() => running?.stop());

@@ -5,7 +5,8 @@ import { browserOptions } from "../browser-options";
 export default defineConfig({
   testDir: ".",
   testMatch: "*.journey.ts",
-  timeout: 90_000,
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   outputDir: "../../test-results/stack",

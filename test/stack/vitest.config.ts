@@ -15,6 +15,6 @@ export default defineConfig({
     include: ["test/stack/*.contract.ts"],
     pool: "forks",
     execArgv: ["--import", new URL("app/cli/ts-hooks.mjs", root).href],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
   },
 });

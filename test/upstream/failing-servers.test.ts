@@ -149,13 +149,11 @@ const cases: readonly Case[] = [
 describe("each way to fail is a gap of its own, with a next step", () => {
   test.each(cases)("$fault", async ({ fault, reason, text, next, kind = "prometheus", call = rangeCall, more }) => {
     const config = upstreamAt(kind, server.url(fault), more);
-    const began = performance.now();
     const evidence = await askOnce(config, call);
     const gap = gapIn(evidence);
     expect(gap).toMatchObject({ reason, text: expect.stringMatching(text), next: expect.stringMatching(next) });
     expect(gap.text).toContain(config.id);
     expect(gap.text.length).toBeLessThan(700);
-    expect(performance.now() - began).toBeLessThan(config.timeoutMs + 500);
     expect(evidence.receipt.lastByte).toBeGreaterThanOrEqual(evidence.receipt.sent);
   });
 
