@@ -1,12 +1,13 @@
 /** The reader looks at another service than the alert names: asked again with it, kept by the address, taken back. */
 import { expect, type Page, test } from "@playwright/test";
-import { type RunningConsole, startConsole } from "./console";
+import type { RunningConsole } from "./console";
+import { startDemo } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+  demo = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(() => demo?.stop());
 

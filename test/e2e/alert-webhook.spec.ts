@@ -1,6 +1,7 @@
 /** Who may call the webhook and what it takes; and a list that is sent once. */
 import { expect, test } from "@playwright/test";
 import { type RunningConsole, startConsole } from "@/test/e2e/console";
+import { startDemo } from "@/test/e2e/demo-console";
 
 const token = "a-token-of-this-test";
 let running: RunningConsole;
@@ -8,8 +9,9 @@ let off: RunningConsole;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  const demo = { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" };
-  running = await startConsole("", { ...demo, THROUGHLINE_WEBHOOK_TOKEN: token });
+  running = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }], {
+    THROUGHLINE_WEBHOOK_TOKEN: token,
+  });
   off = await startConsole("");
 });
 test.afterAll(async () => {

@@ -1,20 +1,16 @@
 /** A game without traces: from what its people hold in hand to its lines, the code that rose, the funnel; and with Tempo. */
 import { expect, type Page, test } from "@playwright/test";
-import { type RunningConsole, startConsole } from "./console";
+import type { RunningConsole } from "./console";
+import { startDemo } from "./demo-console";
 import { complaintsOf } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
-  // What the demo asks itself first keeps its one thread busy: on a slow machine others wait too long meanwhile.
-  const look = (environment: string): Promise<string> =>
-    fetch(`${demo.url}/api/investigate?${new URLSearchParams({ environment, lead: "PrizeOutOfStockSpike{}" })}`).then(
-      (answer) => answer.text(),
-    );
-  await expect
-    .poll(async () => `${await look("prize-game")}${await look("prize-game-tempo")}`, { timeout: 120_000 })
-    .not.toMatch(/is spared until|No answer in/);
+  demo = await startDemo([
+    { environment: "prize-game", lead: "PrizeOutOfStockSpike{}" },
+    { environment: "prize-game-tempo", lead: "PrizeOutOfStockSpike{}" },
+  ]);
 });
 test.afterAll(async () => {
   await demo?.stop();

@@ -1,11 +1,12 @@
 /** The demo with slow backends: while answers come in late, one after the other, nothing on the whole page moves. */
 import { expect, test } from "@playwright/test";
-import { type RunningConsole, startConsole } from "./console";
+import type { RunningConsole } from "./console";
+import { startDemo } from "./demo-console";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
+  demo = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(async () => {
   await demo?.stop();

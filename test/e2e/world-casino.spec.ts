@@ -1,29 +1,17 @@
 /** The casino: an alert that names no service, the link of one that is over, and a time, each to its conclusion. */
 import { expect, type Page, test } from "@playwright/test";
-import { type RunningConsole, startConsole } from "./console";
+import type { RunningConsole } from "./console";
+import { startDemo } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
-  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
-  // The first questions count what happened so far: how long that takes is not what is tested here.
-  await expect
-    .poll(warmed, { timeout: 150_000, intervals: [2_000] })
-    .not.toMatch(/"reason":"(?:timeout|overloaded|spared)"|is spared until/);
+  test.setTimeout(180_000);
+  demo = await startDemo([{ environment: "casino", lead: "RewardsConsumerLag{}" }]);
 });
 test.afterAll(async () => {
   await demo?.stop();
 });
-
-/** Another window each time, or it would be the run before that is read again. */
-let times = 0;
-async function warmed(): Promise<string> {
-  times += 1;
-  const to = new Date(Date.UTC(2026, 10, 21, 14, 18, 5 - times)).toISOString();
-  const asked = { environment: "casino", lead: "RewardsConsumerLag{}", from: "2026-11-21T13:40:00.000Z", to };
-  return (await fetch(`${demo.url}/api/investigate?${new URLSearchParams(asked)}`)).text();
-}
 
 const main = (page: Page) => page.getByRole("main");
 async function opened(page: Page, title: RegExp): Promise<void> {

@@ -1,22 +1,16 @@
 /** Two systems as their people meet them: correlation ids without any trace, and a healthy trace before a sick consumer. */
 import { expect, type Page, test } from "@playwright/test";
-import { type RunningConsole, startConsole } from "./console";
+import type { RunningConsole } from "./console";
+import { startDemo } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
-  // What the demo asks itself first keeps its one thread busy: on a slow machine others wait too long meanwhile.
-  const look = (environment: string, lead: string): Promise<string> =>
-    fetch(`${demo.url}/api/investigate?${new URLSearchParams({ environment, lead })}`).then((answer) => answer.text());
-  await expect
-    .poll(
-      async () =>
-        `${await look("scoring", "Http5xxRateHigh{}")}${await look("flash-pipeline", "service:flashcastr.api")}`,
-      { timeout: 150_000 },
-    )
-    .not.toMatch(/is spared until|No answer in/);
+  demo = await startDemo([
+    { environment: "scoring", lead: "Http5xxRateHigh{}" },
+    { environment: "flash-pipeline", lead: "service:flashcastr.api" },
+  ]);
 });
 test.afterAll(async () => {
   await demo?.stop();

@@ -1,22 +1,16 @@
 /** A day of the shop: each of its three incidents, from the link on the first page to what must be named. */
 import { expect, type Page, test } from "@playwright/test";
-import { type RunningConsole, startConsole } from "./console";
+import type { RunningConsole } from "./console";
+import { startDemo } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startConsole("", { THROUGHLINE_DEMO: "1", THROUGHLINE_NOW: "2026-11-21T14:18:05Z" });
-  // What the demo asks itself first keeps its one thread busy: on a slow machine others wait too long meanwhile.
-  const look = async (): Promise<string> => {
-    const told: string[] = [];
-    for (const lead of ["CheckoutServerErrors{}", "PostgresConnectionsOfOneService{}"]) {
-      const asked = new URLSearchParams({ environment: "shop-day", lead });
-      told.push(await fetch(`${demo.url}/api/investigate?${asked}`).then((answer) => answer.text()));
-    }
-    return told.join("");
-  };
-  await expect.poll(look, { timeout: 120_000 }).not.toMatch(/is spared until|No answer in/);
+  demo = await startDemo([
+    { environment: "shop-day", lead: "CheckoutServerErrors{}" },
+    { environment: "shop-day", lead: "PostgresConnectionsOfOneService{}" },
+  ]);
 });
 test.afterAll(async () => {
   await demo?.stop();

@@ -28,11 +28,14 @@ export type DemoLead = Lead & { readonly environment: string };
 export const worldOf = ({ scenario, incidents, seed, history, sampling }: DemoEnvironment, start: Instant): World =>
   createWorld(scenario, incidents, { seed, zero: zeroOf(start), history, sampling });
 
-/** As in a file's `environments`, for a listener at `url`. */
-export const environmentsAt = (url: string): Readonly<Record<string, unknown>> =>
+/** As in a file's `environments`, for a listener at `url`; `more` stands with each upstream. */
+export const environmentsAt = (
+  url: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    demoEnvironments.map(({ name, backends, settings: more }) => [
+    demoEnvironments.map(({ name, backends, settings }) => [
       name,
-      { upstreams: backends.map((kind) => ({ kind, url: `${url}/${name}/${kind}` })), ...more },
+      { upstreams: backends.map((kind) => ({ kind, url: `${url}/${name}/${kind}`, ...more })), ...settings },
     ]),
   );

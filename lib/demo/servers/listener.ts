@@ -71,7 +71,8 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   };
   return {
     url,
-    environments: environmentsAt(url),
+    // On a slow machine the demo is slow, and none of its backends is ill.
+    environments: environmentsAt(url, { timeout: "20s" }),
     stories: demoEnvironments.map(({ name, story }) => ({ environment: name, story })),
     upstreams: demoEnvironments.flatMap(({ name, backends }) => backends.map((kind) => `${name}/${kind}`)),
     rehearsed: rehearsal.promise,
