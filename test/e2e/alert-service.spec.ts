@@ -1,13 +1,13 @@
 /** The reader looks at another service than the alert names: asked again with it, kept by the address, taken back. */
 import { expect, type Page, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
+  demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(() => demo?.stop());
 

@@ -1,7 +1,7 @@
 /** Who may call the webhook and what it takes; and a list that is sent once. */
 import { expect, test } from "@playwright/test";
 import { type RunningConsole, startConsole } from "@/test/e2e/console";
-import { startDemo } from "@/test/e2e/demo-console";
+import { startDemoConsole } from "@/test/e2e/demo-console";
 
 const token = "a-token-of-this-test";
 let running: RunningConsole;
@@ -9,7 +9,7 @@ let off: RunningConsole;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  running = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }], {
+  running = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }], {
     THROUGHLINE_WEBHOOK_TOKEN: token,
   });
   off = await startConsole("");

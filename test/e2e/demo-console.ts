@@ -9,7 +9,7 @@ export type FirstLook = { readonly environment: string; readonly lead: string };
  * A new environment's first questions count all that happened so far, on one thread: how long that takes on a slow
  * machine is not what is tested. So each of `looks` is taken here until none of its answers came too late.
  */
-export async function startDemo(
+export async function startDemoConsole(
   looks: readonly FirstLook[] = [],
   more: Readonly<Record<string, string>> = {},
 ): Promise<RunningConsole> {

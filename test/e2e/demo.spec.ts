@@ -2,7 +2,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { scriptsFigure } from "@/test/bench/scripts";
 import { type RunningConsole, startConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "./look";
 
 let demo: RunningConsole;
@@ -10,7 +10,7 @@ let bare: RunningConsole;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
+  demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
   bare = await startConsole("");
 });
 test.afterAll(async () => {

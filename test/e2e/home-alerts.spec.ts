@@ -3,14 +3,14 @@ import { expect, type Page, test } from "@playwright/test";
 import type { AlertSource, ListedAlert } from "@/lib/alert-list";
 import { printInstant, toInstant } from "@/lib/signal/time";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "./look";
 
 const now = Date.parse("2026-11-21T14:18:05Z");
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
+  demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(async () => {
   await demo?.stop();

@@ -1,7 +1,7 @@
 /** The reader says what a service is called: asked again with it, kept by the address, taken back. */
 import { expect, type Page, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 /** A checkout that failed. */
@@ -9,7 +9,7 @@ const lead = "a3bda148f283ff60c16267459933c2ab";
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
+  demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(() => demo?.stop());
 

@@ -1,13 +1,13 @@
 /** A game without traces: from what its people hold in hand to its lines, the code that rose, the funnel; and with Tempo. */
 import { expect, type Page, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([
+  demo = await startDemoConsole([
     { environment: "prize-game", lead: "PrizeOutOfStockSpike{}" },
     { environment: "prize-game-tempo", lead: "PrizeOutOfStockSpike{}" },
   ]);

@@ -1,12 +1,12 @@
 /** The demo with slow backends: while answers come in late, one after the other, nothing on the whole page moves. */
 import { expect, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
+  demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(async () => {
   await demo?.stop();

@@ -1,13 +1,13 @@
 /** The casino: an alert that names no service, the link of one that is over, and a time, each to its conclusion. */
 import { expect, type Page, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([{ environment: "casino", lead: "RewardsConsumerLag{}" }]);
+  demo = await startDemoConsole([{ environment: "casino", lead: "RewardsConsumerLag{}" }]);
 });
 test.afterAll(async () => {
   await demo?.stop();

@@ -1,13 +1,13 @@
 /** Two systems as their people meet them: correlation ids without any trace, and a healthy trace before a sick consumer. */
 import { expect, type Page, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([
+  demo = await startDemoConsole([
     { environment: "scoring", lead: "Http5xxRateHigh{}" },
     { environment: "flash-pipeline", lead: "service:flashcastr.api" },
   ]);

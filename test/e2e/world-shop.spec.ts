@@ -1,13 +1,13 @@
 /** A day of the shop: each of its three incidents, from the link on the first page to what must be named. */
 import { expect, type Page, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
-import { startDemo } from "./demo-console";
+import { startDemoConsole } from "./demo-console";
 import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  demo = await startDemo([
+  demo = await startDemoConsole([
     { environment: "shop-day", lead: "CheckoutServerErrors{}" },
     { environment: "shop-day", lead: "PostgresConnectionsOfOneService{}" },
   ]);
