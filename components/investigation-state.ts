@@ -132,7 +132,7 @@ function hello(state: InvestigationState, line: Hello): InvestigationState {
   const only = line.environments.length === 1 ? (line.environments[0] ?? null) : null;
   const told = { ...state, revisions: {}, traces: {}, end: null, refusal: null, notices: [] };
   // The same run joined again tells everything anew; another one asks anew, and nothing goes blank meanwhile.
-  const same = state.hello === null || state.hello.startedAt === line.startedAt;
+  const same = state.hello === null || (state.hello.startedAt === line.startedAt && state.hello.run === line.run);
   const known = same ? told : { ...told, questions: [], unasked: [], over: true };
   const environment = state.environment ?? only;
   const next: InvestigationState = { ...known, hello: line, now: line.now, environment, stream: "open" };

@@ -18,6 +18,8 @@ export type RunKey = {
 };
 
 export type Run = {
+  /** Of its own among the runs of this process. */
+  readonly number: number;
   readonly lines: readonly RunLine[];
   readonly done: boolean;
   /**
@@ -58,6 +60,7 @@ const neverWarm = { keepMs: 0, most: 0 };
 
 export function createRuns({ now, keepMs, most, mostBytes, warm = neverWarm }: RunsOptions) {
   const runs = new Map<string, OpenRun>();
+  let opened = 0;
   const distinct = (): OpenRun[] => [...new Set(runs.values())];
 
   const forget = (run: OpenRun): void => {
@@ -105,6 +108,7 @@ export function createRuns({ now, keepMs, most, mostBytes, warm = neverWarm }: R
     let weight = 0;
     let failure: unknown;
     let kept: number | null = null;
+    opened += 1;
     const wakeAll = (): void => {
       for (const wake of waiting) wake();
       waiting.clear();
@@ -176,6 +180,7 @@ export function createRuns({ now, keepMs, most, mostBytes, warm = neverWarm }: R
     };
 
     const run: OpenRun = {
+      number: opened,
       lines,
       keys,
       startedAt: now(),

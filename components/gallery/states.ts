@@ -16,7 +16,7 @@ import { streamVersion } from "@/lib/stream/lines";
 
 const begun: InvestigationState = {
   ...initialState,
-  hello: { type: "hello", version: streamVersion, now, startedAt: now, lead: drawnLead, environments: [shop] },
+  hello: { type: "hello", version: streamVersion, now, startedAt: now, run: 1, lead: drawnLead, environments: [shop] },
   environment: shop,
   window: drawnWindow,
   windowBecause: "the trace, 30 min before and 15 min after",

@@ -8,12 +8,16 @@ import { rowsPerBlock, type StreamLine, streamVersion } from "@/lib/stream/lines
 import { checkLine } from "@/lib/stream/schema";
 
 /** What `hello` tells beside the run itself. */
-export type Greeting = { readonly now: Instant; readonly environments: readonly EnvironmentSetting[] };
+export type Greeting = {
+  readonly now: Instant;
+  readonly run: number;
+  readonly environments: readonly EnvironmentSetting[];
+};
 
 export function* streamLines(line: RunLine, greeting: Greeting): Generator<StreamLine> {
   switch (line.type) {
     case "hello":
-      yield { ...line, version: streamVersion, now: greeting.now, environments: greeting.environments };
+      yield { ...line, version: streamVersion, ...greeting };
       return;
     case "evidence":
       yield* evidenceLines(line.evidence);

@@ -32,6 +32,8 @@ export type StreamLine =
       readonly version: number;
       readonly now: Instant;
       readonly startedAt: Instant;
+      /** With `startedAt` it tells two runs of one lead apart, even where the clock stands still. */
+      readonly run: number;
       readonly lead: Lead;
       readonly environments: readonly EnvironmentSetting[];
     }

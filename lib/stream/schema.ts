@@ -36,6 +36,7 @@ const lines = z.discriminatedUnion("type", [
     version: z.int(),
     now: instant,
     startedAt: instant,
+    run: z.int(),
     lead,
     environments: column,
   }),

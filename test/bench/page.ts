@@ -36,7 +36,7 @@ function manySeries(): readonly StreamLine[] {
       ),
   );
   const hello = lines.find((line) => line.type === "hello");
-  const greeting = { now: hello?.now ?? drawnWindow.to, environments: hello?.environments ?? [] };
+  const greeting = { now: hello?.now ?? drawnWindow.to, run: 1, environments: hello?.environments ?? [] };
   const more = answers.flatMap((evidence) => [...streamLines({ type: "evidence", evidence }, greeting)]);
   const planned: StreamLine = { type: "planned", questions: answers.map(({ question }) => question), unasked: [] };
   return [...lines.slice(0, -1), planned, ...more, ...lines.slice(-1)];

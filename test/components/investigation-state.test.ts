@@ -11,6 +11,7 @@ const hello: StreamLine = {
   version: streamVersion,
   now: at("14:18:05"),
   startedAt: at("14:18:05"),
+  run: 1,
   lead: drawnLead,
   environments: [],
 };
@@ -23,7 +24,9 @@ const answer = traceAnswer(`
       payment  Charge        9-100 ! {peer.service=vault}
 `);
 const traceEvidence = evidenceOf(answer, { kind: "trace-by-id" });
-const wire = [...streamLines({ type: "evidence", evidence: traceEvidence }, { now: at("14:18:05"), environments: [] })];
+const wire = [
+  ...streamLines({ type: "evidence", evidence: traceEvidence }, { now: at("14:18:05"), run: 1, environments: [] }),
+];
 
 test("a trace is rebuilt from its lines as it was", () => {
   const rebuilt = traceOf(after([hello, ...wire]).evidence)?.answer;
@@ -101,19 +104,25 @@ test("the same run joined again stays on the page", () => {
   expect(after([hello], known)).toMatchObject({ stream: "open", evidence: known.evidence });
 });
 
-test("another run is laid over what is known: nothing goes blank, and what it does not tell goes at its end", () => {
-  const { question } = traceEvidence;
-  const plan: StreamLine = { type: "planned", questions: [question], unasked: [] };
-  const end: StreamLine = { type: "end", now: at("14:19:09"), reason: "complete", unanswered: [] };
-  const other = { ...traceEvidence, question: { ...question, id: "an earlier question" } };
-  const first = after([hello, plan, ...wire, end]);
-  const known = { ...first, evidence: [...first.evidence, other] };
-  const begun = after([{ ...hello, startedAt: at("14:19:00") }], known);
-  expect(begun).toMatchObject({ stream: "open", questions: [], evidence: known.evidence, end: null });
-  const over = after([plan, ...wire, end], begun);
-  expect(over.evidence.map(({ question: { id } }) => id)).toEqual([question.id]);
-  expect(over.stream).toBe("ended");
-});
+test.each([
+  ["later", { startedAt: at("14:19:00"), run: 1 }],
+  ["under a clock that stands still", { run: 2 }],
+])(
+  "another run, %s, is laid over what is known: nothing goes blank, and what it does not tell goes at its end",
+  (_, more) => {
+    const { question } = traceEvidence;
+    const plan: StreamLine = { type: "planned", questions: [question], unasked: [] };
+    const end: StreamLine = { type: "end", now: at("14:19:09"), reason: "complete", unanswered: [] };
+    const other = { ...traceEvidence, question: { ...question, id: "an earlier question" } };
+    const first = after([hello, plan, ...wire, end]);
+    const known = { ...first, evidence: [...first.evidence, other] };
+    const begun = after([{ ...hello, ...more }], known);
+    expect(begun).toMatchObject({ stream: "open", questions: [], evidence: known.evidence, end: null });
+    const over = after([plan, ...wire, end], begun);
+    expect(over.evidence.map(({ question: { id } }) => id)).toEqual([question.id]);
+    expect(over.stream).toBe("ended");
+  },
+);
 
 test("the window's environment is looked up among those the server has", () => {
   const shop = { name: "shop" };

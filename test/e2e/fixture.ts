@@ -22,9 +22,9 @@ export const alertLines = (): readonly StreamLine[] =>
   linesOf(alertEvidence, { ...drawnLead, reading: alertLead }, [shop]);
 
 function linesOf(known: readonly Evidence[], lead: Lead, environments: readonly EnvironmentSetting[]): StreamLine[] {
-  const greeting = { now, environments };
+  const greeting = { now, run: 1, environments };
   return [
-    { type: "hello", version: streamVersion, now, startedAt: now, lead, environments },
+    { type: "hello", version: streamVersion, now, startedAt: now, run: 1, lead, environments },
     { type: "planned", questions: known.map(({ question }) => question), unasked: [] },
     { type: "window", environment: "shop", window: drawnWindow, because: "the trace, 30 min before and 15 min after" },
     { type: "identity", identities },

@@ -36,7 +36,7 @@ test("a lane that changed more and came later is offered; pressed, it takes a pl
   const isLate = ({ question }: Evidence): boolean => question.id === "red-latency-p99";
   const early = evidence.filter((one) => !isLate(one));
   const late = evidence.filter(isLate);
-  const greeting = { now, environments: [shop] };
+  const greeting = { now, run: 1, environments: [shop] };
   const told = (known: readonly Evidence[]) =>
     known.flatMap((one) => [...streamLines({ type: "evidence", evidence: one }, greeting)]);
   const findings = (known: readonly Evidence[]) =>

@@ -8,7 +8,7 @@ import { encodeLine, streamLines } from "@/lib/stream/encode";
 import { rowsPerBlock, type StreamLine } from "@/lib/stream/lines";
 import { at, drawnLead, evidenceOf, traceAnswer } from "@/test/draw";
 
-const greeting = { now: at("14:18:05"), environments: [] };
+const greeting = { now: at("14:18:05"), run: 1, environments: [] };
 const encode = (line: RunLine): StreamLine[] => [...streamLines(line, greeting)];
 const spans = rowsPerBlock + 20;
 const wide: Evidence = evidenceOf(

@@ -40,7 +40,8 @@ async function respond(request: Request, parsed: ParsedRequest): Promise<Respons
   if (!parsed.ok) return Response.json({ error: parsed.error, field: parsed.field }, { status: parsed.status });
   const { setting, join, now, listen } = server();
   const leaving = new AbortController();
-  const lines = join(parsed.request).read(AbortSignal.any([request.signal, leaving.signal]));
+  const run = join(parsed.request);
+  const lines = run.read(AbortSignal.any([request.signal, leaving.signal]));
   const format = formatOf(request.headers.get("accept"));
   const headers = { "content-type": contentTypes[format], "cache-control": "no-store", "x-accel-buffering": "no" };
   const { lead, mappings, service = null } = parsed.request;
@@ -49,7 +50,7 @@ async function respond(request: Request, parsed: ParsedRequest): Promise<Respons
   const final = { ...asked, origin: originOf(request, listen.publicUrl), setting, now };
   if (format === "markdown") return new Response(await finalMarkdown(lines, final), { headers });
   if (format === "json") return Response.json(await finalJson(lines, final), { headers });
-  const greeting = { now: now(), environments: setting.environments };
+  const greeting = { now: now(), run: run.number, environments: setting.environments };
   return new Response(
     bytesOf(ndjson(lines, greeting, now), () => leaving.abort()),
     { headers },
