@@ -119,6 +119,22 @@ type RefusedBy = Readonly<Record<"of" | "client" | "answered", string>> & {
   readonly counted: Window;
 };
 
+/**
+ * Whom the lines of an access log say they served. "own": the log is itself a service that is looked at; "untold": they do
+ * not say. Else `label`, of whose values those that match `own` (JavaScript, without case) name services of the path;
+ * `isSeen`: some of the lines read are theirs.
+ */
+export type Served =
+  | { readonly kind: "own" | "untold" }
+  | { readonly kind: "told"; readonly label: string; readonly own: string; readonly isSeen: boolean };
+
+/** What the few lines of an access log that were read hold themselves, should counting fail. */
+export type LinesRead = {
+  readonly lines: number;
+  /** Refusing answers of them, by status and client; of the path alone where that is told. */
+  readonly refused: readonly { readonly answered: string; readonly client: string; readonly count: number }[];
+};
+
 /** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */
 export type Purpose =
   | { readonly kind: "trace-by-id" }
@@ -209,8 +225,14 @@ export type Purpose =
   | { readonly kind: "cluster-events"; readonly workloads: readonly NamedWorkload[] }
   /** A few lines of an access log, to see where status and client stand. */
   | { readonly kind: "access-sample" }
-  /** How many answers of each refusing status (label `status`) these access logs hold. */
-  | { readonly kind: "refusals"; readonly of: string; readonly status: string }
+  /** How many answers of each refusing status (label `status`) these access logs hold, by whom they served where that is told. */
+  | {
+      readonly kind: "refusals";
+      readonly of: string;
+      readonly status: string;
+      readonly served: Served;
+      readonly read: LinesRead;
+    }
   /** Whom the refusals with one status went to, of `total` in the time that was counted, those with most first. */
   | ({ readonly kind: "refusals-by-client" } & RefusedBy)
   /** Lines of a database that the path calls. */

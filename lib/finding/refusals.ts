@@ -15,12 +15,46 @@ export type Risen = {
   /** Whole steps of the series, in which they were counted. */
   readonly counted: Window;
   readonly total: number;
+  /** As the log names those of the path whose answers these are; null = the whole log's. */
+  readonly whose: readonly string[] | null;
 };
 
 /** Fewer are no class of refusals. */
 const least = 20;
 
-function risenOf(series: Series, status: string): Risen[] {
+/** Of one status: one series, whoever is named in it, and who is. */
+type Counted = { readonly answered: string; readonly series: Series; readonly whose: readonly string[] | null };
+
+/** Of the path alone where the lines tell so: some that were read or refused are its own. Else of the whole log. */
+function countedIn(all: readonly Series[], { status, served }: Extract<Purpose, { kind: "refusals" }>): Counted[] {
+  const label = served.kind === "told" ? served.label : null;
+  const pattern = served.kind === "told" ? new RegExp(served.own, "i") : null;
+  const named = label === null ? [] : all.filter(({ labels }) => pattern?.test(labels[label] ?? ""));
+  const isTold = named.length > 0 || (served.kind === "told" && served.isSeen);
+  const byStatus = Map.groupBy(isTold ? named : all, ({ labels }) => labels[status] ?? "");
+  return [...byStatus].flatMap(([answered, group]): Counted[] => {
+    const series = summed(group);
+    const values = group.flatMap(({ labels }) => (label === null ? [] : (labels[label] ?? [])));
+    return series ? [{ answered, series, whose: isTold ? [...new Set(values)].sort() : null }] : [];
+  });
+}
+
+/** Series of one answer, whose points stand on one grid. */
+function summed(group: readonly Series[]): Series | null {
+  const [head, ...rest] = group;
+  if (!head || rest.length === 0) return head ?? null;
+  const start = Math.min(...group.map((each) => each.start));
+  const end = Math.max(...group.map((each) => instantOf(each, each.values.length - 1)));
+  const values = new Array<number>(Math.round((end - start) / head.step) + 1).fill(0);
+  for (const each of group) {
+    const first = Math.round((each.start - start) / head.step);
+    for (let index = 0; index < each.values.length; index += 1)
+      values[first + index] = (values[first + index] ?? 0) + (each.values[index] ?? 0);
+  }
+  return { labels: head.labels, start: toInstant(start), step: head.step, values };
+}
+
+function risenOf({ series, answered, whose }: Counted): Risen[] {
   const seconds = series.step / 1_000;
   // Where nothing was refused, Loki gives no sample.
   const perSecond = Array.from(series.values, (value) => (value ?? 0) / seconds);
@@ -37,7 +71,7 @@ function risenOf(series: Series, status: string): Risen[] {
   const perMinute = (level: number | null): number | null => (level === null ? null : (level * minute) / 1_000);
   return [
     {
-      ...{ answered: series.labels[status] ?? "", total },
+      ...{ answered, whose, total },
       onset: { at: at(claim.onset.at), from: at(claim.onset.from), to: at(claim.onset.to) },
       end: claim.end === null ? null : at(claim.end),
       ...{ before: perMinute(claim.before), after: perMinute(claim.after) },
@@ -55,7 +89,7 @@ export function risenRefusals({ answer, question }: Found<"series">): Risen | nu
   if (purpose.kind !== "refusals") return null;
   const known = held.get(answer);
   if (known !== undefined) return known;
-  const risen = answer.series.flatMap((series) => risenOf(series, purpose.status));
+  const risen = countedIn(answer.series, purpose).flatMap(risenOf);
   const [most = null] = risen.toSorted((a, b) => b.total - a.total || (a.answered < b.answered ? -1 : 1));
   held.set(answer, most);
   return most;

@@ -10,7 +10,16 @@ export type AccessFields = {
   /** Labels behind that stage. */
   readonly status: string;
   readonly client: string;
+  /** That which names whom a request went to; null = no line tells. */
+  readonly served: string | null;
 };
+
+/** One line as its fields tell it. `served` "" = this line does not tell. */
+export type AccessRow = { readonly status: string; readonly client: string; readonly served: string };
+export type AccessLines = { readonly fields: AccessFields; readonly rows: readonly AccessRow[] };
+
+/** Whether a value names a service that is looked at; whether it is but the name of the log itself. */
+export type Known = { readonly isOwn: (value: string) => boolean; readonly isLog: (value: string) => boolean };
 
 const isStatus = (text: string): boolean => /^[1-5]\d\d$/.test(text);
 const isAddress = (text: string): boolean =>
@@ -43,47 +52,126 @@ const logfmtFields = (line: string): Fields =>
     ([, name = "", quoted, bare = ""]) => [name, quoted ?? bare],
   );
 
+/** Of a name: whom a request went to, for sure; or perhaps, which its values must show. */
+const ofServed = /^answered_by$|upstream|backend|target_?group|service|router?_?name|route$/i;
+const ofServedPerhaps = /^app$|application|container|workload|deployment|cluster|authority|host|server_?name|domain/i;
+const ofNumbers = /addr|ip$|port|time|status|duration|bytes|length|latency|code|version/i;
+const isPlace = (value: string): boolean => isAddress(value.replace(/:\d+$/, ""));
+
+const valuesOf = (lines: readonly Fields[]): Map<string, string[]> => {
+  const values = new Map<string, string[]>();
+  for (const fields of lines)
+    for (const [name, text] of fields) {
+      const own = values.get(name);
+      if (own) own.push(text);
+      else values.set(name, [text]);
+    }
+  return new Map([...values].filter(([, all]) => all.length * 2 > lines.length));
+};
+
 /** The names that hold a status and a client's address in most of these lines. */
 function namesIn(lines: readonly Fields[]): { readonly status: string; readonly client: string } | null {
-  const pick = (fits: (name: string, text: string) => boolean, prefer: RegExp): string | undefined => {
-    const counts = new Map<string, number>();
-    for (const fields of lines)
-      for (const [name, text] of fields) if (fits(name, text)) counts.set(name, (counts.get(name) ?? 0) + 1);
-    return [...counts]
-      .filter(([, count]) => count * 2 > lines.length)
+  const usual = [...valuesOf(lines)];
+  const pick = (fits: (name: string, text: string) => boolean, prefer: RegExp): string | undefined =>
+    usual
+      .filter(([name, all]) => all.filter((text) => fits(name, text)).length * 2 > lines.length)
       .map(([name]) => name)
       .toSorted(
         (a, b) => Number(prefer.test(b)) - Number(prefer.test(a)) || a.length - b.length || (a < b ? -1 : 1),
       )[0];
-  };
   const status = pick((name, text) => ofStatus.test(name) && isStatus(text), /status/i);
   const client = pick((name, text) => !ofOthers.test(name) && isAddress(text), ofClient);
   return status !== undefined && client !== undefined ? { status, client } : null;
 }
 
-/** `1.2.3.4 - - [21/Nov/2026:14:03:10 +0000] "GET / HTTP/1.1" 429 …` */
-const combined = '^(?P<client_address>\\S+) \\S+ \\S+ \\[[^\\]]*\\] "[^"]*" (?P<answered_status>\\d{3}) ';
-/** `https time balancer 1.2.3.4:567 target t1 t2 t3 429 429 …`. Source: AWS, access log entries of load balancers. */
-const balancer = "^\\S+ \\S+ \\S+ (?P<client_address>\\S+):\\d+ \\S+ \\S+ \\S+ \\S+ (?P<answered_status>\\d{3}) ";
-const own = { status: "answered_status", client: "client_address" } as const;
+/** The name that tells whom a request went to: one whose values name a service that is looked at before all others. */
+function servedIn(lines: readonly Fields[], { isOwn, isLog }: Known): string | null {
+  const told = [...valuesOf(lines)].flatMap(([name, all]) => {
+    const values = [...new Set(all)].filter((value) => value !== "" && value !== "-");
+    if (ofNumbers.test(name) || values.every((value) => isLog(value) || isPlace(value))) return [];
+    const isSeen = values.some(isOwn);
+    return ofServed.test(name) || (isSeen && ofServedPerhaps.test(name)) ? [{ name, isSeen }] : [];
+  });
+  const [best] = told.toSorted(
+    (a, b) => Number(b.isSeen) - Number(a.isSeen) || a.name.length - b.name.length || (a.name < b.name ? -1 : 1),
+  );
+  return best?.name ?? null;
+}
 
-const takes = (kind: "json" | "logfmt", found: { readonly status: string; readonly client: string }): AccessFields => ({
-  stage: `| ${kind} ${own.status}="${found.status}", ${own.client}="${found.client}"`,
-  ...own,
-});
+/** `1.2.3.4 - - [21/Nov/2026:14:03:10 +0000] "GET / HTTP/1.1" 429 …`, and behind it `[shop-cart-80] []` of ingress-nginx. */
+const combined =
+  '^(?P<client_address>\\S+) \\S+ \\S+ \\[[^\\]]*\\] "[^"]*" (?P<answered_status>\\d{3}) (?:.*\\[(?P<answered_by>[^\\[\\] ]*)\\] \\[)?';
+/** `https time balancer 1.2.3.4:567 target t1 t2 t3 429 429 … arn:…:targetgroup/cart/73e2 …`. Source: AWS, access log entries of load balancers. */
+const balancer =
+  "^\\S+ \\S+ \\S+ (?P<client_address>\\S+):\\d+ \\S+ \\S+ \\S+ \\S+ (?P<answered_status>\\d{3}) (?:.*:targetgroup/(?P<answered_by>[^/ ]+)/)?";
+const own = { status: "answered_status", client: "client_address", served: "answered_by" } as const;
+
+/** How lines of one form are read: here, and as a stage by Loki, which calls the fields as `own` does. */
+type Form = {
+  readonly lines: readonly Fields[];
+  readonly stage: ((names: readonly (readonly [string, string])[]) => string) | null;
+};
+
+const taking =
+  (kind: "json" | "logfmt"): Form["stage"] =>
+  (names) =>
+    `| ${kind} ${names.map(([label, name]) => `${label}="${name}"`).join(", ")}`;
+
+function patternForm(pattern: string, text: readonly string[]): Form | null {
+  const read = new RegExp(pattern.replaceAll("(?P<", "(?<"));
+  const lines = text.map((line): Fields => {
+    const groups = read.exec(line)?.groups;
+    if (!groups || !isAddress(groups[own.client] ?? "")) return [];
+    return Object.entries(groups).map(([name, value]) => [name, value ?? ""]);
+  });
+  return lines.filter((fields) => fields.length > 0).length * 2 > lines.length
+    ? { lines, stage: () => `| regexp \`${pattern}\`` }
+    : null;
+}
+
+const nobodyKnown: Known = { isOwn: () => false, isLog: () => false };
 
 /** null: no status and no client's address was recognised in most of the lines. */
-export function accessFieldsOf(lines: LogLines): AccessFields | null {
+export function accessLinesOf(lines: LogLines, known: Known = nobodyKnown): AccessLines | null {
   if (lines.text.length === 0) return null;
-  const beside = namesIn(lines.text.map((_, row) => Object.entries(lineLabels(lines, row))));
-  if (beside) return { stage: "", ...beside };
-  const json = namesIn(lines.text.map(jsonFields));
-  if (json) return takes("json", json);
-  for (const pattern of [combined, balancer]) {
-    const read = new RegExp(pattern.replaceAll("(?P<", "(?<"));
-    const fitting = lines.text.filter((line) => isAddress(read.exec(line)?.groups?.client_address ?? ""));
-    if (fitting.length * 2 > lines.text.length) return { stage: `| regexp \`${pattern}\``, ...own };
+  const beside = lines.text.map((_, row): Fields => Object.entries(lineLabels(lines, row)));
+  const forms = [
+    () => ({ lines: beside, stage: null }),
+    () => ({ lines: lines.text.map(jsonFields), stage: taking("json") }),
+    ...[combined, balancer].map((pattern) => () => patternForm(pattern, lines.text)),
+    () => ({ lines: lines.text.map(logfmtFields), stage: taking("logfmt") }),
+  ];
+  for (const make of forms) {
+    const form: Form | null = make();
+    const names = form && namesIn(form.lines);
+    if (form && names) return readAs(form, names, beside, known);
   }
-  const logfmt = namesIn(lines.text.map(logfmtFields));
-  return logfmt ? takes("logfmt", logfmt) : null;
+  return null;
+}
+
+function readAs(
+  { lines, stage }: Form,
+  names: { readonly status: string; readonly client: string },
+  beside: readonly Fields[],
+  known: Known,
+): AccessLines {
+  const inside = stage && servedIn(lines, known);
+  const outside = inside ? null : servedIn(beside, known);
+  const at = (fields: Fields | undefined, name: string | null): string =>
+    fields?.find(([each]) => each === name)?.[1].replace(/^-$/, "") ?? "";
+  const rows = lines.map((fields, row) => ({
+    status: at(fields, names.status),
+    client: at(fields, names.client),
+    served: inside ? at(fields, inside) : at(beside[row], outside),
+  }));
+  if (!stage) return { fields: { stage: "", ...names, served: outside }, rows };
+  const taken = [[own.status, names.status] as const, [own.client, names.client] as const];
+  return {
+    fields: {
+      stage: stage(inside ? [...taken, [own.served, inside]] : taken),
+      ...own,
+      served: inside ? own.served : outside,
+    },
+    rows,
+  };
 }

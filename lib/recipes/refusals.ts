@@ -2,10 +2,12 @@
  * Whom an access log shows to be refused: streams by their usual names, a few lines to see their fields, then counts of
  * 401, 403, 429 and 5xx by status; and, once it is known which of them rose, by client. Each is one question a Loki.
  */
-import type { Question, QuestionId } from "@/lib/evidence";
+import type { LinesRead, Question, QuestionId, Served } from "@/lib/evidence";
+import { matchName } from "@/lib/identity/names";
+import type { Subject } from "@/lib/identity/subject";
 import { labelFilter, streamSelector } from "@/lib/query/logql";
-import { regexAlternatives } from "@/lib/query/promql";
-import { type AccessFields, accessFieldsOf } from "@/lib/recipes/access-fields";
+import { escapedRegex, regexAlternatives } from "@/lib/query/promql";
+import { type AccessFields, type AccessLines, type AccessRow, accessLinesOf } from "@/lib/recipes/access-fields";
 import { answerTo, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import { holding } from "@/lib/recipes/held";
@@ -14,14 +16,17 @@ import { streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
 import type { UpstreamSetting } from "@/lib/setting";
-import type { Labels } from "@/lib/signal/labels";
+import type { Labels, Matcher } from "@/lib/signal/labels";
 import { durationOf, second, type Window } from "@/lib/signal/time";
 
-/** Lines to see the fields by, and clients to be named. */
-const sampled = 20;
+/** Lines to see the fields by, which also speak where the rest cannot be counted; and clients to be named. */
+const sampled = 100;
 export const mostClients = 5;
 const isKnown = new RegExp(`^${knownAccess.replace("(?i)", "")}$`, "i");
 const refusing = "401|403|429|5..";
+const isRefusing = new RegExp(`^(?:${refusing})$`);
+/** What may follow a service's name in that of a target group, an upstream or a host: a port, a version, a protocol. */
+const behind = "(?:$|[^a-z0-9_-]|[-_](?:v?[0-9]|(?:https?|grpc|svc|service|tg)(?:$|[^a-z])))";
 
 /** The label by which most of the streams are found, and its values. */
 function foundIn(labels: readonly string[], sets: readonly Labels[]) {
@@ -46,7 +51,39 @@ export type AccessLog = {
   readonly counts: Question;
 };
 
-const held = holding<AccessFields | null>();
+const held = holding<AccessLines | null>();
+
+/** Any of the services' names as whole words: `shop-payment-8080`, `payment.shop.svc`, `payment@docker`, `payment-tg`. */
+const ownPattern = (subjects: readonly Subject[]): string =>
+  `(?:^|[^a-z0-9])(?:${subjects.map(({ service }) => service.name.split(/[-_.]/).map(escapedRegex).join("[-_.]")).join("|")})${behind}`;
+
+/** Whose lines these are, as far as they tell. */
+function servedBy(subjects: readonly Subject[], logs: readonly string[], { fields, rows }: AccessLines): Served {
+  if (logs.some((log) => subjects.some((subject) => matchName(subject, log) !== undefined))) return { kind: "own" };
+  if (fields.served === null || subjects.length === 0) return { kind: "untold" };
+  const own = ownPattern(subjects);
+  const isOwn = new RegExp(own, "i");
+  return { kind: "told", label: fields.served, own, isSeen: rows.some(({ served }) => isOwn.test(served)) };
+}
+
+/** Refusals among the lines that were read; of those that name a service of the path, where any does. */
+function readIn(rows: readonly AccessRow[], served: Served): LinesRead {
+  const isOwn = served.kind === "told" && served.isSeen ? new RegExp(served.own, "i") : null;
+  const own = isOwn ? rows.filter((row) => isOwn.test(row.served)) : rows;
+  const refused = Map.groupBy(
+    own.filter(({ status }) => isRefusing.test(status)),
+    ({ status, client }) => JSON.stringify([status, client]),
+  );
+  return {
+    lines: own.length,
+    refused: [...refused.values()]
+      .flatMap((all) => {
+        const [head] = all;
+        return head ? [{ answered: head.status, client: head.client, count: all.length }] : [];
+      })
+      .toSorted((a, b) => b.count - a.count || (a.client < b.client ? -1 : 1)),
+  };
+}
 
 /** What can be asked by now; and the logs whose refusals were asked for. What is too much to read is left alone. */
 export function planAccess(
@@ -83,45 +120,77 @@ export function planAccess(
     });
     questions.push(sample);
     const seen = answerTo(facts.evidence, sample);
-    const fields = held(seen, "", () => (seen?.answer.kind === "lines" ? accessFieldsOf(seen.answer.lines) : null));
-    if (!fields) continue;
+    const { subjects } = facts;
+    const pattern = subjects.length > 0 ? ownPattern(subjects) : "a^";
+    const access = held(seen, pattern, () => {
+      const isOwn = new RegExp(pattern, "i");
+      const known = { isOwn: (value: string) => isOwn.test(value), isLog: (value: string) => isKnown.test(value) };
+      return seen?.answer.kind === "lines" ? accessLinesOf(seen.answer.lines, known) : null;
+    });
+    if (!access) continue;
+    const { fields } = access;
     const of = found.values.slice(0, 3).join(", ");
-    const counts = countsQuestion(facts, { upstream, of, selector, fields }, [sample.id]);
+    const served = servedBy(subjects, found.values, access);
+    const read = readIn(access.rows, served);
+    const counts = countsQuestion(facts, { upstream, of, selector, fields }, { served, read }, [sample.id]);
     questions.push(counts);
     logs.push({ upstream, of, selector, fields, counts });
   }
   return { questions, logs };
 }
 
+const whoseWords: Readonly<Record<Served["kind"], string>> = {
+  own: "",
+  told: ", and whom they went to",
+  untold: ": of the whole log, whose lines do not name a service",
+};
+
 function countsQuestion(
   facts: Facts,
   { upstream, of, selector, fields }: Omit<AccessLog, "counts">,
+  { served, read }: { readonly served: Served; readonly read: LinesRead },
   after: readonly QuestionId[],
 ): Question {
+  const by = served.kind === "told" ? [fields.status, served.label] : [fields.status];
   const step = stepFor(facts.window, 15 * second, Math.min(180, Math.ceil(durationOf(facts.window) / (15 * second))));
   const stages = [fields.stage, labelFilter([{ label: fields.status, op: "=~", value: refusing }])].join(" ").trim();
   return question({
     upstream,
     slot: "lines",
-    purpose: { kind: "refusals", of, status: fields.status },
+    purpose: { kind: "refusals", of, status: fields.status, served, read },
     call: {
       api: "loki-range",
-      query: `sum by (${fields.status}) (count_over_time(${selector} ${stages} [${printRange(step)}]))`,
+      query: `sum by (${by.join(", ")}) (count_over_time(${selector} ${stages} [${printRange(step)}]))`,
       step,
     },
     window: alignWithin(facts.window, step, facts.now),
-    why: `how many requests were refused, by ${of}`,
+    why: `how many requests were refused, by ${of}${whoseWords[served.kind]}`,
     after,
   });
 }
 
+type RefusedOf = {
+  readonly answered: string;
+  readonly counted: Window;
+  readonly total: number;
+  /** As the log names those of the path; null = the whole log. */
+  readonly whose: readonly string[] | null;
+};
+
 /** `counted` = the time in which answers with this status were more than usual; its end is the instant asked for. */
 export function clientsQuestion(
   { upstream, of, selector, fields, counts }: AccessLog,
-  { answered, counted, total }: { readonly answered: string; readonly counted: Window; readonly total: number },
+  { answered, counted, total, whose }: RefusedOf,
 ): Question {
   const range = durationOf(counted);
-  const stages = [fields.stage, labelFilter([{ label: fields.status, op: "=", value: answered }])].join(" ").trim();
+  const own: readonly Matcher[] =
+    whose === null || fields.served === null
+      ? []
+      : [{ label: fields.served, op: "=~", value: regexAlternatives(whose) }];
+  const filters = [{ label: fields.status, op: "=" as const, value: answered }, ...own].map((each) =>
+    labelFilter([each]),
+  );
+  const stages = [fields.stage, ...filters].join(" ").trim();
   return question({
     upstream,
     slot: "lines",

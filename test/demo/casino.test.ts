@@ -112,7 +112,7 @@ describe("an address that read all odds", { timeout: 60_000 }, () => {
   test("is named first, from nothing but the front door's name and a time", async () => {
     const { sentences, story, questions } = await casino.look(leadOf(casino, "The front door"));
     expect(sentences[0]).toMatch(
-      /^429 answers rose from 0 to 36\d a minute in alb_logs, from .* until .*: 5,4\d\d of the 5,4\d\d went to 198\.51\.100\.23\.$/,
+      /^429 answers rose from 0 to 36\d a minute in alb_logs \(of the whole log: its lines do not name a service\), from .* until .*: 5,4\d\d of the 5,4\d\d went to 198\.51\.100\.23\.$/,
     );
     expect(story).toMatch(/^429 answers rose/);
     expect(questions.find(({ purpose }) => purpose.kind === "refusals-by-client")?.text).toMatch(

@@ -112,7 +112,11 @@ const breaker = (text: string): Evidence =>
     services: [{ service: serviceFrom("mailer"), where: { job: "mailer" } }],
   });
 const counts = (text: string): Evidence =>
-  series([{ text, labels: { status: "429" } }], { kind: "refusals", of: "alb", status: "status" }, { id: "counts" });
+  series(
+    [{ text, labels: { status: "429" } }],
+    { kind: "refusals", of: "alb", status: "status", served: { kind: "own" }, read: { lines: 0, refused: [] } },
+    { id: "counts" },
+  );
 const byClient = evidenceOf(
   { kind: "series", series: [seriesFrom({ values: [5_300], step: 15_000, labels: { ip: "198.51.100.23" } })] },
   {

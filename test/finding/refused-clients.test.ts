@@ -6,7 +6,8 @@ import { findingOf, healthyTrace, quietErrors, rate, said, storySaid } from "@/t
 
 const access = { upstream: "shop/loki" };
 /** `429 1x120 60x60`: answers each 15 s, by status; the drawn window begins at 13:33. */
-const counts = (text: string, more: Partial<Question> = {}): Evidence =>
+type Counts = Extract<Purpose, { kind: "refusals" }>;
+const counts = (text: string, more: Partial<Question> = {}, of: Partial<Counts> = {}): Evidence =>
   evidenceOf(
     {
       kind: "series",
@@ -18,7 +19,14 @@ const counts = (text: string, more: Partial<Question> = {}): Evidence =>
           return seriesFrom({ text: values.join(" "), labels: { status } });
         }),
     },
-    { kind: "refusals", of: "alb_logs", status: "status" },
+    {
+      kind: "refusals",
+      of: "alb_logs",
+      status: "status",
+      served: { kind: "own" },
+      read: { lines: 0, refused: [] },
+      ...of,
+    },
     { id: "counts", ...access, ...more },
   );
 const byClient = (answered: string, total: number): Purpose => ({
@@ -55,6 +63,106 @@ describe("refused answers that rose", () => {
   });
 });
 
+describe("of a log that tells whom its requests went to", () => {
+  /** `429 shop-payment-80 0x121 90x59` */
+  const byUpstream = (text: string, more: Partial<Extract<Counts["served"], { kind: "told" }>> = {}): Evidence =>
+    evidenceOf(
+      {
+        kind: "series",
+        series: text
+          .trim()
+          .split("\n")
+          .map((row) => {
+            const [status = "", to = "", ...values] = row.trim().split(" ");
+            return seriesFrom({ text: values.join(" "), labels: { status, to } });
+          }),
+      },
+      {
+        ...{ kind: "refusals", of: "ingress", status: "status", read: { lines: 0, refused: [] } },
+        served: { kind: "told", label: "to", own: "(?:^|[^a-z0-9])payment(?:$|[^a-z])", isSeen: false, ...more },
+      },
+      { id: "counts", ...access },
+    );
+  const flooded = byUpstream(
+    "429 shop-payment-80 0x121 90x59\n429 shop-ads-80 0x100 500x80\n429 payment.shop 0x121 1x59",
+  );
+
+  test("those of this path alone are counted, and said by the name they have there", () => {
+    expect(said([...whole, flooded, one], "refused-clients")).toMatch(
+      /^429 answers rose from 0 to 364 a minute in alb_logs, of what went to payment\.shop and shop-payment-80, since 14:03/,
+    );
+    const { answer, question } = flooded;
+    if (answer.kind !== "series") throw new Error("drawn wrongly");
+    expect(risenRefusals({ ...flooded, answer, question })?.whose).toEqual(["payment.shop", "shop-payment-80"]);
+  });
+
+  test("others' refusals are not this path's, once the log is seen to name it", () => {
+    const others = byUpstream("429 shop-ads-80 0x121 90x59", { isSeen: true });
+    expect(said([...whole, others, one], "refused-clients")).toBe("");
+  });
+
+  test("where no line seen names a service of the path, that is said, and it weighs less", () => {
+    const others = byUpstream("429 tg-1 0x121 90x59");
+    expect(said([...whole, others, one], "refused-clients")).toContain(
+      "in alb_logs (of the whole log: no line seen names a service of this path), since",
+    );
+    const own = findingOf([...whole, flooded, one], "refused-clients")?.score ?? 0;
+    expect(findingOf([...whole, others, one], "refused-clients")?.score).toBeLessThan(own);
+  });
+
+  test("where no line names any service, that is said", () => {
+    const untold = counts("429 0x121 90x59", {}, { served: { kind: "untold" } });
+    expect(said([...whole, untold, one], "refused-clients")).toContain(
+      "in alb_logs (of the whole log: its lines do not name a service), since",
+    );
+  });
+});
+
+describe("where counting failed", () => {
+  const read: Counts["read"] = {
+    lines: 100,
+    refused: [
+      { answered: "429", client: "198.51.100.23", count: 70 },
+      { answered: "429", client: "203.0.113.7", count: 4 },
+      { answered: "503", client: "203.0.113.8", count: 1 },
+    ],
+  };
+  const refused = (purpose: Partial<Counts>, more: Partial<Question> = {}): Evidence => ({
+    ...counts("429 0x180", { after: ["sample"], ...more }, { served: { kind: "untold" }, ...purpose }),
+    answer: gapOf("query-rejected", "Too many series."),
+  });
+
+  test("the lines that were read speak, and of themselves alone", () => {
+    const told = [...whole, refused({ read })];
+    expect(said(told, "refused-clients")).toBe(
+      "In alb_logs (of the whole log: its lines do not name a service), of the 100 lines read, 74 were answered 429, and 70 of those went to 198.51.100.23; how many there were before was not counted.",
+    );
+    const finding = findingOf(told, "refused-clients");
+    expect(finding?.cites).toEqual(["sample"]);
+    expect(finding?.score).toBeLessThan(0.3);
+    expect(finding?.weakenedBy).toEqual(["loki: Too many series"]);
+  });
+
+  test.each([
+    ["few of them were refused", { ...read, lines: 1_000 }],
+    ["hardly any were read", { lines: 6, refused: [{ answered: "429", client: "1.2.3.4", count: 6 }] }],
+    [
+      "a failing server failed for many",
+      { lines: 100, refused: [1, 2, 3].map((n) => ({ answered: "503", client: `1.2.3.${n}`, count: 20 })) },
+    ],
+    ["none was read", { lines: 0, refused: [] }],
+  ])("silent where %s", (_, lines) => {
+    expect(said([...whole, refused({ read: lines })], "refused-clients")).toBe("");
+  });
+
+  test("to whom alone: since when is told all the same, and whom the lines that were read name", () => {
+    const down = { ...one, answer: gapOf("timeout", "No answer in 10 s.") };
+    expect(said([...whole, counts("429 0x121 90x59", {}, { read }), down], "refused-clients")).toMatch(
+      /^As far as could be read, 429 answers rose from 0 to 360 .*: to whom was not counted; of the 100 lines read, 74 were answered 429, and 70 of those went to 198\.51\.100\.23\.$/,
+    );
+  });
+});
+
 describe("silent", () => {
   test.each([
     ["where they are as many as ever", [counts("429 3x180"), one]],
@@ -73,7 +181,7 @@ describe("silent", () => {
 test("a second log that could not be read weakens the sentence", () => {
   const down = evidenceOf(
     gapOf("timeout", "No answer in 10 s."),
-    { kind: "refusals", of: "waf", status: "status" },
+    { kind: "refusals", of: "waf", status: "status", served: { kind: "own" }, read: { lines: 0, refused: [] } },
     { id: "down", upstream: "shop/loki-2" },
   );
   expect(said([...whole, flood, one, down], "refused-clients")).toMatch(/^As far as could be read, 429 answers rose/);

@@ -1,0 +1,83 @@
+/** What an access log is asked: of this path alone, where its lines tell whom they served. */
+import { describe, expect, test } from "vitest";
+import type { Answer, Purpose, Question } from "@/lib/evidence";
+import type { Labels } from "@/lib/signal/labels";
+import type { LogLines } from "@/lib/signal/lines";
+import { seriesFrom } from "@/test/draw";
+import { investigated, payment } from "@/test/recipes/investigated";
+
+const linesOf = (stream: Labels, text: readonly string[]): LogLines => ({
+  ...{ base: "1", streams: [stream], text, metadata: text.map(() => null), stream: text.map(() => 0) },
+  ...{ offset: text.map((_, row) => row), level: text.map(() => "unknown") },
+});
+const json = (status: number, upstream: string | null, client = "203.0.113.9"): string =>
+  JSON.stringify({ status, remote_addr: client, ...(upstream === null ? {} : { proxy_upstream_name: upstream }) });
+const flood = "0x121 90x59";
+
+/** What is asked of a log whose lines are these, and which counts `rows` by status and upstream. */
+function asked(
+  lines: readonly string[],
+  {
+    path = payment,
+    stream = { app: "ingress-nginx" },
+    rows = [],
+  }: { path?: string; stream?: Labels; rows?: readonly (readonly [string, string])[] } = {},
+) {
+  const answer = ({ purpose }: Question): Answer | undefined => {
+    if (purpose.kind === "known-streams") return { kind: "label-sets", sets: [stream] };
+    if (purpose.kind === "access-sample") return { kind: "lines", lines: linesOf(stream, lines), limited: true };
+    if (purpose.kind !== "refusals") return undefined;
+    const labels = (upstream: string): Labels => ({ answered_status: "429", answered_by: upstream });
+    return { kind: "series", series: rows.map(([upstream, text]) => seriesFrom({ text, labels: labels(upstream) })) };
+  };
+  const { asked: all } = investigated(path, { answer, streamLabels: ["app", "job"] });
+  const of = (kind: Purpose["kind"]): Question | undefined => all.find(({ purpose }) => purpose.kind === kind);
+  const counts = of("refusals");
+  return {
+    counts,
+    purpose: counts?.purpose.kind === "refusals" ? counts.purpose : null,
+    clients: of("refusals-by-client"),
+  };
+}
+
+describe("an access log", () => {
+  test("that names whom it served is counted by it, and whom its refusals went to is asked of this path alone", () => {
+    const lines = [json(200, "shop-payment-80"), json(429, "shop-ads-80"), json(429, "shop-payment-80")];
+    const { counts, purpose, clients } = asked(lines, {
+      rows: [
+        ["shop-payment-80", flood],
+        ["shop-ads-80", flood],
+        ["shop-payment-worker-80", flood],
+      ],
+    });
+    expect(counts?.text).toMatch(
+      /^sum by \(answered_status, answered_by\) \(count_over_time\(\{app=~"ingress-nginx"\} \| json/,
+    );
+    expect(counts?.text).toContain('answered_by="proxy_upstream_name"');
+    expect(purpose?.served).toMatchObject({ kind: "told", label: "answered_by", isSeen: true });
+    expect(purpose?.read).toEqual({ lines: 2, refused: [{ answered: "429", client: "203.0.113.9", count: 1 }] });
+    expect(clients?.text).toContain('| answered_status="429" | answered_by=~"shop-payment-80"');
+  });
+
+  test("that names no service is counted as a whole, and says so in its receipt", () => {
+    const { counts, purpose } = asked([json(200, null), json(429, null)]);
+    expect(counts?.text).toMatch(/^sum by \(answered_status\) \(/);
+    expect(counts?.why).toBe(
+      "how many requests were refused, by ingress-nginx: of the whole log, whose lines do not name a service",
+    );
+    expect(purpose?.served).toEqual({ kind: "untold" });
+    expect(purpose?.read.lines).toBe(2);
+  });
+
+  test("of others alone asks nobody's clients", () => {
+    const lines = [json(200, "shop-payment-80"), json(429, "shop-ads-80")];
+    expect(asked(lines, { rows: [["shop-ads-80", flood]] }).clients).toBeUndefined();
+  });
+
+  test("that is the very service looked at is its own as a whole; by a label of its stream, it is told", () => {
+    const path = "edge-nginx GET / 0-900 [server]";
+    expect(asked([json(429, null)], { path, stream: { app: "edge-nginx" } }).purpose?.served).toEqual({ kind: "own" });
+    const sidecar = asked([json(429, null)], { stream: { app: "payment", job: "nginx" } });
+    expect(sidecar.purpose?.served).toMatchObject({ kind: "told", label: "app", isSeen: true });
+  });
+});
