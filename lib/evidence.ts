@@ -6,6 +6,7 @@ import type { Change, ChangeKind } from "@/lib/signal/change";
 import type { NeighbourPart } from "@/lib/signal/edge";
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
+import type { LinesRead, RefusedBy, Served } from "@/lib/signal/refusals";
 import type { Exemplar, Series, Unit } from "@/lib/signal/series";
 import type { Service } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
@@ -111,28 +112,6 @@ export type SaturationPart = {
   readonly state?: { readonly on: string; readonly off: string };
   /** The label whose value stands behind the title, where one signal has several series of a service. */
   readonly named?: string;
-};
-
-/** `of`: the access log; `client`: the label with the address; `answered`: the status; `total`: answers to anybody. */
-type RefusedBy = Readonly<Record<"of" | "client" | "answered", string>> & {
-  readonly total: number;
-  readonly counted: Window;
-};
-
-/**
- * Whom the lines of an access log say they served. "own": the log is itself a service that is looked at; "untold": they do
- * not say. Else `label`, of whose values those that match `own` (JavaScript, without case) name services of the path;
- * `isSeen`: some of the lines read are theirs.
- */
-export type Served =
-  | { readonly kind: "own" | "untold" }
-  | { readonly kind: "told"; readonly label: string; readonly own: string; readonly isSeen: boolean };
-
-/** What the few lines of an access log that were read hold themselves, should counting fail. */
-export type LinesRead = {
-  readonly lines: number;
-  /** Refusing answers of them, by status and client; of the path alone where that is told. */
-  readonly refused: readonly { readonly answered: string; readonly client: string; readonly count: number }[];
 };
 
 /** Why the planner asked: how it recognises the answer. The page reads it for titles, never for logic of its own. */

@@ -2,11 +2,12 @@
  * "429 answers rose from 1 to 361 a minute in alb_logs: 5,400 of the 5,412 went to 198.51.100.23": refusals that an access
  * log counted, and whether most went to one client's address.
  */
-import { answersOf, type Evidence, type Found, type LinesRead, type Purpose } from "@/lib/evidence";
+import { answersOf, type Evidence, type Found, type Purpose } from "@/lib/evidence";
 import type { Finding } from "@/lib/finding/finding";
 import { type Risen, risenRefusals } from "@/lib/finding/refusals";
 import { type Claim, isPending, missingFor, unique, wasLookedAt } from "@/lib/finding/seen";
 import { cite, list, plain, printShare, printSince, quoted } from "@/lib/finding/words";
+import type { LinesRead } from "@/lib/signal/refusals";
 import { type Instant, printClock } from "@/lib/signal/time";
 
 type ByClient = Extract<Purpose, { kind: "refusals-by-client" }>;

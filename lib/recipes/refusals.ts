@@ -2,7 +2,7 @@
  * Whom an access log shows to be refused: streams by their usual names, a few lines to see their fields, then counts of
  * 401, 403, 429 and 5xx by status; and, once it is known which of them rose, by client. Each is one question a Loki.
  */
-import type { LinesRead, Question, QuestionId, Served } from "@/lib/evidence";
+import type { Question, QuestionId } from "@/lib/evidence";
 import { matchName } from "@/lib/identity/names";
 import type { Subject } from "@/lib/identity/subject";
 import { labelFilter, streamSelector } from "@/lib/query/logql";
@@ -17,6 +17,7 @@ import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
+import type { LinesRead, Served } from "@/lib/signal/refusals";
 import { durationOf, second, type Window } from "@/lib/signal/time";
 
 /** Lines to see the fields by, which also speak where the rest cannot be counted; and clients to be named. */
