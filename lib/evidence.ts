@@ -6,7 +6,7 @@ import type { Change, ChangeKind } from "@/lib/signal/change";
 import type { NeighbourPart } from "@/lib/signal/edge";
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
-import type { LinesRead, RefusedBy, Served } from "@/lib/signal/refusals";
+import type { RefusalsCounted, RefusedBy } from "@/lib/signal/refusals";
 import type { Exemplar, Series, Unit } from "@/lib/signal/series";
 import type { Service } from "@/lib/signal/service";
 import type { Instant, Window } from "@/lib/signal/time";
@@ -205,13 +205,7 @@ export type Purpose =
   /** A few lines of an access log, to see where status and client stand. */
   | { readonly kind: "access-sample" }
   /** How many answers of each refusing status (label `status`) these access logs hold, by whom they served where that is told. */
-  | {
-      readonly kind: "refusals";
-      readonly of: string;
-      readonly status: string;
-      readonly served: Served;
-      readonly read: LinesRead;
-    }
+  | ({ readonly kind: "refusals" } & RefusalsCounted)
   /** Whom the refusals with one status went to, of `total` in the time that was counted, those with most first. */
   | ({ readonly kind: "refusals-by-client" } & RefusedBy)
   /** Lines of a database that the path calls. */

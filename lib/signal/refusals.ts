@@ -22,3 +22,9 @@ export type LinesRead = {
   /** Refusing answers of them, by status and client; of the path alone where that is told. */
   readonly refused: readonly { readonly answered: string; readonly client: string; readonly count: number }[];
 };
+
+/** `of`: the access log; `status`: the label with the answer's status. */
+export type RefusalsCounted = Readonly<Record<"of" | "status", string>> & {
+  readonly served: Served;
+  readonly read: LinesRead;
+};
