@@ -45,13 +45,14 @@ export type Call =
   | { readonly api: "tempo-trace"; readonly traceId: string }
   | { readonly api: "tempo-search"; readonly query: string; readonly limit: number; readonly spansPerTrace: number }
   | { readonly api: "jaeger-trace"; readonly traceId: string }
-  /** One service's traces, which arrive whole. `longerThan` in ms; null = any. */
+  /** One service's traces, which arrive whole; kept are those that link to `linkingTo`. `longerThan` in ms; null = any. */
   | {
       readonly api: "jaeger-search";
       readonly service: string;
       readonly tags: Labels;
       readonly longerThan: number | null;
       readonly limit: number;
+      readonly linkingTo?: string;
     }
   | {
       readonly api: "grafana-annotations";

@@ -63,8 +63,14 @@ function answered(found: Found): { readonly rows: ReadonlySet<number>; readonly 
 
 const held = new WeakMap<Found, { readonly edges: readonly ToldEdge[]; readonly published: readonly Published[] }>();
 
-export type Published = { readonly from: Service; readonly topic: string };
-/** Producer spans that nobody of this trace reads from. */
+/** `first`, `last`: when it was published to, ns after the trace's base. */
+export type Published = {
+  readonly from: Service;
+  readonly topic: string;
+  readonly first: number;
+  readonly last: number;
+};
+/** Producer spans that nobody of this trace reads from, each topic of a service once. */
 export const publishedIn = (found: Found): readonly Published[] => readIn(found).published;
 
 export const spanEdges = (found: Found, cite: QuestionId): readonly ToldEdge[] =>
@@ -97,7 +103,16 @@ function readIn(found: Found) {
     if (rows.has(row) || (kind !== client && kind !== producer)) continue;
     const from = serviceAt(found, row);
     const topic = kind === producer ? topicOf(row) : null;
-    if (topic !== null) published.set(JSON.stringify([serviceKey(from), topic]), { from, topic });
+    if (topic !== null) {
+      const key = JSON.stringify([serviceKey(from), topic]);
+      const [first, last] = [trace.start[row] ?? 0, (trace.start[row] ?? 0) + (trace.duration[row] ?? 0)];
+      const known = published.get(key);
+      published.set(key, {
+        ...{ from, topic },
+        first: Math.min(first, known?.first ?? first),
+        last: Math.max(last, known?.last ?? last),
+      });
+    }
     // The address of a message is the broker's.
     if (kind === producer) continue;
     const peer = peerOf(row);

@@ -3,10 +3,12 @@
  * spans may be the cause, a caller tells who is hurt. Nothing is asked where nobody is known.
  *
  *   path ─▶ neighbours ─┬▶ down, up: rate, errors, latency, what runs full
+ *                       ├▶ who reads what it publishes: whether their traces go on from this one
  *                       └▶ those left out, those nobody has heard of, in words
  */
 import { askedFor, type Evidence, type Question, type Unasked } from "@/lib/evidence";
 import { neighboursOf, topicsOf } from "@/lib/neighbours";
+import { planReaders } from "@/lib/plan-readers";
 import { identitiesOf, type Plan } from "@/lib/planning";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { neighbourQuestions } from "@/lib/recipes/neighbours";
@@ -29,9 +31,10 @@ export function planNeighbours(facts: Facts): Pick<Plan, "identities" | "questio
   const path = subjects.map(({ service }) => service);
   const seen = [...told, ...askedFor(facts.evidence, "trace-by-id")];
   const edges = neighboursOf(seen, environment.neighbours ?? [], path);
+  const readers = planReaders({ ...facts, cites: [...facts.cites, ...first.map(({ id }) => id)] }, edges);
   const all = besides(edges, path).filter(({ edge }) => !edge.outside && mayMatter(facts, edge));
   const near = all.slice(0, mostNeighbours);
-  if (near.length === 0) return nothing;
+  if (near.length === 0) return { ...nothing, questions: [...first, ...readers.questions], unasked: readers.unasked };
   const beside: Facts = {
     ...facts,
     trace: null,
@@ -42,8 +45,9 @@ export function planNeighbours(facts: Facts): Pick<Plan, "identities" | "questio
   const saturation = planSaturation(beside).questions;
   return {
     identities: identitiesOf(beside),
-    questions: [...first, ...[...red, ...saturation].map(asBeside)],
+    questions: [...first, ...[...red, ...saturation].map(asBeside), ...readers.questions],
     unasked: [
+      ...readers.unasked,
       ...leftOut(all.slice(mostNeighbours).map(({ service }) => service)),
       ...unheardOf(
         beside,

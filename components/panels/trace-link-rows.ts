@@ -1,5 +1,5 @@
-/** Span links of a trace, and traces that link to it -> rows "came from", "continues in", each trace once. Pure. */
-import { type AnswerOf, answersOf, type Evidence } from "@/lib/evidence";
+/** Span links of a trace, and traces that link to it -> rows "came from", "continues in", each trace once; or what was looked at. */
+import { type AnswerOf, answersOf, askedFor, type Evidence, isFailure } from "@/lib/evidence";
 import { spanAt } from "@/lib/signal/trace";
 
 export type TraceLinkRow = {
@@ -38,12 +38,27 @@ const linkedBy = ({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[]): 
       : [],
   );
 
+/** What was looked at in vain; what could not be looked at is said beside what was found, too. */
+function inVain({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[], isFound: boolean): readonly string[] {
+  const said = askedFor(evidence, "trace-links").flatMap(({ question: { purpose }, answer }) => {
+    if (purpose.kind !== "trace-links" || purpose.of !== trace.id || answer.kind !== "gap") return [];
+    if (isFailure(answer)) return [`Whether another trace goes on from this one is not known: ${answer.text}`];
+    return isFound ? [] : [answer.text];
+  });
+  return [...new Set(said)].sort();
+}
+
 /** `others`: how many more traces there are than rows. */
 export function traceLinkRows(
   answer: AnswerOf<"trace">,
   evidence: readonly Evidence[],
-): { readonly rows: readonly TraceLinkRow[]; readonly others: number } {
-  const all = [...linksOf(answer), ...linkedBy(answer, evidence)];
+): { readonly rows: readonly TraceLinkRow[]; readonly others: number; readonly inVain: readonly string[] } {
+  const ahead = linkedBy(answer, evidence);
+  const all = [...linksOf(answer), ...ahead];
   const each = [...new Map(all.toReversed().map((row) => [`${row.words} ${row.traceId}`, row])).values()].reverse();
-  return { rows: each.slice(0, mostRows), others: Math.max(0, each.length - mostRows) };
+  return {
+    rows: each.slice(0, mostRows),
+    others: Math.max(0, each.length - mostRows),
+    inVain: inVain(answer, evidence, ahead.length > 0),
+  };
 }

@@ -10,8 +10,8 @@ type Props = { readonly answer: AnswerOf<"trace">; readonly evidence: readonly E
 
 export function TraceLinks({ answer, evidence }: Props) {
   const environment = useEnvironment();
-  const { rows, others } = traceLinkRows(answer, evidence);
-  if (rows.length === 0) return null;
+  const { rows, others, inVain } = traceLinkRows(answer, evidence);
+  if (rows.length + inVain.length === 0) return null;
   return (
     <ul className={styles.links} aria-label="Other traces of this story">
       {rows.map(({ traceId, words, where }) => (
@@ -24,6 +24,11 @@ export function TraceLinks({ answer, evidence }: Props) {
         </li>
       ))}
       {others > 0 && <li>and {others.toLocaleString("en-US")} more</li>}
+      {inVain.map((said) => (
+        <li key={said} data-said="true">
+          {brief(said, 400)}
+        </li>
+      ))}
     </ul>
   );
 }

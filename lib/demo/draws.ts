@@ -34,6 +34,9 @@ export type Draws = {
   readonly traceId: (draw: Draw) => string;
 };
 
+/** Batches have the last numbers of their second: an id has room for 65,536. */
+const lastIndex = 65_535;
+
 /** More by day than by night, and never quite even. */
 function rhythm(atSecond: number): number {
   const ofDay = ((atSecond * second) % day) / day;
@@ -61,6 +64,7 @@ export function createDraws(
     return rehearsed;
   };
   const routes = scenario.routes.map((route, i) => ({
+    batch: route.batch,
     upTo: scenario.routes.slice(0, i + 1).reduce((sum, { perSecond }) => sum + perSecond, 0),
     casts: [
       ...faults
@@ -73,11 +77,15 @@ export function createDraws(
   const firstSecond = Math.ceil(origin / second);
   const salts = new Map(scenario.services.map(({ name }, i) => [name, i + 1]));
 
-  const takeAt = (at: number, bits: number): Take | undefined => {
+  const batches = routes.flatMap(({ batch, casts }) => (batch ? [{ casts, every: batch.every / second }] : []));
+
+  const castsAt = (bits: number): readonly Cast[] => {
     const drawn = unit(mix(bits, 1)) * perSecond;
-    const route = routes.find(({ upTo }) => drawn < upTo);
+    return routes.find(({ upTo }) => drawn < upTo)?.casts ?? [];
+  };
+  const takeAt = (casts: readonly Cast[], at: number, bits: number): Take | undefined => {
     let chance = unit(mix(bits, 2));
-    for (const { fault, share, takes: played } of route?.casts ?? []) {
+    for (const { fault, share, takes: played } of casts) {
       if (fault && (at < fault.from || at >= fault.until)) continue;
       if (chance < share) return played[mix(bits, 3) % takesOfRoute];
       chance -= share;
@@ -93,12 +101,17 @@ export function createDraws(
       const expected = perSecond * rhythm(atSecond);
       const noise = bell(mix(seed, atSecond, -1), mix(seed, atSecond, -2));
       const count = Math.max(0, Math.round(expected + 0.7 * Math.sqrt(expected) * noise));
-      return Array.from({ length: count }, (_, index) => {
+      const drawn = (index: number, castsOf: (bits: number) => readonly Cast[]): Draw | undefined => {
         const bits = mix(seed, atSecond, index);
         const at = atSecond * 1_000_000 + Math.floor(unit(mix(bits, 4)) * 1_000_000);
-        const take = takeAt(at / 1_000, bits);
+        const take = takeAt(castsOf(bits), at / 1_000, bits);
         return take && { second: atSecond, index, at, take, bits };
-      }).filter((draw) => draw !== undefined);
+      };
+      const due = batches.flatMap(({ casts, every }, number) =>
+        atSecond % every === 0 ? [drawn(lastIndex - number, () => casts)] : [],
+      );
+      const asked = Array.from({ length: count }, (_, index) => drawn(index, castsAt));
+      return [...asked, ...due].filter((draw) => draw !== undefined);
     },
     podFor: (service, { at, bits }) => {
       const pods = roster.serving(service, at / 1_000);

@@ -28,6 +28,8 @@ export type OtlpSpan = {
     readonly name: string;
     readonly attributes: readonly OtlpAttribute[];
   }[];
+  /** Absent where it has none. */
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
   /** code 0 unset, 2 error */
   readonly status: { readonly code: number; readonly message?: string };
 };
@@ -70,6 +72,7 @@ const resourceOf = (
 
 /** What only the request knows: who, which order, which path. */
 function particulars(request: Request, span: TakeSpan, row: number): SpanAttributes {
+  if (request.take.batch) return span.parent < 0 ? { "messaging.batch.message_count": request.taken().length } : {};
   if (span.parent < 0)
     return {
       "url.path": request.fill(request.route.split(" ")[1] ?? "", row),
@@ -80,7 +83,20 @@ function particulars(request: Request, span: TakeSpan, row: number): SpanAttribu
   return span.name === "CreateOrder" || span.name === "Charge" ? { "app.order.id": request.fill("{order}", row) } : {};
 }
 
-function otlpSpan(request: Request, span: TakeSpan, row: number): OtlpSpan {
+/** Whether a trace is recorded: a link to one that is not would lead nowhere. */
+type LinksTo = (request: Request) => boolean;
+
+/** A batch links to whoever published its messages, of those whose sender said that it records them. */
+function linksOf(request: Request, span: TakeSpan, isRecorded: LinksTo): Pick<OtlpSpan, "links"> {
+  if (!request.take.batch || span.parent >= 0) return {};
+  const links = request
+    .taken()
+    .filter((each) => isRecorded(each.request))
+    .map(({ request: { traceId }, row }) => ({ traceId, spanId: printSpanId(traceId, row) }));
+  return links.length > 0 ? { links } : {};
+}
+
+function otlpSpan(request: Request, span: TakeSpan, row: number, isRecorded: LinksTo): OtlpSpan {
   const { traceId, startMicros } = request;
   return {
     traceId,
@@ -96,12 +112,17 @@ function otlpSpan(request: Request, span: TakeSpan, row: number): OtlpSpan {
       name,
       attributes: attributesOf(attributes),
     })),
+    ...linksOf(request, span, isRecorded),
     status: span.failure ? { code: 2, message: span.failure.message } : { code: 0 },
   };
 }
 
 /** One resourceSpans a service, in order of first appearance. */
-export function resourceSpansOf(request: Request, scenario: Pick<Scenario, "namespace" | "platform">): ResourceSpans[] {
+export function resourceSpansOf(
+  request: Request,
+  scenario: Pick<Scenario, "namespace" | "platform">,
+  isRecorded: LinksTo,
+): ResourceSpans[] {
   const byService = Map.groupBy(
     request.take.spans.map((span, row) => ({ span, row })),
     ({ span }) => span.service,
@@ -113,7 +134,7 @@ export function resourceSpansOf(request: Request, scenario: Pick<Scenario, "name
     return [
       {
         resource: { attributes: attributesOf(resourceOf(pod, scenario)) },
-        scopeSpans: [{ scope, spans: spans.map(({ span, row }) => otlpSpan(request, span, row)) }],
+        scopeSpans: [{ scope, spans: spans.map(({ span, row }) => otlpSpan(request, span, row, isRecorded)) }],
       },
     ];
   });

@@ -1,4 +1,5 @@
 /** One request as it was: when, which take it played, who it was for. What lines and spans are filled in from. */
+import { takenBy } from "@/lib/demo/batches";
 import { hex, mix, unit } from "@/lib/demo/chance";
 import type { Draw, Draws } from "@/lib/demo/draws";
 import { fillPlaces } from "@/lib/demo/places";
@@ -15,6 +16,8 @@ export type Request = {
   readonly route: string;
   readonly failed: boolean;
   readonly take: Take;
+  /** Where it takes a batch: whose messages, and which of their spans published them; ascending in time. */
+  readonly taken: () => readonly { readonly request: Request; readonly row: number }[];
   /** In [0, 1): what sampling decides by. */
   readonly chance: number;
   /** Which pod of a service it went through. */
@@ -23,7 +26,8 @@ export type Request = {
   readonly fill: (text: string, span: number) => string;
 };
 
-export const chanceOf = ({ bits }: Draw): number => unit(mix(bits, 6));
+/** Batches are few, and every collector keeps them. */
+export const chanceOf = ({ bits, take }: Draw): number => (take.batch ? 0 : unit(mix(bits, 6)));
 
 export function requestOf(draw: Draw, draws: Draws): Request {
   const { take, bits } = draw;
@@ -49,6 +53,8 @@ export function requestOf(draw: Draw, draws: Draws): Request {
     route: take.route,
     failed: take.failed,
     take,
+    taken: () =>
+      takenBy(draw, draws).map(({ draw: published, row }) => ({ request: requestOf(published, draws), row })),
     chance: chanceOf(draw),
     podOf: (service) => draws.podFor(service, draw),
     fill: (text, span) => {

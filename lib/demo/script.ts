@@ -68,7 +68,15 @@ export type Step = {
   readonly lag: number | null;
 };
 
-export type RouteScript = { readonly name: string; readonly perSecond: number; readonly root: Step };
+export type RouteScript = {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly root: Step;
+  /** Begun by the clock, a trace of its own: its root links to whoever published what it takes. Then `perSecond` is 0. */
+  readonly batch?: Batch;
+};
+/** All that was published to `topic` in the last `every` ms (whole seconds). */
+export type Batch = { readonly topic: string; readonly every: number };
 
 /** What goes wrong in one step of some routes, for a share (0..1) of the requests. */
 export type Fault = {
@@ -235,6 +243,12 @@ export const consumes = (service: string, topic: string, lag: number, ms: number
   const measure: Measure = { kind: "consumer", method: service, target: topic, protocol: "messaging" };
   return { ...step(service, `${topic} process`, "consumer", ms, attributes, measure, parts), lag };
 };
+
+/** The consumer span of a whole batch: the root of a route that has one. */
+export const takesBatch = (service: string, topic: string, ms: number, ...parts: readonly Part[]): Step => ({
+  ...consumes(service, topic, 0, ms, ...parts),
+  lag: null,
+});
 
 /** An internal span. */
 export const works = (service: string, name: string, ms: number, ...parts: readonly Part[]): Step =>

@@ -5,7 +5,7 @@
  *   script (tree of steps) + fault + dice  ->  take
  */
 import { bell, dice, mix, mixText } from "@/lib/demo/chance";
-import type { Count, Fault, RouteScript, Says, SpanAttributes, Step } from "@/lib/demo/script";
+import type { Batch, Count, Fault, RouteScript, Says, SpanAttributes, Step } from "@/lib/demo/script";
 import type { Failure, Measure } from "@/lib/demo/telemetry";
 import type { Level } from "@/lib/signal/lines";
 import { spanKinds } from "@/lib/signal/trace";
@@ -43,6 +43,8 @@ export type Take = {
   /** Number among all takes of its world. */
   readonly id: number;
   readonly route: string;
+  /** What its root takes; null = it is somebody's request. */
+  readonly batch: Batch | null;
   readonly spans: readonly TakeSpan[];
   /** Ascending in time. */
   readonly lines: readonly TakeLine[];
@@ -200,5 +202,6 @@ export function rehearse(route: RouteScript, fault: Fault | null, seed: number, 
   const { failure } = play(route.root, -1, 0, stage);
   const lines = stage.lines.toSorted((a, b) => a.at - b.at);
   const duration = stage.spans.reduce((last, { end }) => Math.max(last, end), 0);
-  return { id, route: route.name, spans: stage.spans, lines, duration, failed: failure !== null };
+  const { name, batch = null } = route;
+  return { id, route: name, batch, spans: stage.spans, lines, duration, failed: failure !== null };
 }

@@ -154,7 +154,7 @@ export function createWorld(scenario: Scenario, incidents: readonly Incident[], 
       tally.at(until);
     },
     isTraceKept,
-    traceOf: (request) => resourceSpansOf(request, scenario),
+    traceOf: (request) => resourceSpansOf(request, scenario, isTraceKept),
     linesOf: linesOfRequest,
     lineOf: (request, index) => lineOfRequest(request, index),
     areLinesKept,

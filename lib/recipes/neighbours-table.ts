@@ -90,8 +90,12 @@ export const lagRows: readonly {
     source: "kafka_exporter",
   },
   {
-    ...{ signal: "kafka-groups", metrics: "kafka_consumer_group_lag|kafka_consumergroup_group_lag" },
-    ...{ topic: "topic", group: "group", source: "OpenTelemetry; kafka-lag-exporter" },
+    ...{ signal: "kafka-groups", metrics: "kafka_consumer(?:_group|group_group)?_lag" },
+    ...{
+      topic: "topic",
+      group: "group",
+      source: "OpenTelemetry; kafka-lag-exporter; what consumers say of themselves",
+    },
   },
   {
     ...{ signal: "kminion", metrics: "kminion_kafka_consumer_group_topic_lag", topic: "topic_name", group: "group_id" },

@@ -1,13 +1,16 @@
 /**
  * Traces that go on where this one ends: a consumer that begins a trace of its own links back to the producer's span. Asked
- * once, where the trace hands a message over and no span of it takes the message. Jaeger has no way to ask for it.
+ * once, where the trace hands a message over and no span of it takes the message. Tempo is asked for the link itself;
+ * Jaeger, which searches no links, for the newest traces of who reads the message.
  */
-import type { Question } from "@/lib/evidence";
+import type { Question, QuestionId } from "@/lib/evidence";
 import { linkedTo, withMostRecent } from "@/lib/query/traceql";
 import { type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin } from "@/lib/recipes/grid";
 import { question } from "@/lib/recipes/question";
-import { instantAfter, minute, type Window, widen } from "@/lib/signal/time";
+import type { UpstreamSetting } from "@/lib/setting";
+import type { Service } from "@/lib/signal/service";
+import { instantAfter, minute, second, type Window, widen } from "@/lib/signal/time";
 import { spanCount, spanKinds, type Trace, traceEnd } from "@/lib/signal/trace";
 
 const limit = 20;
@@ -44,4 +47,38 @@ export function planTraceLinks(facts: Facts): Question[] {
       after: [told.id],
     }),
   );
+}
+
+/** Traces arrive whole: a minute of batches is a few, and of a consumer with a trace a message only the newest are seen. */
+const mostRead = 50;
+const soon = minute;
+
+type Reading = {
+  readonly upstream: UpstreamSetting;
+  /** Who is known to read it. */
+  readonly reader: Service;
+  readonly traceId: string;
+  /** When the messages were handed over. */
+  readonly published: Window;
+  readonly after: QuestionId;
+};
+
+/** Traces in which `reader` took a message then; kept are those that link to the one with `traceId`. */
+export function traceReaders(facts: Facts, { upstream, reader, traceId, published, after }: Reading): Question[] {
+  // A second for clocks that disagree.
+  const window = alignWithin(widen(published, second, soon), second, facts.now);
+  if (window.to <= window.from) return [];
+  const { name } = reader;
+  return [
+    question({
+      ...{ upstream, slot: "trace", purpose: { kind: "trace-links", of: traceId }, window },
+      call: {
+        ...{ api: "jaeger-search", service: name, tags: { "span.kind": "consumer" }, longerThan: null },
+        ...{ limit: mostRead, linkingTo: traceId },
+      },
+      text: `service=${name} span.kind=consumer; of these, traces that link to ${traceId}`,
+      why: `which traces of ${name}, known to read what this one publishes, link to it`,
+      after: [...facts.cites, after],
+    }),
+  ];
 }

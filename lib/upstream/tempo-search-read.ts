@@ -86,6 +86,16 @@ export function readTempoSearch(json: unknown, context: ReadContext): Reading | 
         ),
         notes,
       );
+    if (context.question.purpose.kind === "trace-links")
+      return found(
+        noneIn(
+          "trace that links to this one",
+          context,
+          window,
+          "A message that waited longer is found from the other side: the trace that took it links back to this one.",
+        ),
+        notes,
+      );
     return found(
       noneIn(
         "trace that matches",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { traceLinkRows } from "@/components/panels/trace-link-rows";
 import type { AnswerOf } from "@/lib/evidence";
+import type { Labels } from "@/lib/signal/labels";
 import { at, drawnLead, evidenceOf, gapOf, traceAnswer } from "@/test/draw";
 import { environment, walk } from "@/test/installation";
 
@@ -36,6 +37,7 @@ describe("a trace that goes on in another", () => {
     expect(traceLinkRows(linking(consuming, [[0, producers]]), [])).toEqual({
       rows: [{ traceId: producers, words: "came from", where: "orders-consumer orders process" }],
       others: 0,
+      inVain: [],
     });
   });
 
@@ -55,6 +57,21 @@ describe("a trace that goes on in another", () => {
     const many = Array.from({ length: 30 }, (_, index) => `${index}`.padStart(32, "a"));
     const batch = traceLinkRows(producing, [hits(...many)]);
     expect([batch.rows.length, batch.others]).toEqual([8, 22]);
+  });
+
+  test.each([
+    ["what was looked at", "none-in-window", [], ["none-in-window"]],
+    ["nothing of what was looked at in vain beside what was found", "none-in-window", [hits(consumers)], []],
+    [
+      "what could not be looked at, also beside what was found",
+      "timeout",
+      [hits(consumers)],
+      ["Whether another trace goes on from this one is not known: timeout"],
+    ],
+  ] as const)("says %s", (_, reason, found, said) => {
+    const none = evidenceOf({ ...gapOf(reason), text: reason }, { kind: "trace-links", of: producers });
+    expect(traceLinkRows(producing, [none, ...found]).inVain).toEqual(said);
+    expect(traceLinkRows(consuming, [none]).inVain).toEqual([]);
   });
 
   test("of another trace's links nothing is told", () => {
@@ -82,5 +99,79 @@ describe("who continues it is asked of Tempo", () => {
     ["nothing is handed over", "gateway GET / 0-9 [server]"],
   ])("not where %s", (_, drawn) => {
     expect(asked(traceAnswer(drawn))).toEqual([]);
+  });
+});
+
+describe("who continues it, of Jaeger", () => {
+  const published = traceAnswer(
+    "order POST /orders 0-90 [server]\n  order orders publish 10-12 [producer] {messaging.destination.name=orders}",
+    { id: producers },
+  );
+  const lag = (group: string, topic = "orders"): Labels => ({ signal: "kafka-groups", topic, group });
+  const walked = (
+    trace: AnswerOf<"trace">,
+    told: readonly Labels[],
+    neighbours: readonly { service: string; calls: string; through: string | null }[] = [],
+  ) =>
+    walk({
+      lead: drawnLead,
+      environments: [environment(["prometheus", "jaeger"], { neighbours })],
+      world: {
+        trace: () => trace,
+        families: ["order", "mailer"].map((job) => ({ __name__: "http_requests_total", job })),
+        answer: ({ purpose }) =>
+          purpose.kind === "neighbours" && told.length > 0
+            ? {
+                kind: "series",
+                series: told.map((labels) => ({ labels, start: at("14:18:00"), step: 0, values: [3] })),
+              }
+            : undefined,
+      },
+      now: at("14:18:05"),
+    });
+  const asked = (...input: Parameters<typeof walked>) =>
+    walked(...input).asked.filter(({ purpose }) => purpose.kind === "trace-links");
+
+  test("those are asked who read the topic, for a minute behind the message", () => {
+    const [first, ...others] = asked(published, [lag("mailer-group"), lag("audit", "payments")]);
+    expect(others).toEqual([]);
+    expect(first?.call).toEqual({
+      ...{ api: "jaeger-search", service: "mailer", tags: { "span.kind": "consumer" }, longerThan: null },
+      ...{ limit: 50, linkingTo: producers },
+    });
+    expect(first?.window).toEqual({ from: at("14:03:11"), to: at("14:04:12") });
+    expect(first?.text).toContain(`link to ${producers}`);
+  });
+
+  test("three at most; the fourth is named", () => {
+    const groups = ["a", "b", "c", "d"].map((group) => lag(group));
+    const { asked: all, plan } = walked(published, groups);
+    expect(all.flatMap(({ call }) => (call.api === "jaeger-search" ? call.service : []))).toEqual(["a", "b", "c"]);
+    expect(plan.unasked.map(({ text }) => text)).toContain("Not looked for links to this trace: the traces of d.");
+  });
+
+  test("the configuration may name who reads it", () => {
+    const [only] = asked(published, [], [{ service: "order", calls: "mailer", through: "orders" }]);
+    expect(only?.call).toMatchObject({ service: "mailer" });
+  });
+
+  test("where nobody is known, that is said, with the topic", () => {
+    const { asked: all, plan } = walked(published, []);
+    expect(all.filter(({ purpose }) => purpose.kind === "trace-links")).toEqual([]);
+    expect(plan.unasked).toContainEqual(
+      expect.objectContaining({ slot: "trace", reason: "not-linked", text: expect.stringContaining("reads orders") }),
+    );
+  });
+
+  test.each([
+    [
+      "somebody takes it in the same trace",
+      "order orders publish 0-2 [producer] {messaging.destination.name=orders}\n  mailer orders process 5-9 [consumer]",
+    ],
+    ["nothing is handed over", "order GET / 0-9 [server]"],
+  ])("nobody is asked where %s", (_, drawn) => {
+    const { asked: all, plan } = walked(traceAnswer(drawn), [lag("mailer")]);
+    expect(all.filter(({ purpose }) => purpose.kind === "trace-links")).toEqual([]);
+    expect(plan.unasked.filter(({ slot, reason }) => slot === "trace" && reason === "not-linked")).toEqual([]);
   });
 });

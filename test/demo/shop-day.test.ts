@@ -1,11 +1,13 @@
 /** A day of the shop with three incidents: its alerts hold in what is told, and each lead comes to its conclusion. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type TraceLinkRow, traceLinkRows } from "@/components/panels/trace-link-rows";
 import type { Lead } from "@/lib/demo/environment";
 import { shopDayEnvironment } from "@/lib/demo/scenarios/shop-day-environments";
 import { createStorage } from "@/lib/demo/servers/prometheus-storage";
 import { instantQuery } from "@/lib/engine/promql/query";
 import { hour, minute, second, shift, toInstant } from "@/lib/signal/time";
-import { type Installed, installed } from "@/test/demo/looked-at";
+import { traceOf } from "@/lib/slot";
+import { type Installed, installed, type Told } from "@/test/demo/looked-at";
 import { alarming, healthyBefore } from "@/test/incidents/lived";
 
 const now = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
@@ -30,6 +32,7 @@ test("three incidents, an id and an alert's link each, and one of no concern", (
     "The alert AssistantTurnsFail",
     "A checkout that failed without a word",
     "The alert CheckoutServerErrors",
+    "A checkout that goes on in another trace",
     "A request that went well",
   ]);
 });
@@ -50,6 +53,11 @@ test("each alert fires while its expression holds, and not before or after", () 
     if (endsAt) expect(holds(expression, endsAt + 45 * second), `${name} after`).toBe(false);
   }
 });
+
+const linksIn = ({ evidence }: Told): readonly TraceLinkRow[] => {
+  const answer = traceOf(evidence)?.answer;
+  return answer ? traceLinkRows(answer, evidence).rows : [];
+};
 
 const why =
   /^Before the onset in order: killed for memory, \d+ % of its limit in use before, .*queryid -4127690034518820931/;
@@ -121,4 +129,24 @@ test("that nobody logged an error stands in the story itself, where no failure s
 }, async () => {
   const { story } = await day.look(pasted("A checkout that failed without a word"));
   expect(story).toContain("order fails in CreateOrder after 5.9 ms. No service on the path logged one error line.");
+});
+
+describe("a checkout whose order is counted in another trace", () => {
+  test("goes on there, and that one tells where it came from", { timeout: 90_000 }, async () => {
+    const checkout = pasted("A checkout that goes on in another trace");
+    const there = await day.look(checkout);
+    expect(there.questions.length).toBeLessThanOrEqual(60);
+    const asked = there.questions.filter(({ purpose }) => purpose.kind === "trace-links");
+    expect(asked.map(({ call }) => call)).toMatchObject([{ service: "analytics", linkingTo: checkout }]);
+    expect(there.story).toContain("The trace is healthy: 26 spans");
+    expect(linksIn(there)).toMatchObject([{ words: "continues in", where: "analytics orders process" }]);
+
+    const [{ traceId = "" } = {}] = linksIn(there);
+    const back = await day.look(traceId);
+    expect(back.story).toMatch(/^The trace is healthy: 3 spans, 1 service/);
+    expect(back.questions.filter(({ purpose }) => purpose.kind === "trace-links")).toEqual([]);
+    const rows = linksIn(back);
+    expect(new Set(rows.map(({ words }) => words))).toEqual(new Set(["came from"]));
+    expect(rows.map((row) => row.traceId)).toContain(checkout);
+  });
 });

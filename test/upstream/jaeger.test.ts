@@ -150,6 +150,45 @@ describe("a search", () => {
     });
   });
 
+  describe("for who links to a trace", () => {
+    const linkedTrace = "00000000000000000000000000000def";
+    const links: Call = {
+      ...{ api: "jaeger-search", service: "cart", tags: { "span.kind": "consumer" }, longerThan: null },
+      ...{ limit: 2, linkingTo: linkedTrace },
+    };
+    const told = (body: unknown, call: Call = links) =>
+      answering({ "/api/traces": asText(body) }, async ({ url }) =>
+        askOnce(upstreamAt("jaeger", url), call, { window }),
+      );
+    const [whole] = legacy.data;
+
+    test("keeps those whose references name it, and says where it did not look further", async () => {
+      const { hits } = answerOf(await told({ data: [whole] }), "trace-hits");
+      expect(hits.map(({ traceId, rootService }) => [traceId, rootService])).toEqual([[id, "frontend"]]);
+      const other = { ...whole, traceID: "abc1", spans: [] };
+      const evidence = await told({ data: [whole, other] });
+      expect(answerOf(evidence, "trace-hits").hits).toHaveLength(1);
+      expect(evidence.notes).toEqual(["only the 2 newest traces of cart were looked through"]);
+    });
+
+    test.each([
+      [0, / has no trace in which cart takes a message from 2026-/],
+      [1, /^The one trace in which cart took a message from \S+ to \S+ does not link to this one\.$/],
+      [2, /^None of the 2 newest traces in which cart took a message from \S+ to \S+ links to this one\.$/],
+    ])("of %d traces that do not link to it says how far it looked", async (count, words) => {
+      const data = Array.from({ length: count }, () => whole);
+      const elsewhere = { ...links, linkingTo: "0000000000000000000000000000beef" };
+      expect(gapIn(await told({ data }, elsewhere))).toMatchObject({
+        reason: "none-in-window",
+        text: expect.stringMatching(words),
+      });
+    });
+
+    test("its own spans are no other trace", async () => {
+      expect(gapIn(await told({ data: [whole] }, { ...links, linkingTo: id })).reason).toBe("none-in-window");
+    });
+  });
+
   test("that finds nothing says where it looked; what is no search answer is unreadable", async () => {
     const gapOfAnswer = (body: unknown) =>
       answering({ "/api/traces": asText(body) }, async ({ url }) =>

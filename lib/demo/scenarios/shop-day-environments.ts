@@ -60,9 +60,17 @@ function leadsOf({ step, title, alert, ago }: Told, world: World, now: Instant):
   ];
 }
 
-function healthyLead(world: World, now: Instant): Lead[] {
-  const traceId = keptRequests(world, now, ({ failed }) => !failed).at(0)?.traceId;
-  return traceId === undefined ? [] : [{ title: "A request that went well", text: traceId, traceId, note: null }];
+function healthyLeads(world: World, now: Instant): Lead[] {
+  const healthy = keptRequests(world, now, ({ failed, take }) => !failed && !take.batch);
+  const lead = (title: string, request: Request | undefined): Lead[] =>
+    request ? [{ title, text: request.traceId, traceId: request.traceId, note: null }] : [];
+  return [
+    ...lead(
+      "A checkout that goes on in another trace",
+      healthy.find(({ route }) => route === "POST /checkout"),
+    ),
+    ...lead("A request that went well", healthy[0]),
+  ];
 }
 
 const of = (told: readonly Told[]) => ({
@@ -71,7 +79,7 @@ const of = (told: readonly Told[]) => ({
   incidents: told.map(earlier),
   leads: (world: World, now: Instant) => [
     ...told.flatMap((each) => leadsOf(each, world, now)),
-    ...healthyLead(world, now),
+    ...healthyLeads(world, now),
   ],
   history: 9 * hour,
   sampling: tailSampling,

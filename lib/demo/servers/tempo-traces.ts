@@ -128,6 +128,7 @@ function lazyTrace(world: World, request: Request, shape: Shape, resources: Reso
       return trace.events(at);
     },
     links: (row) => {
+      if (!request.take.batch) return [];
       const [trace, at] = full(row);
       return trace.links(at);
     },
