@@ -68,7 +68,7 @@ test("Jaeger tells the links as references that follow from, and as OTLP", async
     `"references":[{"refType":"FOLLOWS_FROM","traceID":"${link?.traceId}","spanID":"${link?.spanId}"}`,
   );
   expect(await body(jaeger, `/api/v3/traces/${batch?.traceId}`)).toContain(
-    `"links":[{"traceId":"${link?.traceId}","spanId":"${link?.spanId}"}`,
+    `"links":[{"traceId":"${link?.traceId}","spanId":"${link?.spanId}","attributes":[{"key":"opentracing.ref_type"`,
   );
 });
 

@@ -64,3 +64,22 @@ test("the database: from its alert to the deploy, the kill, the connections and 
   await expect(lines.locator("pre")).toContainText('"Relation Name": "orders"');
   await expect(page.getByRole("main")).toContainText(/BackOff ×\d\d/);
 });
+
+test("a checkout goes on in another trace, which tells where it came from", async ({ page }) => {
+  test.setTimeout(120_000);
+  const complaints = complaintsOf(page);
+  await opened(page, /^A checkout that goes on in another trace/);
+  const checkout = new URL(page.url()).searchParams.get("lead") ?? "";
+  const others = page.getByRole("list", { name: "Other traces of this story" });
+  await expect(others).toContainText(/^continues in trace [0-9a-f]{32} \(analytics orders process\)$/);
+  await others.getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("3 spans, 1 service");
+  await expect(others.getByRole("listitem").filter({ hasText: checkout })).toHaveText(/^came from trace/);
+  expect(new URL(page.url()).searchParams.get("environment")).toBe("shop-day");
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await expectNothingOverflows(page);
+  await others.getByRole("link", { name: checkout }).click();
+  await expect(others).toContainText("continues in trace");
+  expect(complaints).toEqual([]);
+});

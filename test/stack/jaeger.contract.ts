@@ -2,11 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { silentHandshake } from "@/lib/demo/incidents/silent-handshake";
 import { shop } from "@/lib/demo/scenarios/shop";
+import { shopDayEnvironment } from "@/lib/demo/scenarios/shop-day-environments";
 import { jaegerServer } from "@/lib/demo/servers/jaeger";
 import { traceSourceOf } from "@/lib/demo/servers/tempo-traces";
 import { createWorld } from "@/lib/demo/world";
 import { hour, minute, second, shift, toInstant } from "@/lib/signal/time";
+import { pushTraces } from "@/test/stack/push";
 import { stackWorld } from "@/test/stack/start";
+import { urlOf } from "@/test/stack/url-of";
+import { answerOf, askOnce, gapIn, upstreamAt } from "@/test/upstream/fixtures";
 
 const until = toInstant(Number(process.env.STACK_FED_UNTIL));
 const world = stackWorld(toInstant(Number(process.env.STACK_ZERO)));
@@ -50,11 +54,11 @@ async function told(response: Response): Promise<Told> {
     body: settled(withProcesses(body)),
   };
 }
-async function compared(path: string, encoding = "identity"): Promise<Told> {
+async function compared(path: string, encoding = "identity", demo = embedded): Promise<Told> {
   const init = { headers: { "accept-encoding": encoding } };
   const [theirs, ours] = await Promise.all([
     fetch(real + path, init).then(told),
-    embedded(new Request(`http://jaeger${path}`, init)).then(told),
+    demo(new Request(`http://jaeger${path}`, init)).then(told),
   ]);
   expect(ours).toEqual(theirs);
   return theirs;
@@ -176,4 +180,41 @@ test("a trace in flight, of which some spans have come in, is told the same way"
   const ours = await told(await jaegerServer(everything, () => at)(new Request(`http://jaeger${path}`)));
   expect(JSON.stringify(ours)).toContain("invalid parent span IDs");
   expect(ours).toEqual(theirs);
+});
+
+// Behind the searches, too.
+test("traces that link to each other are told the same way, and found from either side", async () => {
+  const zero = toInstant(Number(process.env.STACK_ZERO));
+  const { scenario, seed, sampling } = shopDayEnvironment;
+  const day = createWorld(scenario, [], { seed, zero, history: 10 * minute, sampling });
+  const batch = day
+    .requests({ from: shift(zero, minute), to: shift(zero, 3 * minute) })
+    .filter(({ take }) => take.batch)
+    .find(({ taken }) => taken().filter(({ request }) => day.isTraceKept(request)).length > 1);
+  if (!batch) throw new Error("no batch that links to two traces");
+  const from = batch.taken().flatMap(({ request }) => (day.isTraceKept(request) ? [request] : []));
+  await pushTraces(urlOf("STACK_OTLP_URL"), [batch, ...from].map(day.traceOf));
+  const demo = jaegerServer(day, () => until);
+  for (const { traceId } of [batch, ...from]) {
+    await compared(`/api/traces/${traceId}`, "identity", demo);
+    await compared(`/api/v3/traces/${traceId}`, "identity", demo);
+  }
+  const upstream = upstreamAt("jaeger", real);
+  const { details } = answerOf(await askOnce(upstream, { api: "jaeger-trace", traceId: batch.traceId }), "trace");
+  expect(details.links.map(({ traceId }) => traceId).sort()).toEqual(from.map(({ traceId }) => traceId).sort());
+  const window = { from: shift(zero, minute), to: shift(zero, 5 * minute) };
+  const linkingTo = (traceId: string) =>
+    askOnce(
+      upstream,
+      {
+        ...{ api: "jaeger-search", service: "analytics", tags: { "span.kind": "consumer" }, longerThan: null },
+        ...{ limit: 50, linkingTo: traceId },
+      },
+      { window },
+    );
+  for (const { traceId } of from) {
+    const { hits } = answerOf(await linkingTo(traceId), "trace-hits");
+    expect(hits).toMatchObject([{ traceId: batch.traceId, rootService: "analytics", rootName: "orders process" }]);
+  }
+  expect(gapIn(await linkingTo(ids[0] ?? "")).text).toMatch(/^The one trace in which analytics took a message from /);
 });

@@ -7,6 +7,13 @@ const kindWords = ["unspecified", "internal", "server", "client", "producer", "c
 /** Written into every span that came in as OTLP. */
 const format: OtlpAttribute = { key: "internal.span.format", value: { stringValue: "otlp" } };
 
+/** Of a link its store keeps whose span it is, as a reference; all else a link may hold is gone. */
+const v3Link = ({ traceId, spanId }: NonNullable<OtlpSpan["links"]>[number]): object => ({
+  traceId,
+  spanId,
+  attributes: [{ key: "opentracing.ref_type", value: { stringValue: "follows_from" } }],
+});
+
 const v3Span = ({ traceId, spanId, ...span }: OtlpSpan): object => ({
   traceId,
   spanId,
@@ -18,7 +25,7 @@ const v3Span = ({ traceId, spanId, ...span }: OtlpSpan): object => ({
   ...(span.endTimeUnixNano ? { endTimeUnixNano: span.endTimeUnixNano } : {}),
   attributes: [...(span.attributes ?? []), format],
   ...(span.events?.length ? { events: span.events } : {}),
-  ...(span.links?.length ? { links: span.links } : {}),
+  ...(span.links?.length ? { links: span.links.map(v3Link) } : {}),
   status: {
     ...(span.status?.message ? { message: span.status.message } : {}),
     ...(span.status?.code ? { code: span.status.code } : {}),
