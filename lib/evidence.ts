@@ -163,7 +163,6 @@ export type Purpose =
       readonly services: readonly NamedByAll[];
       /** Sample interval taken for granted, ms: exporters are sampled at intervals of their own. */
       readonly interval: number;
-      /** As above: of services beside the path. */
       readonly beside?: true;
     }
   /** How many requests failed and how many there were in the question's window, by every label that tells them apart. */
