@@ -78,8 +78,10 @@ test("a checkout goes on in another trace, which tells where it came from", asyn
   expect(new URL(page.url()).searchParams.get("environment")).toBe("shop-day");
   await expectAccessible(page);
   await page.setViewportSize({ width: 360, height: 780 });
+  await page.getByRole("tab", { name: "Trace", exact: true }).click();
   await expectNothingOverflows(page);
   await others.getByRole("link", { name: checkout }).click();
+  await page.setViewportSize({ width: 1280, height: 720 });
   await expect(others).toContainText("continues in trace");
   expect(complaints).toEqual([]);
 });
