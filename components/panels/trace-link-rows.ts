@@ -1,19 +1,24 @@
-/** Span links of a trace, and traces that link to it -> rows "came from", "continues in", each trace once; or what was looked at. */
+/**
+ * Span links of a trace, and traces that link to it -> rows "came from", "continues in", each trace once, those of one span
+ * in one row; or what was looked at in vain. Pure.
+ */
 import { type AnswerOf, answersOf, askedFor, type Evidence, isFailure } from "@/lib/evidence";
 import { spanAt } from "@/lib/signal/trace";
 
 export type TraceLinkRow = {
-  readonly traceId: string;
-  /** How the trace that is shown is tied to this one. */
+  readonly traceIds: readonly string[];
+  /** How the trace that is shown is tied to these. */
   readonly words: "came from" | "continues in" | "is linked to";
   /** "orders-consumer orders process": whose span holds the link; "" = not told. */
   readonly where: string;
 };
 
-/** More would be a list of its own: a batch may link to hundreds. */
-const mostRows = 8;
+/** More traces would be a list of its own: a batch may link to hundreds. */
+const most = 8;
 
-function linksOf({ trace, details }: AnswerOf<"trace">): TraceLinkRow[] {
+type Tie = Omit<TraceLinkRow, "traceIds"> & { readonly traceId: string };
+
+function linksOf({ trace, details }: AnswerOf<"trace">): Tie[] {
   return details.links
     .filter(({ traceId }) => traceId !== "" && traceId !== trace.id)
     .map(({ traceId, row }) => {
@@ -24,7 +29,7 @@ function linksOf({ trace, details }: AnswerOf<"trace">): TraceLinkRow[] {
     });
 }
 
-const linkedBy = ({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[]): TraceLinkRow[] =>
+const linkedBy = ({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[]): Tie[] =>
   answersOf(evidence, "trace-hits").flatMap(({ question: { purpose }, answer }) =>
     purpose.kind === "trace-links" && purpose.of === trace.id
       ? answer.hits
@@ -48,7 +53,7 @@ function inVain({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[], isF
   return [...new Set(said)].sort();
 }
 
-/** `others`: how many more traces there are than rows. */
+/** `others`: how many more traces there are than the rows name. */
 export function traceLinkRows(
   answer: AnswerOf<"trace">,
   evidence: readonly Evidence[],
@@ -56,9 +61,13 @@ export function traceLinkRows(
   const ahead = linkedBy(answer, evidence);
   const all = [...linksOf(answer), ...ahead];
   const each = [...new Map(all.toReversed().map((row) => [`${row.words} ${row.traceId}`, row])).values()].reverse();
+  const alike = Map.groupBy(each.slice(0, most), ({ words, where }) => `${words} ${where}`);
   return {
-    rows: each.slice(0, mostRows),
-    others: Math.max(0, each.length - mostRows),
+    rows: [...alike.values()].flatMap((ties): TraceLinkRow[] => {
+      const [first] = ties;
+      return first ? [{ words: first.words, where: first.where, traceIds: ties.map(({ traceId }) => traceId) }] : [];
+    }),
+    others: Math.max(0, each.length - most),
     inVain: inVain(answer, evidence, ahead.length > 0),
   };
 }

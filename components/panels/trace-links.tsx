@@ -1,10 +1,14 @@
 /** What this trace came from and where it goes on, beyond its own spans: each a link to that trace on this page. */
+import { Fragment } from "react";
 import { traceLink } from "@/components/panels/trace-link";
 import { traceLinkRows } from "@/components/panels/trace-link-rows";
 import styles from "@/components/panels/trace-links.module.css";
 import { useEnvironment } from "@/components/ui/environment";
 import { brief } from "@/components/ui/harmless";
 import type { AnswerOf, Evidence } from "@/lib/evidence";
+
+/** Beside others the beginning tells one from another. */
+const short = 9;
 
 type Props = { readonly answer: AnswerOf<"trace">; readonly evidence: readonly Evidence[] };
 
@@ -14,20 +18,24 @@ export function TraceLinks({ answer, evidence }: Props) {
   if (rows.length + inVain.length === 0) return null;
   return (
     <ul className={styles.links} aria-label="Other traces of this story">
-      {rows.map(({ traceId, words, where }) => (
-        <li key={`${words} ${traceId}`}>
-          <span>{words} trace</span>{" "}
-          <a href={traceLink(traceId, environment?.name ?? null)}>
-            <code>{brief(traceId, 40)}</code>
-          </a>{" "}
+      {rows.map(({ traceIds, words, where }) => (
+        <li key={`${words} ${where}`}>
+          <span>
+            {words} {traceIds.length === 1 ? "trace" : "traces"}
+          </span>{" "}
+          {traceIds.map((traceId) => (
+            <Fragment key={traceId}>
+              <a href={traceLink(traceId, environment?.name ?? null)} aria-label={brief(traceId, 40)}>
+                <code>{brief(traceId, traceIds.length === 1 ? 40 : short)}</code>
+              </a>{" "}
+            </Fragment>
+          ))}
           {where !== "" && <span>({brief(where, 80)})</span>}
         </li>
       ))}
       {others > 0 && <li>and {others.toLocaleString("en-US")} more</li>}
       {inVain.map((said) => (
-        <li key={said} data-said="true">
-          {brief(said, 400)}
-        </li>
+        <li key={said}>{brief(said, 400)}</li>
       ))}
     </ul>
   );
