@@ -8,7 +8,7 @@ import { brief } from "@/components/ui/harmless";
 import type { AnswerOf, Evidence } from "@/lib/evidence";
 
 /** Beside others the beginning tells one from another. */
-const short = 9;
+const short = 8;
 
 type Props = { readonly answer: AnswerOf<"trace">; readonly evidence: readonly Evidence[] };
 
@@ -26,7 +26,7 @@ export function TraceLinks({ answer, evidence }: Props) {
           {traceIds.map((traceId) => (
             <Fragment key={traceId}>
               <a href={traceLink(traceId, environment?.name ?? null)} aria-label={brief(traceId, 40)}>
-                <code>{brief(traceId, traceIds.length === 1 ? 40 : short)}</code>
+                <code>{brief(traceIds.length === 1 ? traceId : traceId.slice(0, short), 40)}</code>
               </a>{" "}
             </Fragment>
           ))}
