@@ -25,7 +25,7 @@ export function TraceLinks({ answer, evidence }: Props) {
           </span>{" "}
           {traceIds.map((traceId) => (
             <Fragment key={traceId}>
-              <a href={traceLink(traceId, environment?.name ?? null)} aria-label={brief(traceId, 40)}>
+              <a href={traceLink(traceId, environment?.name ?? null)} title={brief(traceId, 40)}>
                 <code>{brief(traceIds.length === 1 ? traceId : traceId.slice(0, short), 40)}</code>
               </a>{" "}
             </Fragment>
