@@ -93,7 +93,7 @@ function Group({ row, fold, onToggle, environments, now, zone }: GroupProps) {
       <span className={styles.whose}>{brief(services.slice(0, 3).join(", "), 80)}</span>
       <span className={styles.where}>{environments.length > 1 && brief(row.environment, 40)}</span>
       <span className={styles.since}>
-        since {printTime(at, now, zone.zone)}
+        <b>since {printTime(at, now, zone.zone)}</b>
         <span>{printDuration(Math.max(0, now - at))}</span>
       </span>
     </button>
@@ -112,6 +112,7 @@ function Alert({ alert, inGroup, fold, environments, now, zone }: AlertProps) {
   const owner = ownerOf(alert);
   const [startsAt, endsAt] = [parseInstant(alert.startsAt) ?? now, parseInstant(alert.endsAt ?? "")];
   const length = lengthWords(alert, now);
+  const isOften = endsAt !== undefined && alert.times > 1;
   return (
     <div className={styles.row} data-in-group={inGroup} data-state={alert.state}>
       <span className={styles.severity}>
@@ -121,7 +122,9 @@ function Alert({ alert, inGroup, fold, environments, now, zone }: AlertProps) {
         <a href={pathOf(alert.link)} {...fold}>
           {brief(alert.name, 200)}
         </a>
-        <span>{brief([quiet, aboutOf(alert)].filter((part) => part !== "").join(" · "), 300)}</span>
+        <span>
+          {brief([isOften ? length : "", quiet, aboutOf(alert)].filter((part) => part !== "").join(" · "), 300)}
+        </span>
       </span>
       <span className={styles.whose}>
         {service !== null && brief(service, 80)}
@@ -129,8 +132,9 @@ function Alert({ alert, inGroup, fold, environments, now, zone }: AlertProps) {
       </span>
       <span className={styles.where}>{environments.length > 1 && brief(alert.environment, 40)}</span>
       <span className={styles.since}>
-        {endsAt === undefined ? `since ${time(startsAt)}` : `${time(startsAt)} to ${time(endsAt)}`}
-        <span>{[...(endsAt === undefined ? [] : [endedWords(alert, now)]), length].join(" · ")}</span>
+        <b>{endsAt === undefined ? `since ${time(startsAt)}` : `${time(startsAt)} to ${time(endsAt)}`}</b>
+        {/* From when to when it was stands above: how long needs no words. */}
+        <span>{endsAt === undefined ? length : endedWords(alert, now)}</span>
       </span>
       {silence !== null && (
         <a className={styles.silence} href={silence} target="_blank" rel="noreferrer" tabIndex={fold.tabIndex}>

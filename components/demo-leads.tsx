@@ -52,12 +52,11 @@ export function DemoLeads({ offers, stories, chosen }: DemoOffers) {
       <p>{stories.find(({ environment }) => environment === chosen)?.story}</p>
       {linked.length === 0 && <p>The demo has nothing to offer yet: load this page again in a moment.</p>}
       <ul>
-        {linked.map(({ address, environment, title, text, note }) => (
+        {linked.map(({ address, title, text, note }) => (
           <li key={address}>
             <Link href={address} prefetch={false}>
               {title}
-            </Link>{" "}
-            <span className={styles.where}>in {environment}</span>
+            </Link>
             <code>{text}</code>
             {note !== null && <p>{note}</p>}
           </li>

@@ -12,10 +12,10 @@ const keys = [
   ["t", "next time zone", true],
   ["b", "back to the phrase or the slot that led here", true],
   ["?", "these keys", true],
-  ["↑ ↓ Home End", "move in the lines and the spans", false],
-  ["← →", "fold and unfold a span; move along the dots of a lane", false],
+  ["Up Down Home End", "move in the lines and the spans", false],
+  ["Left Right", "fold and unfold a span; move along the dots of a lane", false],
   ["Enter", "open a line, read a span", false],
-  ["← → + − 0", "on the time axis: move the crosshair, look closer and back, the whole window", false],
+  ["Left Right + − 0", "on the time axis: move the crosshair, look closer and back, the whole window", false],
   ["Esc", "back to where you looked before", false],
 ] as const;
 

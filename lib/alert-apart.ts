@@ -53,7 +53,8 @@ export function apartOf(moved: readonly Candidate[], { noun, unit, began, now, l
   const count = leading(sorted.map(({ weight }) => weight));
   const taken = sorted.slice(0, count);
   const rest = sorted.slice(count);
-  const amount = ({ before, after }: Candidate): string => `${printValue(before, unit)} → ${printValue(after, unit)}`;
+  const amount = ({ before, after }: Candidate): string =>
+    `from ${printValue(before, unit)} to ${printValue(after, unit)}`;
   const subjects = taken.map(({ each }): Named => {
     const { name, namespace } = each.service;
     const why = `${noun} ${amount(each)} at ${printClock(each.onset.at, now)}, ${when(began)}`;

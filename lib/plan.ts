@@ -84,7 +84,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
     const { unasked } = search;
     return {
       ...base,
-      because: window ? "as given by the link" : "not known yet: nothing with this id has been found",
+      because: window ? "as given by the link" : "not known, since nothing with this id has been found",
       identities: [],
       questions: [...traces.questions, ...search.questions, ...recorded],
       unasked: [

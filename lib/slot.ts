@@ -17,7 +17,7 @@ import { isBesides, isSupporting } from "@/lib/question-kinds";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { printBytes } from "@/lib/signal/bytes";
 import { countLines } from "@/lib/signal/merged-lines";
-import { type Instant, printDuration, printInstant, toInstant } from "@/lib/signal/time";
+import { type Instant, printClock, printDuration, toInstant, type Window } from "@/lib/signal/time";
 import { hasFlag, servicesOf, spanCount, spanFlag, type Trace } from "@/lib/signal/trace";
 
 export type Verdict = "waiting" | "found" | "partial" | "nothing" | "failed";
@@ -45,6 +45,8 @@ export type SlotInput = {
   readonly ended: boolean;
   /** When it was looked at: an alert whose record ends long before that is not called firing. */
   readonly now?: Instant;
+  /** Alerts outside of it are not counted; null = not known. */
+  readonly window?: Window | null;
 };
 
 export const slotTitles: Readonly<Record<Slot, string>> = {
@@ -72,6 +74,16 @@ const howToAdd: Readonly<Record<Slot, string>> = {
   changes: "Add an upstream of kind grafana, or a change stream.",
   events: "Add an upstream of kind loki that holds Kubernetes' events.",
   alerts: "Add an upstream of kind alertmanager.",
+};
+
+/** All who were asked answered, and have none: said in a word or three. Who was asked, of what, stands under it. */
+const noneOf: Readonly<Record<Slot, string>> = {
+  spike: "no series",
+  lines: "no line",
+  trace: "no trace",
+  changes: "no change known",
+  events: "no event known",
+  alerts: "no alert known",
 };
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
@@ -116,7 +128,7 @@ function linesHeadline(content: readonly Evidence[], questions: readonly Questio
     const answers = answersOf(askedFor(content, kind), "lines").map(({ answer }) => answer);
     const { lines } = countLines(answers.map((answer) => answer.lines));
     const limited = answers.some((answer) => answer.limited);
-    return lines === 0 ? null : `${limited ? "first " : ""}${lines.toLocaleString("en-US")}`;
+    return lines === 0 ? null : `${limited ? "at least " : ""}${lines.toLocaleString("en-US")}`;
   };
   const [own, around] = [say("lines-of-id"), say("lines-around")];
   if (own !== null) return `${own} with this id${around === null ? "" : `, ${around} around`}`;
@@ -129,7 +141,7 @@ function linesHeadline(content: readonly Evidence[], questions: readonly Questio
 function headlineOf(
   slot: Slot,
   content: readonly Evidence[],
-  { explanation, evidence, questions, now }: SlotInput,
+  { explanation, evidence, questions, now, window }: SlotInput,
 ): string {
   switch (slot) {
     case "spike":
@@ -157,8 +169,13 @@ function headlineOf(
         : "no change";
     }
     case "alerts": {
-      const alerts = alertsOf(content, now ?? null);
+      const all = alertsOf(content, now ?? null);
+      // Alertmanager tells what fires now, be it long after the window.
+      const alerts = all.filter(
+        ({ startsAt, endsAt }) => !window || (startsAt <= window.to && (endsAt ?? window.to) >= window.from),
+      );
       const firing = alerts.filter(({ state }) => state === "firing").length;
+      if (alerts.length === 0) return noneOf.alerts;
       return firing > 0 ? `${firing} firing` : plural(alerts.length, "alert");
     }
   }
@@ -192,7 +209,7 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   // Beside what was found, "none here" of one source among several is no gap.
   // Whatever yesterday's numbers are, or the median beside a p99: what they are put beside has been found.
   const own = came.filter(({ question }) => !isBesides(question));
-  const said = withoutSlices(own).filter((gap) => filled.length === 0 || !isDenial(gap));
+  const said = withoutSlices(own, input.now).filter((gap) => filled.length === 0 || !isDenial(gap));
   const gaps = once([...said.filter(isFailure), ...said.filter((gap) => !isFailure(gap)), ...unasked]);
   const state = (verdict: Verdict, headline: string, detail: string): SlotState => ({
     slot,
@@ -219,16 +236,25 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
       gaps: [...gaps, notConfigured(slot, environment.name)],
     };
   }
+  // Cut short: what is not known is no "nothing".
+  if (ended && asked.some(({ id }) => !answered.has(id))) return state("failed", ...unanswered);
   const first = gaps[0];
-  if (first) return state("nothing", first.text, first.next);
+  const why = first ? [first.text, first.next].filter((part) => part !== "").join(" ") : "";
+  if (first && asked.length === 0) return state("nothing", "not asked", why);
+  if (first && !isDenial(first)) return state("nothing", first.text, first.next);
+  const isById = slot === "lines" && asked.some(({ purpose }) => purpose.kind === "lines-of-id");
+  const none = isById ? "no line with this id" : noneOf[slot];
+  if (first) return state("nothing", none, why);
   if (!ended) return state("waiting", "waiting …", "");
   return asked.length === 0
     ? state("nothing", "not asked", "Nothing was found that tells when, or of whom, to ask.")
-    : state("nothing", "nothing found", "None of the questions brought an answer.");
+    : state("nothing", none, "Who was asked answered, and had nothing of it.");
 }
 
+const unanswered = ["no answer yet", "It was not in when the time was up."] as const;
+
 /** What a slot's questions said they have not; the slices of one search for an id are one look, as far as they reach. */
-function withoutSlices(came: readonly Evidence[]): Gap[] {
+function withoutSlices(came: readonly Evidence[], now?: Instant): Gap[] {
   const isSlice = ({ question, answer }: Evidence): boolean =>
     question.purpose.kind === "lines-of-id" && answer.kind === "gap" && isDenial(answer);
   const looks = Map.groupBy(came.filter(isSlice), ({ question }) => question.upstream);
@@ -239,7 +265,7 @@ function withoutSlices(came: readonly Evidence[]): Gap[] {
     const first = slices[0]?.answer;
     if (first?.kind !== "gap") return [];
     if (windows.length === 0) return [first];
-    const when = `from ${printInstant(from)} to ${printInstant(to)}`;
+    const when = `from ${printClock(from, now ?? to)} to ${printClock(to, now ?? to)}`;
     return [{ ...first, text: `${upstream} has no line with this id ${when}.` }];
   });
   const others = came.filter((each) => !isSlice(each));
@@ -247,7 +273,7 @@ function withoutSlices(came: readonly Evidence[]): Gap[] {
 }
 
 /** Looked at, and there is nothing. */
-const isDenial = ({ reason }: Gap): boolean => reason === "none-in-window" || reason === "not-found";
+export const isDenial = ({ reason }: Gap): boolean => reason === "none-in-window" || reason === "not-found";
 /** The same words are said once. */
 const once = (gaps: readonly Gap[]): readonly Gap[] => [...new Map(gaps.map((gap) => [gap.text, gap])).values()];
 

@@ -99,6 +99,11 @@ describe("alerts", () => {
     expect(headline("alerts", [history], { now: at("14:18:05") })).toBe("1 firing");
     expect(headline("alerts", [history], { now: at("18:00:00") })).toBe("1 alert");
   });
+
+  test("what fires now is not counted of a window that had ended before", () => {
+    const window = windowOf("12:00:00", "12:30:00");
+    expect(headline("alerts", [history], { now: at("14:18:05"), window })).toBe("no alert known");
+  });
 });
 
 describe("traces", () => {
@@ -132,8 +137,13 @@ describe("gaps", () => {
         { kind: "lines-of-id", rung: 0 },
         { id: from, window: windowOf(from, to) },
       );
-    const { headline: said, gaps } = verdict("lines", [slice("14:03:00", "14:18:00"), slice("08:18:00", "14:03:00")]);
-    expect(said).toBe("shop/loki has no line with this id from 2026-11-21T08:18:00.000Z to 2026-11-21T14:18:00.000Z.");
+    const {
+      headline: said,
+      detail,
+      gaps,
+    } = verdict("lines", [slice("14:03:00", "14:18:00"), slice("08:18:00", "14:03:00")]);
+    expect(said).toBe("no line with this id");
+    expect(detail).toContain("shop/loki has no line with this id from 08:18:00Z to 14:18:00Z.");
     expect(gaps).toHaveLength(1);
   });
 
@@ -143,6 +153,14 @@ describe("gaps", () => {
     );
     const unasked: Unasked = { ...gapOf("timeout", "No answer."), slot: "changes" };
     expect(verdict("changes", twice, { unasked: [unasked] }).gaps).toHaveLength(1);
+  });
+
+  test("a question that was never answered is no nothing", () => {
+    const { question } = evidenceOf(gapOf("none-in-window", "None."), { kind: "annotations" });
+    expect(verdict("changes", [], { questions: [question] })).toMatchObject({
+      verdict: "failed",
+      headline: "no answer yet",
+    });
   });
 
   test("a slot of which no question was asked says so, and denies nothing", () => {

@@ -162,7 +162,7 @@ describe("the story", () => {
   test("tells that it is over", () => {
     const ended = redOf("errors", { gateway: "0.01x121 3.8x30 0.01x29" });
     expect(storySaid([trace, rate, ended])).toMatch(
-      /gateway errors over since 14:1\d:\d\dZ: 0\.1 % as of 14:17:45Z\.$/,
+      /gateway errors went back to 0\.1 % at 14:1\d:\d\dZ, as of 14:17:45Z\.$/,
     );
   });
 

@@ -4,6 +4,7 @@ import list from "@/components/panels/change-list.module.css";
 import { byNearness, changeDistance, changeName, changeRest, suspectsFirst } from "@/components/panels/change-words";
 import styles from "@/components/panels/timeline.module.css";
 import { relativeWords } from "@/components/panels/timeline-words";
+import { arrowed } from "@/components/ui/arrowed";
 import { inZone, printTime, useZone } from "@/components/ui/zone";
 import type { Change } from "@/lib/signal/change";
 import type { Instant } from "@/lib/signal/time";
@@ -15,13 +16,15 @@ type Props = {
   readonly onChoose: (id: string) => void;
   readonly onset: Instant | null;
   readonly now: Instant;
-  readonly empty: { readonly words: string };
+  readonly empty: { readonly waiting: boolean };
 };
 
 export function ChangeList({ changes, suspects, chosen, onChoose, onset, now, empty }: Props) {
   const { zone, name: zoneName } = useZone();
   const ordered = suspectsFirst(byNearness(changes, onset), suspects);
-  if (ordered.length === 0) return <p className={`${styles.foot} ${styles.cut}`}>{empty.words}</p>;
+  // Why there is none stands in the lane. Its line is kept: what comes moves nothing below it.
+  if (ordered.length === 0)
+    return <p className={`${styles.foot} ${styles.cut}`}>{empty.waiting ? "asking …" : howTheyCome}</p>;
   const distance = (change: Change): string =>
     changeDistance(change, onset) || relativeWords(change.at, { onset: null, now });
   const short = ordered
@@ -33,7 +36,7 @@ export function ChangeList({ changes, suspects, chosen, onChoose, onset, now, em
       <summary>
         {/* Another text is another element: its words have not moved. */}
         <span key={short}>
-          {short}
+          {arrowed(short)}
           {ordered.length > 3 ? ` · ${ordered.length - 3} more` : ""}
         </span>
       </summary>
@@ -44,9 +47,9 @@ export function ChangeList({ changes, suspects, chosen, onChoose, onset, now, em
               {printTime(change.at, now, zone)} {zoneName}
             </time>
             <span>
-              <b>{changeName(change)}</b>
+              <b>{arrowed(changeName(change))}</b>
               {change.previousVersion !== null && <> from {change.previousVersion}</>}
-              {changeRest(change) !== "" && <span className={list.said}> {changeRest(change)}</span>}
+              {changeRest(change) !== "" && <span className={list.said}> {arrowed(changeRest(change))}</span>}
             </span>
             <span>{distance(change) || change.kind}</span>
             <span className={list.said}>
@@ -74,6 +77,8 @@ export function ChangeList({ changes, suspects, chosen, onChoose, onset, now, em
     </details>
   );
 }
+
+const howTheyCome = "Changes are read from annotations, versions in spans and metrics, pods, and change streams.";
 
 /** A link comes from an upstream: only what a browser opens as a page is made clickable. */
 const safeLink = (link: string): boolean => /^https?:\/\//i.test(link);

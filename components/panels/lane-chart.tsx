@@ -13,8 +13,9 @@ import { LaneValue } from "@/components/panels/lane-value";
 import { valueWords } from "@/components/panels/lane-words";
 import styles from "@/components/panels/timeline.module.css";
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
-import type { ChartLane, Place } from "@/components/panels/timeline-lanes";
+import { asAbove, type ChartLane, type Place } from "@/components/panels/timeline-lanes";
 import { useIsNarrow } from "@/components/panels/timeline-width";
+import { arrowed } from "@/components/ui/arrowed";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Change } from "@/lib/signal/change";
 import type { Unit } from "@/lib/signal/series";
@@ -54,8 +55,8 @@ export const ChartLaneView = memo(function ChartLaneView(props: Props) {
   if ("empty" in place) {
     const { name, about, words, waiting, foremost } = place.empty;
     return (
-      <Lane name={name} about={about} size={size} heard={words} foremost={foremost}>
-        <LaneNote words={words} waiting={waiting} />
+      <Lane name={name} about={about} size={size} heard={words} foremost={foremost} joined={words === asAbove}>
+        {words !== asAbove && <LaneNote words={words} waiting={waiting} />}
       </Lane>
     );
   }
@@ -161,7 +162,7 @@ function Drawn(props: Omit<Props, "place"> & { readonly lane: ChartLane }) {
         {!state && <span>{topWords}</span>}
         {change === null && said !== "" && (
           <span className={styles.said} data-code={lane.role === "alert"} title={said}>
-            {said}
+            {arrowed(said)}
           </span>
         )}
       </span>

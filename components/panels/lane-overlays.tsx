@@ -5,6 +5,7 @@ import type { Points } from "@/components/panels/lane-points";
 import { valueWords } from "@/components/panels/lane-words";
 import type { Threshold } from "@/components/panels/own-series";
 import { clamped, fractionOf } from "@/components/panels/timeline-axis";
+import { arrowed } from "@/components/ui/arrowed";
 import type { Change } from "@/lib/signal/change";
 import type { Series, Unit } from "@/lib/signal/series";
 import { durationOf, isWithin, type Window } from "@/lib/signal/time";
@@ -55,7 +56,7 @@ export function ChangeMark({ change, series, unit, shown, top }: ChangeProps) {
       {line(levels.before)}
       {line(levels.after)}
       <span className={marks.levelWords} data-late={at > 0.6} style={{ "--left": at }}>
-        {beforeAfterWords(levels, unit)}
+        {arrowed(beforeAfterWords(levels, unit))}
       </span>
     </div>
   );

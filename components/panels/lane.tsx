@@ -14,6 +14,8 @@ type Props = {
   readonly named?: boolean;
   /** Shown on a phone. */
   readonly foremost?: boolean;
+  /** Empty for the same reason as the lane above: one block with it. */
+  readonly joined?: boolean;
   /** The reader was led here: shown whatever the screen. */
   readonly wanted?: boolean;
   readonly children: ReactNode;
@@ -29,6 +31,7 @@ export function Lane({
   named = false,
   foremost = true,
   wanted = false,
+  joined = false,
   children,
 }: Props) {
   return (
@@ -37,6 +40,7 @@ export function Lane({
       className={styles.lane}
       data-size={size}
       data-named={named}
+      data-joined={joined}
       data-foremost={foremost || wanted}
       tabIndex={-1}
     >

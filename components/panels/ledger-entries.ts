@@ -9,25 +9,22 @@ export type Entry = SlotState & {
   readonly asOf: Instant | null;
 };
 
-/** It ended while all answers of a slot were awaited: nothing is known of it, which is no "nothing found". */
-function unheard(slot: Slot, input: SlotInput, stream: "lost" | "ended"): SlotState {
+/** The line was lost while all answers of a slot were awaited: nothing is known of it, which is no "nothing found". */
+function unheard(slot: Slot, input: SlotInput): SlotState {
   const awaited = verdictOf(slot, { ...input, ended: false });
-  if (awaited.verdict !== "waiting" || (stream === "ended" && awaited.pending === 0)) return verdictOf(slot, input);
-  const [headline, detail] =
-    stream === "lost"
-      ? ["not heard", "The connection was lost before it came."]
-      : ["no answer yet", "It was not in when the time was up. Continue asks again."];
-  return { ...awaited, verdict: "failed", headline, detail, pending: 0 };
+  if (awaited.verdict !== "waiting") return verdictOf(slot, input);
+  const detail = "The connection was lost before it came.";
+  return { ...awaited, verdict: "failed", headline: "not heard", detail, pending: 0 };
 }
 
 export function ledgerOf(state: InvestigationState): readonly Entry[] {
-  const { questions, evidence, unasked, explanation, environment, stream, now } = state;
+  const { questions, evidence, unasked, explanation, environment, stream, now, window } = state;
   // A lost line brings no more: what is missing is then missing, not awaited.
   const ended = stream !== "open";
-  const input = { questions, evidence, unasked, explanation, environment, ended, ...(now > 0 ? { now } : {}) };
+  const input = { questions, evidence, unasked, explanation, environment, ended, window, ...(now > 0 ? { now } : {}) };
   return slots.map((slot) => {
     const times = evidence.filter(({ question }) => question.slot === slot).map(({ receipt }) => receipt.lastByte);
-    const verdict = stream === "open" ? verdictOf(slot, input) : unheard(slot, input, stream);
+    const verdict = stream === "lost" ? unheard(slot, input) : verdictOf(slot, input);
     return { ...verdict, asOf: times.length > 0 ? toInstant(Math.max(...times)) : null };
   });
 }

@@ -126,7 +126,7 @@ const onlyAround = (state: InvestigationState, own: LogRows, around: LogRows): b
   askedFor(state.evidence, purposes.own).every(({ answer }) => answer.kind !== "gap");
 
 const wordsOf = (rows: LogRows, shown: number): string =>
-  `${shown.toLocaleString("en-US")} of ${rows.limited ? "the first " : ""}${rows.row.length.toLocaleString("en-US")}`;
+  `${shown.toLocaleString("en-US")} of ${rows.limited ? "at least " : ""}${rows.row.length.toLocaleString("en-US")}`;
 
 const instantOf = (rows: LogRows, at: number): Instant => {
   const place = lineAt(rows, at);

@@ -3,6 +3,7 @@
 import type { InvestigationState } from "@/components/investigation-state";
 import styles from "@/components/panels/story.module.css";
 import { heardWords, storyWords } from "@/components/panels/story-words";
+import { arrowed } from "@/components/ui/arrowed";
 import { brief, harmless } from "@/components/ui/harmless";
 import { idsOfSlot } from "@/components/ui/jump";
 import type { Phrase } from "@/lib/explanation";
@@ -78,7 +79,7 @@ export function Phrases({
     if (target === null)
       return (
         <span key={key} data-tone={phrase.tone} className={styles.phrase}>
-          {unbroken(harmless(phrase.text))}
+          {arrowed(unbroken(harmless(phrase.text)))}
         </span>
       );
     return (
@@ -96,7 +97,7 @@ export function Phrases({
           onPhrase(phrase);
         }}
       >
-        {unbroken(harmless(phrase.text))}
+        {arrowed(unbroken(harmless(phrase.text)))}
       </a>
     );
   });

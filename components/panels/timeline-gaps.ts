@@ -1,8 +1,8 @@
 /** Why a lane is empty, as one line in its place. Pure. */
 import { type TimelineInput, wordsOf } from "@/components/panels/timeline-lanes";
-import type { Slot } from "@/lib/evidence";
+import type { Evidence, Slot } from "@/lib/evidence";
 import { isSupporting } from "@/lib/question-kinds";
-import { verdictOf } from "@/lib/slot";
+import { isDenial, verdictOf } from "@/lib/slot";
 
 const nothing: Readonly<Record<Slot, string>> = {
   spike: "No series in this window.",
@@ -10,7 +10,7 @@ const nothing: Readonly<Record<Slot, string>> = {
   trace: "No trace.",
   changes: "No change is known in this window.",
   events: "No event is known in this window.",
-  alerts: "No alert was active in this window.",
+  alerts: "No alert is known in this window.",
 };
 
 export function slotNote(slot: Slot, state: TimelineInput): { readonly words: string; readonly waiting: boolean } {
@@ -18,9 +18,24 @@ export function slotNote(slot: Slot, state: TimelineInput): { readonly words: st
   if (verdict === "waiting") return { words: headline, waiting: true };
   // Found, and yet not in this lane: an answer came and held nothing of it.
   if (verdict === "found" || verdict === "partial") return { words: nothing[slot], waiting: false };
-  // "None" may only be said where someone was asked and answered.
-  const looked = state.evidence.some(
-    ({ question, answer }) => question.slot === slot && answer.kind !== "gap" && !isSupporting(question),
+  // "None" may only be said where someone was asked and answered, be it that there is none.
+  const looked = state.evidence.filter(
+    ({ question, answer }) =>
+      question.slot === slot && (answer.kind !== "gap" || isDenial(answer)) && !isSupporting(question),
   );
-  return { words: wordsOf(gaps, looked ? nothing[slot] : `${headline}. ${detail}`), waiting: false };
+  const [gap] = gaps;
+  const words =
+    looked.length > 0 && (gap === undefined || isDenial(gap))
+      ? `${nothing[slot]} ${askedWords(looked)}`
+      : gap !== undefined && gap.reason !== "not-configured" && state.questions.every((each) => each.slot !== slot)
+        ? // What to do instead stands in the ledger and under the story: a lane has room for the reason.
+          wordsOf([{ ...gap, next: "" }], "")
+        : wordsOf(gaps, `${headline}. ${detail}`);
+  return { words, waiting: false };
+}
+
+/** "Asked: alertmanager and prometheus." */
+function askedWords(evidence: readonly Evidence[]): string {
+  const names = new Set(evidence.map(({ receipt }) => receipt.upstream.split("/").pop() ?? receipt.upstream));
+  return `Asked: ${[...names].sort().join(" and ")}.`;
 }

@@ -59,6 +59,8 @@ export type Look = {
   readonly ghosts: ReadonlyMap<string, Series>;
   readonly thresholds: readonly Threshold[];
 };
+/** In the places below the one that says why. */
+export const asAbove = "as above";
 /** A place that is kept and still, or for good, empty: `words` say why, in place. */
 export type EmptyLane = {
   readonly key: string;
@@ -186,7 +188,7 @@ export function timelineLanes(
   const places = chosen.map((series, index): Place => {
     if (series) return { lane: draw(series) };
     // One dead upstream needs to be told once, not five times.
-    const words = why.waiting || index === chosen.indexOf(undefined) ? why.words : "as above";
+    const words = why.waiting || index === chosen.indexOf(undefined) ? why.words : asAbove;
     const role = roles[index];
     const about = role && entry ? entry.name : "";
     return {

@@ -4,7 +4,7 @@
  */
 import { answersOf, type Dimension, type Found, type Purpose } from "@/lib/evidence";
 import { type Claim, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
-import { cite, list, plain, plural, printShare, quoted } from "@/lib/finding/words";
+import { cite, plain, plural, printShare, quoted } from "@/lib/finding/words";
 import type { Labels } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import { printClock, type Window } from "@/lib/signal/time";
@@ -152,7 +152,9 @@ function saidOf(told: Told): Said[] {
   const words = [...held.map((each) => heldInWords(each, told)), ...spread];
   if (words.length === 0) return [];
   const score = place ? 0.75 : others.length > 0 ? 0.5 : 0.3;
-  return [{ told, score, words: list(words), where: held.map(({ name, part }) => `${name} ${part.value}`).join() }];
+  return [
+    { told, score, words: words.join("; "), where: held.map(({ name, part }) => `${name} ${part.value}`).join() },
+  ];
 }
 const rangeOf = (low: number, high: number): string => {
   const [from, to] = [printShare(low), printShare(high)];

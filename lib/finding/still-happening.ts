@@ -1,4 +1,4 @@
-/** "still failing, 36 % in the last 2 min, as of 14:18:05Z", or since when it is over. */
+/** "is still failing: 36 % in the last 2 min, as of 14:18:05Z", or when it went back to what it was. */
 import { medianOf } from "@/lib/detect/median";
 import { type Claim, isOnPath, type Judged, missingFor } from "@/lib/finding/seen";
 import { cite, nounOf, plain, printValue } from "@/lib/finding/words";
@@ -41,7 +41,7 @@ export const stillHappening: Claim = {
           ...base,
           id: `still-happening ${question} ${index}`,
           kind: "still-happening",
-          sentence: [subject, plain(` still absent at the end of what was asked${endClock(leading, now)}.`)],
+          sentence: [subject, plain(` is still absent at the end of what was asked${endClock(leading, now)}.`)],
           score: 0.6 - less,
         },
       ];
@@ -62,7 +62,7 @@ export const stillHappening: Claim = {
           sentence: [
             subject,
             plain(
-              ` over since ${printClock(leading.end, now)}: ${printValue(end.level, unit)} as of ${printClock(end.at, now)}${rest}${less > 0 ? "; not every metric could be read" : ""}.`,
+              ` went back to ${printValue(end.level, unit)} at ${printClock(leading.end, now)}, as of ${printClock(end.at, now)}${rest}${less > 0 ? "; not every metric could be read" : ""}.`,
             ),
           ],
           score: 0.6 - less,
@@ -71,7 +71,7 @@ export const stillHappening: Claim = {
     }
     const isNow = now - end.at <= 3 * minute;
     const isFailing = leading.role === "error-ratio" || leading.role === "errors";
-    const verb = isFailing ? "still failing" : "still so";
+    const verb = isFailing ? "is still failing" : "has not gone back";
     const who = isFailing && leading.service ? cite(leading.service.name, "service", cites, "spike") : subject;
     const level = printValue(end.level, unit);
     return [
@@ -83,8 +83,8 @@ export const stillHappening: Claim = {
           who,
           plain(
             isNow
-              ? ` ${verb}, ${level} in the last ${printDuration(lately)}, as of ${printClock(end.at, now)}.`
-              : ` ${verb} when the window ends, ${level} at ${printClock(end.at, now)}; what came later was not looked at.`,
+              ? ` ${verb}: ${level} in the last ${printDuration(lately)}, as of ${printClock(end.at, now)}.`
+              : ` ${verb} when the window ends: ${level} at ${printClock(end.at, now)}; what came later was not looked at.`,
           ),
         ],
         score: (isNow ? 0.7 : 0.4) - less,

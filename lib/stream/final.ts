@@ -104,7 +104,7 @@ async function wholeOf(
   const evidence = [...new Map(told.map((each) => [each.question.id, each])).values()].filter(
     ({ question }) => !superseded.has(question.id),
   );
-  const input = { questions, evidence, unasked, explanation, environment, ended: true, now: now() };
+  const input = { questions, evidence, unasked, explanation, environment, ended: true, now: now(), window };
   const states = slots.map((slot) => verdictOf(slot, input));
   const address = { ...addressOfLead(lead), environment: environment?.name ?? null, window, mappings, service };
   const link = `${origin}${printAddress(address)}`;

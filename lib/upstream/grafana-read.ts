@@ -146,7 +146,7 @@ export function readAnnotations(json: unknown, context: ReadContext): Reading | 
     }
     return found(
       { kind: "changes", changes },
-      limited ? [`first ${call.limit} annotations; there may be more`] : [],
+      limited ? [`only the first ${call.limit} annotations were read`] : [],
       limited,
     );
   });

@@ -90,6 +90,6 @@ export function readJaegerSearch(json: unknown, context: ReadContext): Reading |
   if (hits.length === 0)
     return found(noneIn("trace that matches", context, window, "Look at a wider window, or at another service."));
   // Examples are looked for: that there may be more of them is worth a note, and no lack.
-  const notes = hits.length >= limit ? [`first ${hits.length} traces; there may be more`] : [];
+  const notes = hits.length >= limit ? [`only the first ${hits.length} traces were read`] : [];
   return found({ kind: "trace-hits", hits }, notes);
 }

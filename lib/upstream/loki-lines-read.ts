@@ -73,7 +73,7 @@ export function readLines(json: unknown, context: ReadContext): Reading | Failur
       { kind: "lines", lines: toColumns(streams, rows), limited },
       [
         ...notes,
-        ...(limited ? [`the ${which} ${rows.length.toLocaleString("en")} lines of the window; there may be more`] : []),
+        ...(limited ? [`only the ${which} ${rows.length.toLocaleString("en")} lines of the window were read`] : []),
       ],
       limited || notes.length > 0,
     );

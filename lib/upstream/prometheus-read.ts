@@ -2,7 +2,7 @@
 import "server-only";
 import { z } from "zod";
 import type { Series } from "@/lib/signal/series";
-import { fromUnixSeconds, printInstant, toInstant, type Window } from "@/lib/signal/time";
+import { fromUnixSeconds, printClock, toInstant, type Window } from "@/lib/signal/time";
 import { finite, onGrid, type Sample } from "@/lib/upstream/grid";
 import { shaped } from "@/lib/upstream/json-shape";
 import type { ReadContext } from "@/lib/upstream/read-context";
@@ -40,13 +40,13 @@ export const notesOf = ({ warnings, infos }: Warned): string[] => [...(warnings 
 
 export const noneIn = (
   what: string,
-  { upstream }: ReadContext,
+  { upstream, now }: ReadContext,
   window: Window | null,
   next: string,
 ): Reading["answer"] =>
   gap(
     "none-in-window",
-    `${upstream} has no ${what}${window === null ? "" : ` from ${printInstant(window.from)} to ${printInstant(window.to)}`}.`,
+    `${upstream} has no ${what}${window === null ? "" : ` from ${printClock(window.from, now)} to ${printClock(window.to, now)}`}.`,
     next,
   );
 

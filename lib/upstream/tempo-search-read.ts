@@ -74,7 +74,7 @@ export function readTempoSearch(json: unknown, context: ReadContext): Reading | 
     const clipped = window !== null && window.to > newest;
     const notes = [
       ...(clipped ? ["traces of the newest 30 s are not searchable yet"] : []),
-      ...(hits.length >= call.limit ? [`first ${hits.length} traces; there may be more`] : []),
+      ...(hits.length >= call.limit ? [`only the first ${hits.length} traces were read`] : []),
     ];
     if (hits.length > 0) return found({ kind: "trace-hits", hits }, notes, hits.length >= call.limit);
     if (window !== null && window.from >= newest)

@@ -364,10 +364,13 @@ describe("alerts", () => {
 test("an empty lane says in place why it is empty, or that it is asked for", () => {
   const noAlerts = evidenceOf({ kind: "alerts", alerts: [] }, { kind: "alerts" });
   const looked = known([noAlerts], { questions: [noAlerts.question], stream: "ended" });
-  expect(slotNote("alerts", looked).words).toBe("No alert was active in this window.");
+  expect(slotNote("alerts", looked).words).toBe("No alert is known in this window. Asked: alertmanager.");
   expect(slotNote("alerts", known([], { stream: "ended" })).words).not.toContain("No alert");
   const none = evidenceOf(gapOf("none-in-window", "No deploy in this window", "Widen it."), { kind: "annotations" });
   const input = known([none], { questions: [path.question, none.question] });
-  expect(slotNote("changes", input)).toEqual({ words: "No deploy in this window. Widen it.", waiting: false });
+  expect(slotNote("changes", input)).toEqual({
+    words: expect.stringMatching(/^No change is known in this window\. Asked: \w+\.$/),
+    waiting: false,
+  });
   expect(slotNote("spike", known([]))).toMatchObject({ waiting: true });
 });

@@ -23,19 +23,19 @@ describe("still happening, or over", () => {
   const ended = redOf("errors", { gateway: "0.01x121 3.8x30 0.01x29" });
 
   test("still failing, with the last two minutes and as of when", () => {
-    expect(said(failing, "still-happening")).toBe("gateway still failing, 38 % in the last 2 min, as of 14:17:45Z.");
+    expect(said(failing, "still-happening")).toBe("gateway is still failing: 38 % in the last 2 min, as of 14:17:45Z.");
   });
 
   test("over, with since when and what it is now", () => {
     expect(said([trace, rate, ended], "over")).toMatch(
-      /^gateway errors over since 14:1\d:\d\dZ: 0\.1 % as of 14:17:45Z\.$/,
+      /^gateway errors went back to 0\.1 % at 14:1\d:\d\dZ, as of 14:17:45Z\.$/,
     );
     expect(said([trace, rate, ended], "still-happening")).toBe("");
   });
 
   test("a window that ended long ago says so instead of speaking of now", () => {
     expect(said(failing, "still-happening", at("16:00:00"))).toBe(
-      "gateway still failing when the window ends, 38 % at 14:17:45Z; what came later was not looked at.",
+      "gateway is still failing when the window ends: 38 % at 14:17:45Z; what came later was not looked at.",
     );
   });
 
@@ -163,7 +163,7 @@ describe("a spike without error lines", () => {
   test("fires where errors rose and every service logged, but no error", () => {
     const told = said([...failing, levels({ info: "20x180", warn: "1x180" })], "spike-without-error-lines");
     expect(told).toContain(
-      "gateway errors rose from 0.1 % to 38 %, and no service on the path logged one error line since (gateway, order, payment and stock",
+      "gateway errors rose from 0.1 % to 38 %, and no service on the path logged a single error line since (gateway, order, payment and stock",
     );
     expect(told).toContain("look for a swallowed exception.");
   });

@@ -65,7 +65,7 @@ describe("the failures of one part of a service", () => {
   test("a pod and a route are named together", () => {
     const drawn = "pod=a route=/charge 400 390\npod=b route=/charge 100 2\npod=b route=/list 900 1";
     expect(told(breakdown(drawn))).toContain(
-      "99 % are in a, with 29 % of its requests and 100 % are on route /charge, with 36 % of its requests.",
+      "99 % are in a, with 29 % of its requests; 100 % are on route /charge, with 36 % of its requests.",
     );
   });
 

@@ -44,7 +44,7 @@ test("annotations become changes in order of time; a region ends", async () => {
       link: "https://ci.example/7",
     }),
   ]);
-  expect(evidence).toMatchObject({ partial: true, notes: ["first 2 annotations; there may be more"] });
+  expect(evidence).toMatchObject({ partial: true, notes: ["only the first 2 annotations were read"] });
   expect([...(asked[0]?.parameters ?? [])]).toEqual([
     ["from", String(lastHour.from)],
     ["to", String(lastHour.to)],

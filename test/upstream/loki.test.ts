@@ -71,7 +71,7 @@ describe("lines", () => {
     const call: Call = { api: "loki-lines", query: "{}", limit: 5, direction: "backward" };
     const { evidence } = await ask({ [queryRange]: streams(result) }, call);
     expect(answerOf(evidence, "lines").limited).toBe(true);
-    expect(evidence).toMatchObject({ partial: true, notes: ["the newest 5 lines of the window; there may be more"] });
+    expect(evidence).toMatchObject({ partial: true, notes: ["only the newest 5 lines of the window were read"] });
   });
   test("none, and none far back: the second may be a limit of looking back", async () => {
     expect(gapIn((await ask({ [queryRange]: streams([]) }, linesCall)).evidence).text).toMatch(/has no such line from/);
