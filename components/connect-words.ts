@@ -25,6 +25,6 @@ export function upstreamRow(
   if (sparedUntil !== null && sparedUntil > now)
     return { ...upstream, state: "spared", text: `for ${printDuration(sparedUntil - now)} more. ${said}`.trim() };
   if (lastError !== null) return { ...upstream, state: "failed", text: said };
-  const busy = running + queued === 0 ? "" : `; ${running} questions at work, ${queued} waiting`;
-  return { ...upstream, state: "no failure", text: `nothing it was asked for failed lately${busy}` };
+  const busy = running + queued === 0 ? "" : `${running} questions at work, ${queued} waiting`;
+  return { ...upstream, state: "no failure", text: busy };
 }

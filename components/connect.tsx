@@ -33,7 +33,11 @@ export function Connect({ upstreams, templates, origin, isConfigured, environmen
         <h1>Connect</h1>
         <section aria-labelledby="upstreams">
           <h2 id="upstreams">Upstreams</h2>
-          {upstreams.length === 0 && <p>Nothing is configured yet.</p>}
+          <p>
+            {upstreams.length === 0
+              ? "Nothing is configured yet."
+              : "By what this console heard of them: “no failure” means that nothing it asked for failed lately."}
+          </p>
           <ul className={styles.upstreams}>
             {upstreams.map(({ id, kind, state, text }) => (
               <li key={id}>

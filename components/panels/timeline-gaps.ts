@@ -1,5 +1,5 @@
 /** Why a lane is empty, as one line in its place. Pure. */
-import { type TimelineInput, wordsOf } from "@/components/panels/timeline-lanes";
+import { capital, type TimelineInput, wordsOf } from "@/components/panels/timeline-lanes";
 import type { Evidence, Slot } from "@/lib/evidence";
 import { isSupporting } from "@/lib/question-kinds";
 import { isDenial, verdictOf } from "@/lib/slot";
@@ -26,7 +26,8 @@ export function slotNote(slot: Slot, state: TimelineInput): { readonly words: st
   const [gap] = gaps;
   const words =
     looked.length > 0 && (gap === undefined || isDenial(gap))
-      ? `${nothing[slot]} ${askedWords(looked)}`
+      ? // Of lines it is told of which: that none was counted says less than that none carries the id.
+        `${slot === "lines" ? `${capital(headline)}.` : nothing[slot]} ${askedWords(looked)}`
       : gap !== undefined && gap.reason !== "not-configured" && state.questions.every((each) => each.slot !== slot)
         ? // What to do instead stands in the ledger and under the story: a lane has room for the reason.
           wordsOf([{ ...gap, next: "" }], "")

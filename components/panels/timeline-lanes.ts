@@ -386,7 +386,7 @@ function whyEmpty(state: TimelineInput, any: boolean): { words: string; waiting:
   return { words: wordsOf(gaps, `${headline}. ${detail}`), waiting: false };
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The first gap as one line. */
 export const wordsOf = (gaps: readonly Gap[], otherwise: string): string => {
