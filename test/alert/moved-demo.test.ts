@@ -61,7 +61,7 @@ test("is looked at with the services whose part of it rose, each with its why", 
   expect(told.whose.map(({ service }) => service).sort()).toEqual(["shop/gateway", "shop/order"]);
   for (const { why } of told.whose)
     expect(why).toMatch(
-      /^http_server_request_duration_seconds_count 0.* \/s → .* \/s at 14:0\d:\d\dZ, when the alert's value moved$/,
+      /^http_server_request_duration_seconds_count from 0.* \/s to .* \/s at 14:0\d:\d\dZ, when the alert's value moved$/,
     );
   expect(told.explanation.movements.map(({ service }) => service?.name)).toContain("payment");
   const lines = told.evidence.filter(({ question: { purpose } }) => purpose.kind === "lines-around");

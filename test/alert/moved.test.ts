@@ -145,8 +145,10 @@ describe("what its expression sums, service by service", () => {
       low: { failed: [5, 0.1] },
     });
     expect(whose).toEqual(["core"]);
-    expect(why).toMatch(/^http_requests_total 0\.02 \/s → 5 \/s at 14:0[89]:\d\dZ, when the alert's value moved$/);
-    expect(others?.text).toContain("next is web (0.02 /s → 0.4 /s); those of 2 other services did not");
+    expect(why).toMatch(
+      /^http_requests_total from 0\.02 \/s to 5 \/s at 14:0[89]:\d\dZ, when the alert's value moved$/,
+    );
+    expect(others?.text).toContain("next is web (from 0.02 /s to 0.4 /s); those of 2 other services did not");
     const low = { ...rule, expression: `${sum} < 1` };
     expect(apart({ core: failed, low: { failed: [5, 0.1] } }, low).whose).toEqual(["low"]);
   });
@@ -166,9 +168,11 @@ describe("of the services whose failures rose when the alert's value did", () =>
   test("the one that leaves all others far behind is taken, with when, how much, and how the others fared", () => {
     const { whose, why, others, gaps } = looked({ payment: failed, cart: {}, stock: { failed: [0.02, 0.6] }, web: {} });
     expect(whose).toEqual(["payment"]);
-    expect(why).toMatch(/^failed requests 0\.02 \/s → 4\.[5-9] \/s at 14:0[89]:\d\dZ, when the alert's value moved$/);
+    expect(why).toMatch(
+      /^failed requests from 0\.02 \/s to 4\.[5-9] \/s at 14:0[89]:\d\dZ, when the alert's value moved$/,
+    );
     expect(others).toEqual({
-      text: "Nothing names a service, so the failed requests of all were compared: next is stock (0.02 /s → 0.6 /s); those of 2 other services did not.",
+      text: "Nothing names a service, so the failed requests of all were compared: next is stock (from 0.02 /s to 0.6 /s); those of 2 other services did not.",
       services: ["stock"],
     });
     expect(gaps).not.toContain("name a service");
@@ -196,7 +200,7 @@ describe("of the services whose failures rose when the alert's value did", () =>
 test("where no failures rose, requests that fell away tell it", () => {
   const { whose, why } = looked({ payment: { requests: [20, 1] }, cart: {}, web: {} });
   expect(whose).toEqual(["payment"]);
-  expect(why).toMatch(/^requests 20 \/s → 1 \/s at /);
+  expect(why).toMatch(/^requests from 20 \/s to 1 \/s at /);
 });
 
 test("an alert about seconds compares mean latencies first", () => {
@@ -207,7 +211,7 @@ test("an alert about seconds compares mean latencies first", () => {
   const { whose, why, compared } = looked({ payment: failed, cart: { seconds: [0.1, 2] }, web: {} }, slow);
   expect(compared.some(({ text }) => text.includes("_sum"))).toBe(true);
   expect(whose).toEqual(["cart"]);
-  expect(why).toMatch(/^mean latency 100 ms → 2 s at /);
+  expect(why).toMatch(/^mean latency from 100 ms to 2 s at /);
   expect(looked({ payment: failed, cart: {} }).compared.some(({ text }) => text.includes("_sum"))).toBe(false);
 });
 
