@@ -4,8 +4,7 @@ import type { ReactNode } from "react";
 export function arrowed(text: string): ReactNode {
   const parts = text.split("→");
   if (parts.length === 1) return text;
-  // biome-ignore lint/suspicious/noArrayIndexKey: the places of a text do not change places
-  return parts.flatMap((part, index) => (index === 0 ? [part] : [<Arrow key={index} />, part]));
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [<Arrow key={parts.slice(0, index).join()} />, part]));
 }
 
 const Arrow = () => <span className="arrow">→</span>;
