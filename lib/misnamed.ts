@@ -107,13 +107,15 @@ export function misnamed(facts: Facts, identities: readonly Identity[]): Unasked
   const { environment, evidence, subjects, window, now } = facts;
   const path = subjects.map(({ service }) => service);
   const isOnPath: IsOnPath = (name) => path.some((service) => isCalled(service, name));
-  const said = saidIn(environment, isOnPath);
-  if (said.length === 0) return [];
+  const told = saidIn(environment, isOnPath);
+  if (told.length === 0) return [];
   const values = [...new Set(evidence.flatMap(({ answer }) => valuesOf(answer)))];
   const isHeard = (name: string): boolean => {
     const subject = subjectOf(name);
     return values.some((value) => matchName(subject, value) !== undefined);
   };
+  const said = told.filter(({ name }) => !isHeard(name));
+  if (said.length === 0) return [];
   const traced = answersOf(evidence, "trace").flatMap(({ answer }) => servicesOf(answer.trace));
   const edges = neighboursOf(evidence, [], path).flatMap(({ from, to }) => [from, to]);
   const known = [...new Set([...path, ...traced, ...edges].map(({ name }) => name))].filter(isHeard).sort();
@@ -134,7 +136,7 @@ export function misnamed(facts: Facts, identities: readonly Identity[]): Unasked
     // Followed where it says what the path's own service is called; that it matches nothing is said there.
     const isUsed =
       isAsked && (mapping?.signal !== "alerts" || identities.some(({ service }) => isCalled(service, name)));
-    if (isUsed || isHeard(name) || read.length === 0) return [];
+    if (isUsed || read.length === 0) return [];
     const owner = mapping ? ownerOf(mapping, evidence, identities) : null;
     const spelt = nearest(bareOf(name), known, slips);
     const meant = [spelt, owner].find((each) => each && !(mapping && isMappedItself(each, mapping)));
