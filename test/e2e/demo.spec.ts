@@ -28,8 +28,7 @@ const ended = (page: Page): Promise<void> =>
 async function follow(page: Page, title: RegExp, environment: string): Promise<void> {
   await page.goto(`${demo.url}/?environment=${environment}`);
   await page
-    .getByRole("listitem")
-    .filter({ hasText: `in ${environment}` })
+    .getByRole("region", { name: "Paste one of these, or follow it" })
     .getByRole("link", { name: title })
     .click();
   await page.waitForURL(/\/investigate\?/);
