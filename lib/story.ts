@@ -177,13 +177,19 @@ const consequences: readonly { slot: Slot; kinds: readonly Purpose["kind"][]; so
   { slot: "alerts", kinds: ["alerts", "alert-history"], so: "alerts may be missing" },
 ];
 
+/** "tempo: …; …" of "tempo: …" and "tempo: …". */
+const byUpstream = (missing: readonly string[]): string[] =>
+  [...Map.groupBy(missing, (text) => text.split(": ")[0] ?? "")].map(([who, all]) =>
+    all.map((text, index) => (index === 0 ? text : text.slice(who.length + 2))).join("; "),
+  );
+
 /** What could not be read, and what therefore cannot be said; at most three, the rest counted. Of slots that have settled. */
 export function weakOf(seen: Seen): string {
   const unsettled = new Set(seen.pending.map(({ slot }) => slot));
   const words = consequences.flatMap(({ slot, kinds, so }) => {
     if (unsettled.has(slot)) return [];
     const missing = missingFor({ ...seen, known: seen.known.filter(({ question }) => question.slot === slot) }, kinds);
-    return missing.length > 0 ? [`${list(missing, 2)}, so ${so}`] : [];
+    return missing.length > 0 ? [`${list(byUpstream(missing), 2)}, so ${so}`] : [];
   });
   const { onset, origin, trace, ahead } = seen;
   const isOpen = unsettled.has("trace") || unsettled.has("spike");

@@ -72,9 +72,11 @@ const kinds: Readonly<Record<Change["kind"], readonly [string, string]>> = {
   job: ["job", "jobs"],
 };
 
-/** "2 deploys, 1 restart"; of more than two kinds only how many. */
+/** Longer words do not fit beside the axis. */
+const longestCount = 22;
+/** "2 deploys, 1 restart"; of more than two kinds, or of kinds with long names, only how many. */
 export function changeCount(changes: readonly Change[]): string {
   const groups = [...Map.groupBy(changes, ({ kind }) => kind)];
-  if (groups.length > 2) return `${changes.length} changes`;
-  return groups.map(([kind, { length }]) => `${length} ${kinds[kind][length === 1 ? 0 : 1]}`).join(", ");
+  const words = groups.map(([kind, { length }]) => `${length} ${kinds[kind][length === 1 ? 0 : 1]}`).join(", ");
+  return groups.length > 2 || words.length > longestCount ? `${changes.length} changes` : words;
 }

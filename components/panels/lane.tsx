@@ -41,6 +41,7 @@ export function Lane({
       data-size={size}
       data-named={named}
       data-joined={joined}
+      data-long={name.length > longName}
       data-foremost={foremost || wanted}
       tabIndex={-1}
     >
@@ -57,8 +58,11 @@ export function Lane({
   );
 }
 
-/** An alert's name has no spaces: it may break before a capital. */
-const breakable = (name: string): string => name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1\u200b");
+/** Letters that surely fit beside the axis. */
+const longName = 18;
+
+/** An alert's or a metric's name has no spaces: it may break before a capital and behind an underscore. */
+const breakable = (name: string): string => name.replace(/(\p{Ll})(?=\p{Lu})|_/gu, "$&\u200b");
 
 /** One line in place of a picture. */
 export function LaneNote({ words, waiting = false }: { readonly words: string; readonly waiting?: boolean }) {

@@ -106,7 +106,9 @@ export function useTimeBlock(
   );
 
   const changes = useMemo(() => changesOf(evidence), [evidence]);
-  const bars = useMemo(() => alertBars(evidence, shown), [evidence, shown]);
+  const reading = state.hello?.lead.reading;
+  const meant = reading?.kind === "alert" ? reading : undefined;
+  const bars = useMemo(() => alertBars(evidence, shown, meant), [evidence, shown, meant]);
   const anyAlert = useMemo(() => alertBars(evidence, window).length > 0, [evidence, window]);
   const levels = useMemo(() => levelBars(sharp.evidence, shown), [sharp.evidence, shown]);
   const suspects = useMemo(() => suspectsOf(explanation), [explanation]);

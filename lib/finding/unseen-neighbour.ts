@@ -4,10 +4,10 @@
  */
 import type { Finding, Phrase } from "@/lib/finding/finding";
 import { type Claim, isPending, type Judged, missingFor, type Seen, unique } from "@/lib/finding/seen";
-import { cite, list, nounOf, plain, printSince, printValue } from "@/lib/finding/words";
+import { cite, list, nounOf, plain, printValue } from "@/lib/finding/words";
 import { besides, type Edge } from "@/lib/signal/edge";
 import { type Service, sameService, serviceKey } from "@/lib/signal/service";
-import { type Instant, minute } from "@/lib/signal/time";
+import { type Instant, minute, printClock } from "@/lib/signal/time";
 import { spanInstant } from "@/lib/signal/trace";
 
 const reads = ["neighbours", "saturation", "red", "trace-by-id"] as const;
@@ -68,8 +68,9 @@ function toldOf(seen: Seen, service: Service): Told {
 function factWords(each: Judged, isSwitched: boolean, now: Instant): string {
   const { role, title, unit, onset } = each;
   const what = role === "error-ratio" ? "error ratio" : nounOf(role, title);
-  if (isSwitched) return `its ${what} ${each.end === null ? "is" : "was"} ${each.words}`;
-  const since = onset ? ` since ${printSince(onset, now)}` : "";
+  // How exactly it is known stands in the lane of each: three of them make one sentence.
+  if (isSwitched) return `its ${what} ${each.end === null ? "is" : "was"} ${each.words.replace(/ ± [\d.]+ \w+/g, "")}`;
+  const since = onset ? ` since ${printClock(onset.at, now)}` : "";
   return `its ${what} rose from ${printValue(each.before, unit)} to ${printValue(each.after, unit)}${since}`;
 }
 

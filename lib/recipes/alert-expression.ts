@@ -115,6 +115,6 @@ function printValue(value: number, unit: Unit): string {
           ? `${short(value / 1e6)} MB`
           : `${short(value)} bytes`;
     case "count":
-      return Math.abs(value) >= 1e4 ? value.toLocaleString("en-US") : short(value);
+      return Math.abs(value) >= 1e3 ? value.toLocaleString("en-US") : short(value);
   }
 }

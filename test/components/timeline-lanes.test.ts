@@ -334,6 +334,20 @@ describe("alerts", () => {
     ]);
   });
 
+  test("the one that the page is about has the first row, whoever fired before it", () => {
+    const evidence = [
+      evidenceOf(
+        { kind: "alerts", alerts: [alert("a", "13:40:00", null), alert("b", "13:45:00", null)] },
+        { kind: "alerts" },
+      ),
+    ];
+    const bars = alertBars(evidence, drawnWindow, { name: "b", labels: {} });
+    expect(bars.map(({ alert: { name }, row }) => [name, row])).toEqual([
+      ["b", 0],
+      ["a", 1],
+    ]);
+  });
+
   test("a name stands in its bar, or where there is room beside it", () => {
     expect(namePlace(100, 400, "CheckoutErrorRateHigh", 1_000)).toBe("inside");
     expect(namePlace(100, 110, "CheckoutErrorRateHigh", 1_000)).toBe("behind");

@@ -28,7 +28,7 @@ test("the lag of a consumer group leads to its service, the version before it, a
     "canceling statement due to statement timeout",
     "rewards-service 2.8.0",
     'consumergroup="rewards-service"',
-    "alert above 1000",
+    "alert above 1,000",
   ])
     await expect(main(page)).toContainText(said);
   await expectAccessible(page);
