@@ -66,7 +66,12 @@ function Facts({ shown, now, environment, children }: FactsProps) {
   const { facts, severity, expression, threshold } = shown;
   return (
     // One height whatever it says: what stands below does not move, so the rest is scrolled to.
-    <section className={styles.facts} aria-label="What the alert says" {...scrolled}>
+    <section
+      className={styles.facts}
+      data-waiting={shown.evidence.length === 0}
+      aria-label="What the alert says"
+      {...scrolled}
+    >
       <div className={styles.words}>
         <p className={styles.tags}>
           <Tag tone={shown.isOn ? severity.tone : "plain"}>{brief(severity.word, 40)}</Tag>
