@@ -172,7 +172,7 @@ describe("a search", () => {
     });
 
     test.each([
-      [0, / has no trace in which cart takes a message from 2026-/],
+      [0, / has no trace in which cart takes a message from \d\d:\d\d:\d\dZ to /],
       [1, /^The one trace in which cart took a message from \S+ to \S+ does not link to this one\.$/],
       [2, /^None of the 2 newest traces in which cart took a message from \S+ to \S+ links to this one\.$/],
     ])("of %d traces that do not link to it says how far it looked", async (count, words) => {
