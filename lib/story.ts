@@ -123,7 +123,7 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
     const silence = findings.find(({ kind }) => kind === "spike-without-error-lines");
     const unsaid =
       origin?.message === null && silence?.weakenedBy.length === 0
-        ? [cite("No service on the path logged a single error line.", "plain", silence.cites, "lines"), plain(" ")]
+        ? [cite("No service on the path logged one error line.", "plain", silence.cites, "lines"), plain(" ")]
         : [];
     const told = [...what, ...where, ...unsaid, ...healthy, ...withSpace(beside), ...lines, ...withSpace(over)];
     return trimmed([...told, ...changePhrases(seen, longest - textOf(told).length)]);

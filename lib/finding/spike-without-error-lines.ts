@@ -1,4 +1,4 @@
-/** "errors rose to 12 %, and no service on the path logged a single error line": look for a swallowed exception. */
+/** "errors rose to 12 %, and no service on the path logged one error line": look for a swallowed exception. */
 import { answersOf } from "@/lib/evidence";
 import { movementPhrase } from "@/lib/finding/onset";
 import { type Claim, citesOf, isOnPath, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
@@ -74,7 +74,7 @@ export const spikeWithoutErrorLines: Claim = {
     const said =
       weakenedBy.length > 0
         ? `the lines since then that could be read (${list(names)}) hold no error (${others})`
-        : `no service on the path logged a single error line since (${list(names)}: ${others})`;
+        : `no service on the path logged one error line since (${list(names)}: ${others})`;
     return [
       {
         id: `spike-without-error-lines ${rising.question} ${rising.index}`,

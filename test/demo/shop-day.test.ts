@@ -84,10 +84,10 @@ describe.each([
     "A checkout that failed without a word",
     [
       /^order fails in CreateOrder/,
-      /^order errors rose from 0 % to 1\d %, and no service on the path logged a single error line/,
+      /^order errors rose from 0 % to 1\d %, and no service on the path logged one error line/,
     ],
   ],
-  ["The alert CheckoutServerErrors", [/logged a single error line since .*: look for a swallowed exception/]],
+  ["The alert CheckoutServerErrors", [/logged one error line since .*: look for a swallowed exception/]],
 ] as const)("%s", (title, conclusions) => {
   test("says so first or second", { timeout: 60_000 }, async () => {
     const { sentences } = await day.look(pasted(title));
@@ -128,9 +128,7 @@ test("that nobody logged an error stands in the story itself, where no failure s
   timeout: 60_000,
 }, async () => {
   const { story } = await day.look(pasted("A checkout that failed without a word"));
-  expect(story).toContain(
-    "order fails in CreateOrder after 5.9 ms. No service on the path logged a single error line.",
-  );
+  expect(story).toContain("order fails in CreateOrder after 5.9 ms. No service on the path logged one error line.");
 });
 
 describe("a checkout whose order is counted in another trace", () => {

@@ -42,11 +42,9 @@ test("the agent: which step failed and why, step by step", async ({ page }) => {
   expect(complaints).toEqual([]);
 });
 
-test("the vanished 500: nobody on the path logged a single error line", async ({ page }) => {
+test("the vanished 500: nobody on the path logged one error line", async ({ page }) => {
   await opened(page, /^A checkout that failed without a word/);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(
-    "No service on the path logged a single error line.",
-  );
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("No service on the path logged one error line.");
   await expect(findings(page)).toContainText("look for a swallowed exception");
 });
 

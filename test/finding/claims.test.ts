@@ -163,7 +163,7 @@ describe("a spike without error lines", () => {
   test("fires where errors rose and every service logged, but no error", () => {
     const told = said([...failing, levels({ info: "20x180", warn: "1x180" })], "spike-without-error-lines");
     expect(told).toContain(
-      "gateway errors rose from 0.1 % to 38 %, and no service on the path logged a single error line since (gateway, order, payment and stock",
+      "gateway errors rose from 0.1 % to 38 %, and no service on the path logged one error line since (gateway, order, payment and stock",
     );
     expect(told).toContain("look for a swallowed exception.");
   });

@@ -111,7 +111,7 @@ const worlds: Readonly<Record<string, readonly Evidence[]>> = {
 const ofLines: readonly Kind[] = ["lines-by-level", "lines-around", "lines-of-id", "lines-volume"];
 /** Words that deny without reserve, and what must have been looked at for them: all of it that was asked, and some. */
 const denials: readonly { readonly words: RegExp; readonly of: readonly Kind[] }[] = [
-  { words: /logged a single error line since/, of: ofLines },
+  { words: /logged one error line since/, of: ofLines },
   { words: /no other change is known\./, of: changeSources },
   { words: /(?:^|[.;] )No change (?:on this path )?is known/, of: changeSources },
   { words: /None of the \d+ series judged changed between [^;]*$/, of: ["red", "identity", "interval"] },

@@ -112,7 +112,7 @@ describe("what was lost weakens what is denied", () => {
   const lostLines = told("lost metric=otelcol_exporter_send_failed_log_records 300");
 
   test("lost lines: no error line among those that could be read", () => {
-    expect(said(failing, "spike-without-error-lines")).toContain("logged a single error line since");
+    expect(said(failing, "spike-without-error-lines")).toContain("logged one error line since");
     const weaker = findingOf([...failing, lostLines], "spike-without-error-lines");
     expect(said([...failing, lostLines], "spike-without-error-lines")).toContain("that could be read");
     expect(weaker?.weakenedBy).toContain(
