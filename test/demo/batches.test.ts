@@ -1,10 +1,12 @@
 /** A consumer that takes a batch begins a trace of its own; it links to the spans that published what it takes. */
 import { describe, expect, test } from "vitest";
 import { shopDayEnvironment } from "@/lib/demo/scenarios/shop-day-environments";
+import { quietEnvironment } from "@/lib/demo/scenarios/shop-environments";
 import { jaegerServer } from "@/lib/demo/servers/jaeger";
 import { tempoServer } from "@/lib/demo/servers/tempo";
 import { createWorld } from "@/lib/demo/world";
-import { minute, second, shift, toInstant } from "@/lib/signal/time";
+import { hour, minute, second, shift, toInstant } from "@/lib/signal/time";
+import { installed, linksIn } from "@/test/demo/looked-at";
 
 const zero = toInstant(Date.UTC(2026, 10, 21, 14));
 const { scenario, seed, sampling } = shopDayEnvironment;
@@ -86,4 +88,23 @@ test("Tempo finds the batch by whose trace it links to", async () => {
   expect([...told.matchAll(/"traceID":"([0-9a-f]+)"/g)].map(([, id]) => id?.padStart(32, "0"))).toEqual([
     batch?.traceId,
   ]);
+});
+
+test("of a checkout whose order is counted, Tempo is asked who links to it; each trace names the other", {
+  timeout: 60_000,
+}, async () => {
+  const at = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
+  const calm = await installed({ ...quietEnvironment, history: 2 * hour }, at);
+  try {
+    const told = quietEnvironment.leads(calm.world, at).find(({ title }) => title.startsWith("A checkout"));
+    const there = await calm.look(told?.text ?? "");
+    const asked = there.questions.filter(({ purpose }) => purpose.kind === "trace-links");
+    expect(asked.map(({ text }) => text)).toEqual([`{ link:traceID = "${told?.text}" } with (most_recent=true)`]);
+    expect(there.sentences[0]).toMatch(/^None of the \d+ series judged changed/);
+    expect(linksIn(there)).toMatchObject([{ words: "continues in", where: "analytics orders process" }]);
+    const back = await calm.look(linksIn(there)[0]?.traceIds[0] ?? "");
+    expect(linksIn(back)).toMatchObject([{ words: "came from", traceIds: expect.arrayContaining([told?.text]) }]);
+  } finally {
+    await calm.stop();
+  }
 });

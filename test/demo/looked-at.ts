@@ -1,6 +1,7 @@
 /** A demo environment, or a variant of one, behind a listener of its own; leads are pasted, the real planner asks. */
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
+import { type TraceLinkRow, traceLinkRows } from "@/components/panels/trace-link-rows";
 import { toSetting, toUpstreams } from "@/lib/config/derive";
 import { configSchema } from "@/lib/config/schema";
 import type { DemoEnvironment } from "@/lib/demo/environment";
@@ -15,7 +16,7 @@ import { investigate } from "@/lib/investigate";
 import { parseLead } from "@/lib/lead";
 import type { EnvironmentSetting } from "@/lib/setting";
 import type { Instant, Window } from "@/lib/signal/time";
-import { verdictOf } from "@/lib/slot";
+import { traceOf, verdictOf } from "@/lib/slot";
 import { createAsk } from "@/lib/upstream/ask";
 import { createBudget } from "@/lib/upstream/budget";
 
@@ -31,6 +32,12 @@ export type Told = {
   readonly sentences: readonly string[];
   /** "found: 37 lines", by slot. */
   readonly verdicts: Readonly<Record<Slot, string>>;
+};
+
+/** What its trace panel says of other traces. */
+export const linksIn = ({ evidence }: Told): readonly TraceLinkRow[] => {
+  const answer = traceOf(evidence)?.answer;
+  return answer ? traceLinkRows(answer, evidence).rows : [];
 };
 
 export type Installed = {

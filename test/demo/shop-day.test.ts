@@ -1,13 +1,11 @@
 /** A day of the shop with three incidents: its alerts hold in what is told, and each lead comes to its conclusion. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type TraceLinkRow, traceLinkRows } from "@/components/panels/trace-link-rows";
 import type { Lead } from "@/lib/demo/environment";
 import { shopDayEnvironment } from "@/lib/demo/scenarios/shop-day-environments";
 import { createStorage } from "@/lib/demo/servers/prometheus-storage";
 import { instantQuery } from "@/lib/engine/promql/query";
 import { hour, minute, second, shift, toInstant } from "@/lib/signal/time";
-import { traceOf } from "@/lib/slot";
-import { type Installed, installed, type Told } from "@/test/demo/looked-at";
+import { type Installed, installed, linksIn } from "@/test/demo/looked-at";
 import { alarming, healthyBefore } from "@/test/incidents/lived";
 
 const now = toInstant(Date.UTC(2026, 10, 21, 14, 18, 5));
@@ -53,11 +51,6 @@ test("each alert fires while its expression holds, and not before or after", () 
     if (endsAt) expect(holds(expression, endsAt + 45 * second), `${name} after`).toBe(false);
   }
 });
-
-const linksIn = ({ evidence }: Told): readonly TraceLinkRow[] => {
-  const answer = traceOf(evidence)?.answer;
-  return answer ? traceLinkRows(answer, evidence).rows : [];
-};
 
 const why =
   /^Before the onset in order: killed for memory, \d+ % of its limit in use before, .*queryid -4127690034518820931/;

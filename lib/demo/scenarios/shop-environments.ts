@@ -1,10 +1,11 @@
-/** The shop twice: with its incident, and on an ordinary afternoon. */
+/** The shop twice: with its incident, and on an ordinary afternoon, its orders counted. */
 import { type DemoEnvironment, type Lead, tailSampling } from "@/lib/demo/environment";
 import { quiet } from "@/lib/demo/incidents/quiet";
 import { silentHandshake } from "@/lib/demo/incidents/silent-handshake";
 import { keptRequests, lastAlert, linkOf, printFiring, whileFiring } from "@/lib/demo/leads";
 import type { Request } from "@/lib/demo/request";
 import { shop } from "@/lib/demo/scenarios/shop";
+import { withAnalytics } from "@/lib/demo/scenarios/shop-analytics";
 import type { World } from "@/lib/demo/world";
 import { hour, type Instant } from "@/lib/signal/time";
 
@@ -72,6 +73,7 @@ export const quietEnvironment: DemoEnvironment = {
   ...common,
   name: "quiet",
   story: "The same shop on an ordinary afternoon: nothing is wrong.",
+  scenario: withAnalytics(shop),
   backends: ["prometheus", "loki", "tempo", "alertmanager", "grafana"],
   incidents: [quiet],
   seed: 2,
