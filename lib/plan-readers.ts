@@ -12,7 +12,7 @@ import { type Edge, isCalledLike } from "@/lib/signal/edge";
 import { type Service, serviceKey } from "@/lib/signal/service";
 import { instantAfter } from "@/lib/signal/time";
 
-const mostReaders = 3;
+const mostReaders = 2;
 
 /** `edges`: all that is known of who calls whom around the path. */
 export function planReaders(facts: Facts, edges: readonly Edge[]): Pick<Plan, "questions" | "unasked"> {

@@ -22,8 +22,8 @@ const supporting: ReadonlySet<Purpose["kind"]> = new Set([
 ]);
 /** Asked only so that the next question can be asked, or another answer judged, well; no slot is filled by it. */
 export const isSupporting = (question: Question): boolean => supporting.has(question.purpose.kind);
-const besides: ReadonlySet<Purpose["kind"]> = new Set(["red-yesterday", "red-median", "red-samples"]);
-/** Puts more beside numbers that were found; without it nothing is missing. */
+const besides: ReadonlySet<Purpose["kind"]> = new Set(["red-yesterday", "red-median", "red-samples", "trace-links"]);
+/** Puts more beside numbers or a trace that were found; without it nothing of them is missing. */
 export const isBesides = (question: Question): boolean => besides.has(question.purpose.kind);
 const probes: ReadonlySet<Purpose["kind"]> = new Set(["identity", "interval", "line-labels", "known-streams"]);
 /** Asks what changes rarely, as against the numbers of one very window. */

@@ -207,7 +207,7 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   const filled = content.filter(({ answer }) => rowsOf(answer) > 0);
   const unasked = input.unasked.filter((gap) => gap.slot === slot);
   // Beside what was found, "none here" of one source among several is no gap.
-  // Whatever yesterday's numbers are, or the median beside a p99: what they are put beside has been found.
+  // Whatever yesterday's numbers are, the median beside a p99, or other traces: what they are put beside has been found.
   const own = came.filter(({ question }) => !isBesides(question));
   const said = withoutSlices(own, input.now).filter((gap) => filled.length === 0 || !isDenial(gap));
   const gaps = once([...said.filter(isFailure), ...said.filter((gap) => !isFailure(gap)), ...unasked]);

@@ -31,6 +31,11 @@ const versions = (drawn: Readonly<Record<string, string>>, id = "versions", upst
   );
 const deployed = { "9.1.0": "1x116 _x64", "9.2.0": "_x116 1x64" };
 
+test("a trace is whole, also where it could not be asked which others link to it", () => {
+  const links = evidenceOf(gapOf("timeout"), { kind: "trace-links", of: "" }, { id: "links", slot: "trace" });
+  expect(verdict("trace", [healthyTrace, links])).toMatchObject({ verdict: "found", gaps: [] });
+});
+
 describe("changes", () => {
   test("a version seen first in metrics is a change", () => {
     expect(headline("changes", [versions(deployed), noAnnotations])).toBe("1 change");
