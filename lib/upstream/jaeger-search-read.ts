@@ -1,6 +1,6 @@
 /** Jaeger's search answer -> hits, newest first. It sends whole traces; a hit keeps when, how long, and what it began with. */
 import "server-only";
-import { printInstant, toInstant } from "@/lib/signal/time";
+import { printClock, toInstant } from "@/lib/signal/time";
 import type { TraceHit } from "@/lib/signal/trace-hit";
 import { canonicalTraceId } from "@/lib/signal/trace-id";
 import { isRecord } from "@/lib/upstream/json-shape";
@@ -60,7 +60,7 @@ function noneLinks(service: string, looked: number, limit: number, context: Read
     "A message that waited longer is found from the other side: the trace that took it links back to this one.";
   if (looked === 0 || window === null)
     return noneIn(`trace in which ${service} takes a message`, context, window, next);
-  const when = `in which ${service} took a message from ${printInstant(window.from)} to ${printInstant(window.to)}`;
+  const when = `in which ${service} took a message from ${printClock(window.from, context.now)} to ${printClock(window.to, context.now)}`;
   const newest = looked >= limit ? "newest " : "";
   return gap(
     "none-in-window",
