@@ -1,6 +1,6 @@
 /** What a world of the demo has behind it when somebody looks, each by itself and going on: incidents of earlier that day. */
 import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
-import { betsRejected, chatFull, earlierAtTheCasino } from "@/lib/demo/incidents/casino-day";
+import { betsRejected, chatFull, earlierAtTheCasino, scraping } from "@/lib/demo/incidents/casino-day";
 import { earlierThatDay } from "@/lib/demo/incidents/out-of-stock";
 import { lastAlert, linkOf } from "@/lib/demo/leads";
 import { casinoEnvironment } from "@/lib/demo/scenarios/casino-environments";
@@ -67,6 +67,12 @@ export const depositsAlone = casino(
 );
 export const spansLostAlone = casino(
   around(earlierAtTheCasino, -3.75 * hour, ({ at }) => at > -4 * hour),
+  leadsBy("bet"),
+);
+
+/** Whoever places a bet meanwhile is well: what the front door tells stands beside it. */
+export const oddsReadAlone = casino(
+  around(earlierAtTheCasino, scraping, ({ at }) => at < -5 * hour),
   leadsBy("bet"),
 );
 

@@ -22,6 +22,7 @@ const seeds: ReadonlyMap<string, number> = new Map([
   ["network-error", 3],
   ["uploads-fail", 4],
   ["late-rewards", 5],
+  ["odds-read", 3],
 ]);
 const some = rows.flatMap((row) => {
   const seed = seeds.get(row.name);

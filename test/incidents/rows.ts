@@ -13,6 +13,7 @@ import {
   chatFullAlone,
   depositsAlone,
   newerPipeline,
+  oddsReadAlone,
   partnerDownAlone,
   slowDatabaseAlone,
   spansLostAlone,
@@ -163,5 +164,13 @@ export const rows: readonly Row[] = [
     needs: ["prometheus"],
     bystanders: ["sockets-service"],
     conclusion: () => /evidence itself is incomplete: otelcol_/,
+  },
+  {
+    name: "odds-read",
+    environment: oddsReadAlone,
+    // The front door's log alone tells it, and none of its lines names a service.
+    needs: ["loki"],
+    bystanders: ["sockets-service"],
+    conclusion: () => /429 answers rose .* in alb_logs \(of the whole log: .* went to 198\.51\.100\.23\./,
   },
 ];

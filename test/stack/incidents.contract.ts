@@ -48,6 +48,7 @@ const told: readonly Told[] = [
   { name: "vanished-error", otherwise: elsewhere(2, "bazaar") },
   { name: "spent-connections", otherwise: elsewhere(5, "market") },
   { name: "wrong-arguments", otherwise: elsewhere(8, "outlet") },
+  { name: "odds-read", otherwise: elsewhere(3, "tables") },
 ];
 
 /** Jaeger holds what the demo tells through Tempo; the stack's Grafana knows the shop alone. */
