@@ -29,6 +29,7 @@ import { orderOfOnsets } from "@/lib/finding/order-of-onsets";
 import { originOf } from "@/lib/finding/origin";
 import { leadingOf, onsetOf } from "@/lib/finding/page-onset";
 import { ranFull } from "@/lib/finding/ran-full";
+import { ranked } from "@/lib/finding/ranked";
 import { refusedClients } from "@/lib/finding/refused-clients";
 import { retryStorm } from "@/lib/finding/retry-storm";
 import type { Claim, Judged, Seen } from "@/lib/finding/seen";
@@ -152,10 +153,8 @@ export function explain(
 ): Explanation {
   if (known.length === 0) return nothingYet;
   const seen = see(lead, known, now, window, outlook);
-  const findings = claims
-    .flatMap(({ judge }) => judge(seen))
-    .map((finding) => ({ ...finding, sentence: begun(finding.sentence) }))
-    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const judged = claims.flatMap(({ judge }) => judge(seen));
+  const findings = ranked(judged).map((finding) => ({ ...finding, sentence: begun(finding.sentence) }));
   return {
     story: begun(storyOf(lead, seen, findings)),
     strong: strongOf(seen),

@@ -62,6 +62,13 @@ function wordsOf(text: string): { readonly message: string; readonly cause: stri
   return { message: said, cause: adds === said ? "" : adds };
 }
 
+/** It tells with which status was answered, and nothing of why: "request failed: answered 500". */
+const isMereAnswer = (message: string, cause: string): boolean =>
+  cause === "" &&
+  /(?:^|[^a-z])(?:answered|returned|responded|status(?:_?code)?|http)(?: with)?(?: status)?["\s:=]*5\d\d\b/i.test(
+    message,
+  );
+
 export const failingLine: Claim = {
   reads: ["lines-of-id", "trace-by-id"],
   judge: (seen) => {
@@ -88,6 +95,7 @@ export const failingLine: Claim = {
           ),
         ],
         score: (seen.trace ? 0.55 : 0.8) - (weakenedBy.length > 0 ? 0.05 : 0),
+        ...(isMereAnswer(message, cause) ? { symptom: true } : {}),
         at: first.at,
         cites,
         weakenedBy,

@@ -93,6 +93,8 @@ export type Finding = {
   readonly parts?: readonly (readonly Phrase[])[];
   /** 0..1 */
   readonly score: number;
+  /** It shows that something is wrong, whatever the cause: see `ranked.ts`. */
+  readonly symptom?: true;
   readonly at: Instant | null;
   readonly cites: readonly QuestionId[];
   /** The gaps that weaken it, in words; empty = none known. */

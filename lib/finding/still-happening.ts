@@ -31,7 +31,7 @@ export const stillHappening: Claim = {
     if (!leading || leading.before === null) return [];
     const { before, after, unit, cites, question, index } = leading;
     const weakenedBy = missingFor(seen, ["red"]);
-    const base = { at: leading.onset?.at ?? null, cites, weakenedBy };
+    const base = { at: leading.onset?.at ?? null, cites, weakenedBy, symptom: true } as const;
     const less = weakenedBy.length > 0 ? 0.05 : 0;
     const subject = cite(subjectOf(leading), "error", cites, "spike");
     const end = endOf(leading);

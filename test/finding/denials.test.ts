@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Evidence, Purpose } from "@/lib/evidence";
 import type { Explanation } from "@/lib/explanation";
 import { changeSources } from "@/lib/finding/change-before-onset";
+import { strongClaim } from "@/lib/finding/ranked";
 import { wasLookedAt } from "@/lib/finding/seen";
 import { textOf } from "@/lib/finding/words";
 import { explain } from "@/lib/findings";
@@ -192,6 +193,24 @@ describe.each(Object.entries(worlds))("where %s", (_, world) => {
     const second = world.filter(({ question }) => question.upstream === upstream).map((each) => failed(replica(each)));
     expect(overclaims({ known: [...world, ...second], pending: [] })).toEqual([]);
   });
+});
+
+test("whatever fails, that it goes on never stands above a change before the onset with a strong claim", () => {
+  // By its distance alone it would weigh less than that it goes on.
+  const earlier = annotations({ ...payment920, at: at("13:53:00"), notBefore: at("13:53:00") });
+  const world = (worlds["checkout fails"] ?? []).map((each) =>
+    each.question.purpose.kind === "annotations" ? earlier : each,
+  );
+  const upstreams = [null, ...new Set(world.map(({ question }) => question.upstream))];
+  const places = upstreams.map((upstream) => {
+    const known = world.map((each) => (each.question.upstream === upstream ? failed(each) : each));
+    const { findings } = tell({ known, pending: [] });
+    const change = findings.find(({ kind, score }) => kind === "change-before-onset" && score >= strongClaim);
+    const symptom = findings.find(({ kind }) => kind === "still-happening");
+    return change && symptom ? [upstream, findings.indexOf(change) < findings.indexOf(symptom)] : [upstream, null];
+  });
+  expect(places.filter(([, isAbove]) => isAbove !== null).length).toBeGreaterThan(2);
+  expect(places.filter(([, isAbove]) => isAbove === false)).toEqual([]);
 });
 
 test("whatever part of it fails, is slow or was not asked, no sentence denies more than was looked at", () => {

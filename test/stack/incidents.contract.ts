@@ -40,6 +40,9 @@ const elsewhere = (seed: number, namespace: string): Told["otherwise"] => ({
     ["postgres", `postgres-${namespace}`],
   ]),
 });
+/** Its exporters are others, too: what they tell of one casino is not told of another. */
+const exporters = ["cloudwatch-exporter", "chat-websocket", "otel-collector"];
+const anotherCasino: Told["otherwise"] = { seed: 3, words: new Map(exporters.map((name) => [name, `tables-${name}`])) };
 const told: readonly Told[] = [
   { name: "out-of-stock", otherwise: null },
   { name: "network-error", otherwise: null },
@@ -48,7 +51,7 @@ const told: readonly Told[] = [
   { name: "vanished-error", otherwise: elsewhere(2, "bazaar") },
   { name: "spent-connections", otherwise: elsewhere(5, "market") },
   { name: "wrong-arguments", otherwise: elsewhere(8, "outlet") },
-  { name: "odds-read", otherwise: elsewhere(3, "tables") },
+  { name: "odds-read", otherwise: anotherCasino },
 ];
 
 /** Jaeger holds what the demo tells through Tempo; the stack's Grafana knows the shop alone. */
