@@ -50,7 +50,7 @@ const told = (page: Page, alerts: () => readonly ListedAlert[], from = sources):
 const listOf = (page: Page) => page.getByRole("region", { name: "Alerts", exact: true });
 async function open(page: Page, query = ""): Promise<void> {
   await page.goto(`${demo.url}/${query}`);
-  await expect(listOf(page)).toHaveAttribute("data-alerts", "told", { timeout: 15_000 });
+  await expect(listOf(page)).toHaveAttribute("data-alerts", "told", { timeout: 60_000 });
 }
 
 test.describe("without a script", () => {
@@ -116,7 +116,7 @@ test("an environment in the address lists its own alerts, and one click all of t
   await page.goto(`${demo.url}/?environment=quiet`);
   const list = listOf(page);
   await expect(list.getByText("in quiet")).toBeVisible();
-  await expect(list).toHaveAttribute("data-alerts", "told", { timeout: 15_000 });
+  await expect(list).toHaveAttribute("data-alerts", "told", { timeout: 60_000 });
   // Five hundred in all, a hundred of them in quiet.
   await expect(list.getByText(/^100 active, .* · 400 ended in quiet/)).toBeVisible();
   await list.getByRole("link", { name: "all environments" }).click();
