@@ -18,7 +18,7 @@ import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Labels, Matcher } from "@/lib/signal/labels";
 import type { LinesRead, Served } from "@/lib/signal/refusals";
-import { durationOf, second, type Window } from "@/lib/signal/time";
+import { durationOf, minute, second, toInstant, type Window, widen } from "@/lib/signal/time";
 
 /** Lines to see the fields by, which also speak where the rest cannot be counted; and clients to be named. */
 const sampled = 100;
@@ -146,6 +146,14 @@ const whoseWords: Readonly<Record<Served["kind"], string>> = {
   untold: ": of the whole log, whose lines do not name a service",
 };
 
+/** A log that may be everybody's is as large as all of them are: no more of it is read than what stands around the lead. */
+const nearby = ({ focus, window }: Facts): Window => {
+  const near = widen(focus, 15 * minute, 15 * minute);
+  return near.from < window.to && near.to > window.from
+    ? { from: toInstant(Math.max(near.from, window.from)), to: toInstant(Math.min(near.to, window.to)) }
+    : window;
+};
+
 function countsQuestion(
   facts: Facts,
   { upstream, of, selector, fields }: Omit<AccessLog, "counts">,
@@ -153,7 +161,8 @@ function countsQuestion(
   after: readonly QuestionId[],
 ): Question {
   const by = served.kind === "told" ? [fields.status, served.label] : [fields.status];
-  const step = stepFor(facts.window, 15 * second, Math.min(180, Math.ceil(durationOf(facts.window) / (15 * second))));
+  const window = served.kind === "own" || (served.kind === "told" && served.isSeen) ? facts.window : nearby(facts);
+  const step = stepFor(window, 15 * second, Math.min(180, Math.ceil(durationOf(window) / (15 * second))));
   const stages = [fields.stage, labelFilter([{ label: fields.status, op: "=~", value: refusing }])].join(" ").trim();
   return question({
     upstream,
@@ -164,7 +173,7 @@ function countsQuestion(
       query: `sum by (${by.join(", ")}) (count_over_time(${selector} ${stages} [${printRange(step)}]))`,
       step,
     },
-    window: alignWithin(facts.window, step, facts.now),
+    window: alignWithin(window, step, facts.now),
     why: `how many requests were refused, by ${of}${whoseWords[served.kind]}`,
     after,
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Answer, Purpose, Question } from "@/lib/evidence";
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
+import { durationOf, minute } from "@/lib/signal/time";
 import { seriesFrom } from "@/test/draw";
 import { investigated, payment } from "@/test/recipes/investigated";
 
@@ -40,6 +41,9 @@ function asked(
   };
 }
 
+const minutesOf = (question: Question | undefined): number =>
+  question?.window ? durationOf(question.window) / minute : 0;
+
 describe("an access log", () => {
   test("that names whom it served is counted by it, and whom its refusals went to is asked of this path alone", () => {
     const lines = [json(200, "shop-payment-80"), json(429, "shop-ads-80"), json(429, "shop-payment-80")];
@@ -67,6 +71,9 @@ describe("an access log", () => {
     );
     expect(purpose?.served).toEqual({ kind: "untold" });
     expect(purpose?.read.lines).toBe(2);
+    // Of everybody's log, a quarter of an hour around the lead; of one that tells of the path, the window.
+    expect(minutesOf(counts)).toBeLessThanOrEqual(31);
+    expect(minutesOf(asked([json(200, "shop-payment-80")]).counts)).toBeGreaterThan(40);
   });
 
   test("of others alone asks nobody's clients", () => {
