@@ -20,14 +20,17 @@ function distance(a: string, b: string): number {
 
 const thirdOf = ({ length }: string): number => Math.max(1, Math.ceil(length / 3));
 
+/** Nobody types a longer name by hand, and comparing two of kilobytes takes seconds. */
+const longest = 200;
+
 /** The known word that was probably meant: within a third of its length, unless told; undefined where none is near. */
 export function nearest(
   word: string,
   known: readonly string[],
   most: (candidate: string) => number = thirdOf,
 ): string | undefined {
+  if (word.length > longest) return undefined;
   const ranked = known
-    // A name may be kilobytes long: what differs in length by more is not compared sign by sign.
     .filter((candidate) => Math.abs(candidate.length - word.length) <= most(candidate))
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= most(candidate))
