@@ -46,14 +46,20 @@ function readInWords({ lines, refused }: LinesRead, answered: string): string {
   const [top] = own;
   const sum = own.reduce((all, { count }) => all + count, 0);
   if (!top || sum === 0) return "";
-  const alone = top.count / sum >= most ? `, and ${many(top.count)} of those went to ${quoted(top.client, 60)}` : "";
+  // A line may name no client.
+  const alone =
+    top.client !== "" && top.count / sum >= most
+      ? `, and ${many(top.count)} of those went to ${quoted(top.client, 60)}`
+      : "";
   return `of the ${many(lines)} lines read, ${many(sum)} were answered ${answered}${alone}`;
 }
 
 function claimed(clients: Evidence, purpose: ByClient, counts: Counts, risen: Risen, now: Instant): Finding | null {
   const named = clients.answer.kind === "series" ? clientsOf({ ...clients, answer: clients.answer }, purpose) : [];
   const [top] = named;
-  const read = readInWords(counts.read, purpose.answered);
+  // Of a service of the path no line was read: those that were read speak of others.
+  const isOfOthers = risen.whose !== null && !(counts.served.kind === "told" && counts.served.isSeen);
+  const read = isOfOthers ? "" : readInWords(counts.read, purpose.answered);
   const isCounted = top !== undefined;
   if (!isCounted && (wasLookedAt(clients) || read === "")) return null;
   const share = top ? top.count / Math.max(top.count, purpose.total) : 0;

@@ -161,6 +161,33 @@ describe("where counting failed", () => {
       /^As far as could be read, 429 answers rose from 0 to 360 .*: to whom was not counted; of the 100 lines read, 74 were answered 429, and 70 of those went to 198\.51\.100\.23\.$/,
     );
   });
+
+  test.each([
+    ["none of the lines that were read is this path's: nothing of them", false, ""],
+    [
+      "they are of this path: what they say",
+      true,
+      "to whom was not counted; of the 100 lines read, 74 were answered 429",
+    ],
+  ])("to whom this path's went, where %s", (_, isSeen, words) => {
+    const down = { ...one, answer: gapOf("timeout", "No answer in 10 s.") };
+    const served: Counts["served"] = { kind: "told", label: "to", own: "payment", isSeen };
+    const drawn = seriesFrom({ text: "0x121 90x59", labels: { status: "429", to: "shop-payment-80" } });
+    const flooded: Evidence = {
+      ...counts("429 0x180", {}, { served, read }),
+      answer: { kind: "series", series: [drawn] },
+    };
+    const text = said([...whole, flooded, down], "refused-clients");
+    expect(text === "").toBe(words === "");
+    expect(text).toContain(words);
+  });
+
+  test("lines that name no client are told without an address", () => {
+    const unnamed = { lines: 100, refused: [{ answered: "429", client: "", count: 40 }] };
+    expect(said([...whole, refused({ read: unnamed })], "refused-clients")).toMatch(
+      /of the 100 lines read, 40 were answered 429; how many there were before was not counted\.$/,
+    );
+  });
 });
 
 describe("silent", () => {
