@@ -122,6 +122,10 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
   const lines = planLines(sighting.isAhead ? { ...facts, now: window.to } : facts, reading, budget);
   const events = planEvents(facts, budget);
   const neighbours = planNeighbours(facts);
+  // Whose refusals are counted is settled when they are asked for: a trace that may still come names more of the path.
+  const refusals = planRefusals(facts, budget).filter(
+    ({ id, purpose }) => purpose.kind !== "refusals" || !traces.open || asked.some((each) => each.id === id),
+  );
   // A link's window is known before anything is found; then these waited for nothing, and keep saying so.
   const after = input.window ? [] : sighting.cites;
   const also = where.also.length > 0 ? `; also found in ${where.also.join(", ")}` : "";
@@ -138,7 +142,7 @@ function planOfId(input: PlanInput, reading: Reading): Plan {
     ...saturation.questions,
     ...planTelemetryLoss(facts),
     ...planOwnCounters(facts),
-    ...planRefusals(facts, budget),
+    ...refusals,
     ...planDatabaseLines(facts, budget),
     ...planTraceLinks(facts),
     ...breakdown.questions,

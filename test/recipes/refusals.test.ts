@@ -4,8 +4,9 @@ import type { Answer, Purpose, Question } from "@/lib/evidence";
 import type { Labels } from "@/lib/signal/labels";
 import type { LogLines } from "@/lib/signal/lines";
 import { durationOf, minute } from "@/lib/signal/time";
-import { seriesFrom } from "@/test/draw";
-import { investigated, payment } from "@/test/recipes/investigated";
+import { at, drawnLead, gapOf, linesFrom, seriesFrom, traceAnswer } from "@/test/draw";
+import { environment, walk } from "@/test/installation";
+import { payment } from "@/test/recipes/investigated";
 
 const linesOf = (stream: Labels, text: readonly string[]): LogLines => ({
   ...{ base: "1", streams: [stream], text, metadata: text.map(() => null), stream: text.map(() => 0) },
@@ -22,16 +23,37 @@ function asked(
     path = payment,
     stream = { app: "ingress-nginx" },
     rows = [],
-  }: { path?: string; stream?: Labels; rows?: readonly (readonly [string, string])[] } = {},
+    late = false,
+    trace = traceAnswer(path, { start: at("14:03:12") }),
+  }: Partial<{
+    path: string;
+    stream: Labels;
+    rows: readonly (readonly [string, string])[];
+    /** The trace store answers after everything else; the id stands in a line of gateway's. */
+    late: boolean;
+    trace: Answer;
+  }> = {},
 ) {
+  let isFound = false;
   const answer = ({ purpose }: Question): Answer | undefined => {
     if (purpose.kind === "known-streams") return { kind: "label-sets", sets: [stream] };
     if (purpose.kind === "access-sample") return { kind: "lines", lines: linesOf(stream, lines), limited: true };
+    if (late && purpose.kind === "lines-of-id" && purpose.rung >= 0) {
+      isFound = true;
+      return { kind: "lines", lines: linesFrom("14:03:12.481 INFO gateway accepted"), limited: false };
+    }
     if (purpose.kind !== "refusals") return undefined;
     const labels = (upstream: string): Labels => ({ answered_status: "429", answered_by: upstream });
     return { kind: "series", series: rows.map(([upstream, text]) => seriesFrom({ text, labels: labels(upstream) })) };
   };
-  const { asked: all } = investigated(path, { answer, streamLabels: ["app", "job"] });
+  const { asked: all } = walk({
+    ...{ lead: drawnLead, environments: [environment(["loki", "tempo"])], now: at("15:00:00") },
+    world: { answer, streamLabels: ["app", "job"], trace: () => trace },
+    pick: (open) => {
+      const other = open.findIndex(({ purpose }) => purpose.kind !== "trace-by-id");
+      return late && (other >= 0 || !isFound) ? other : 0;
+    },
+  });
   const of = (kind: Purpose["kind"]): Question | undefined => all.find(({ purpose }) => purpose.kind === kind);
   const counts = of("refusals");
   return {
@@ -86,5 +108,17 @@ describe("an access log", () => {
     expect(asked([json(429, null)], { path, stream: { app: "edge-nginx" } }).purpose?.served).toEqual({ kind: "own" });
     const sidecar = asked([json(429, null)], { stream: { app: "payment", job: "nginx" } });
     expect(sidecar.purpose?.served).toMatchObject({ kind: "told", label: "app", isSeen: true });
+  });
+
+  test("found by its lines first is counted once the trace has told the whole path, or will not come", () => {
+    const path = "gateway GET / 0-900 [server]\n  payment Charge 10-800 [server]";
+    const lines = [json(200, "shop-ads-80")];
+    const rows = [["shop-payment-80", flood]] as const;
+    const { purpose, clients } = asked(lines, { path, rows, late: true });
+    const own = purpose?.served.kind === "told" ? new RegExp(purpose.served.own, "i") : null;
+    expect(["shop-payment-80", "shop-gateway-80"].map((to) => own?.test(to))).toEqual([true, true]);
+    expect(clients?.text).toContain('| answered_by=~"shop-payment-80"');
+    const gone = asked(lines, { rows, late: true, trace: gapOf("timeout", "No answer in 10 s.") });
+    expect(gone.purpose?.served).toMatchObject({ kind: "told", isSeen: false });
   });
 });
