@@ -62,12 +62,24 @@ function wordsOf(text: string): { readonly message: string; readonly cause: stri
   return { message: said, cause: adds === said ? "" : adds };
 }
 
-/** It tells with which status was answered, and nothing of why: "request failed: answered 500". */
-const isMereAnswer = (message: string, cause: string): boolean =>
-  cause === "" &&
-  /(?:^|[^a-z])(?:answered|returned|responded|status(?:_?code)?|http)(?: with)?(?: status)?["\s:=]*5\d\d\b/i.test(
-    message,
-  );
+/** The status that was answered, and its usual words. */
+const statusPhrase =
+  /(?<![a-z])(?:answered|returned|responded|status(?:_?code)?|http)(?: with)?(?: status)?["\s:=]*5\d\d\b(?:["\s]*(?:internal server error|bad gateway|service unavailable|gateway time-?out))?/gi;
+const failedWord = /^(?:fail(?:ed|s|ure)?|errors?|unsuccessful)$/i;
+/** Words that say no more than that something was asked; those with a digit, a slash or `=` are ids, paths and fields. */
+const idleWord =
+  /^(?:get|post|put|patch|delete|head|options|https?|fatal|request|response|call(?:ing)?|service|server|upstream|backend|unexpected|the|an?|to|of|for|from|by|on|with|in|at|was|is|has|and|m?s)$|^(?!(?:err|msg|message|detail|reason|cause|exception)\w*=)\S*[\d/=]/i;
+
+/** It tells with which status was answered, and nothing of why: "order failed: answered 500". No clause holds more than a name. */
+function isMereAnswer(message: string, cause: string): boolean {
+  const rest = message.replace(statusPhrase, " 5xx ");
+  if (cause !== "" || rest === message) return false;
+  return rest.split(/[:;,.](?=\s|$)|\s[-–—|]\s/).every((clause) => {
+    const words = clause.match(/[^\s"'()[\]{}]+/g) ?? [];
+    const more = words.filter((word) => !failedWord.test(word) && !idleWord.test(word));
+    return more.length === 0 || (more.length === 1 && words.some((word) => word === "5xx" || failedWord.test(word)));
+  });
+}
 
 export const failingLine: Claim = {
   reads: ["lines-of-id", "trace-by-id"],

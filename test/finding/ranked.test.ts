@@ -101,13 +101,28 @@ describe("without a trace", () => {
     ).findings.map(({ kind, sentence }) => `${kind} ${textOf(sentence).slice(0, 30)}`);
   const place = (all: readonly string[], kind: string): number => all.findIndex((each) => each.startsWith(kind));
 
-  test.each(["order failed: answered 500", "POST /order HTTP/1.1 status: 503", "gateway returned 504"])(
-    "“%s” stands below the deploy before the onset",
-    (text) => {
-      const all = kinds(text);
-      expect(place(all, "change-before-onset")).toBeGreaterThanOrEqual(0);
-      expect(place(all, "failing-line")).toBeGreaterThan(place(all, "change-before-onset"));
-      expect(place(all, "still-happening")).toBeGreaterThan(place(all, "change-before-onset"));
-    },
-  );
+  test.each([
+    "order failed: answered 500",
+    "POST /order HTTP/1.1 status: 503",
+    "gateway returned 504",
+    "ERROR: request to http://payment:8080/charge failed, responded with status 502 Bad Gateway",
+    "level=error method=POST path=/order status=500 duration=12ms",
+  ])("“%s” stands below the deploy before the onset", (text) => {
+    const all = kinds(text);
+    expect(place(all, "change-before-onset")).toBeGreaterThanOrEqual(0);
+    expect(place(all, "failing-line")).toBeGreaterThan(place(all, "change-before-onset"));
+    expect(place(all, "still-happening")).toBeGreaterThan(place(all, "change-before-onset"));
+  });
+
+  test.each([
+    "FATAL: sorry, too many clients already; returned 500",
+    "connection pool exhausted after 30 s, status 500",
+    "order failed: no connection left: answered 500",
+    'level=error status=500 reason="pool exhausted"',
+    "timeout: returned 504",
+  ])("“%s” says why, and stands above that it goes on", (text) => {
+    const all = kinds(text);
+    expect(place(all, "failing-line")).toBeGreaterThanOrEqual(0);
+    expect(place(all, "failing-line")).toBeLessThan(place(all, "still-happening"));
+  });
 });
