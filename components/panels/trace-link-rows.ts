@@ -13,6 +13,12 @@ export type TraceLinkRow = {
   readonly where: string;
 };
 
+/**
+ * Beside others the end tells one from another: an id of 64 bits begins with zeros (`canonicalTraceId`), one of X-Ray with
+ * the second in which it was made.
+ */
+export const shortTraceId = (traceId: string): string => traceId.slice(-8);
+
 /** More traces would be a list of its own: a batch may link to hundreds. */
 const most = 8;
 
@@ -47,7 +53,10 @@ const linkedBy = ({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[]): 
 function inVain({ trace }: AnswerOf<"trace">, evidence: readonly Evidence[], isFound: boolean): readonly string[] {
   const said = askedFor(evidence, "trace-links").flatMap(({ question: { purpose }, answer }) => {
     if (purpose.kind !== "trace-links" || purpose.of !== trace.id || answer.kind !== "gap") return [];
-    if (isFailure(answer)) return [`Whether another trace goes on from this one is not known: ${answer.text}`];
+    if (isFailure(answer))
+      return [
+        `Whether ${isFound ? "more traces go" : "another trace goes"} on from this one is not known: ${answer.text}`,
+      ];
     return isFound ? [] : [answer.text];
   });
   return [...new Set(said)].sort();

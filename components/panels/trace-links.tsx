@@ -1,14 +1,11 @@
 /** What this trace came from and where it goes on, beyond its own spans: each a link to that trace on this page. */
 import { Fragment } from "react";
 import { traceLink } from "@/components/panels/trace-link";
-import { traceLinkRows } from "@/components/panels/trace-link-rows";
+import { shortTraceId, traceLinkRows } from "@/components/panels/trace-link-rows";
 import styles from "@/components/panels/trace-links.module.css";
 import { useEnvironment } from "@/components/ui/environment";
 import { brief } from "@/components/ui/harmless";
 import type { AnswerOf, Evidence } from "@/lib/evidence";
-
-/** Beside others the beginning tells one from another. */
-const short = 8;
 
 type Props = { readonly answer: AnswerOf<"trace">; readonly evidence: readonly Evidence[] };
 
@@ -26,7 +23,7 @@ export function TraceLinks({ answer, evidence }: Props) {
           {traceIds.map((traceId) => (
             <Fragment key={traceId}>
               <a href={traceLink(traceId, environment?.name ?? null)} title={brief(traceId, 40)}>
-                <code>{brief(traceIds.length === 1 ? traceId : traceId.slice(0, short), 40)}</code>
+                <code>{brief(traceIds.length === 1 ? traceId : shortTraceId(traceId), 40)}</code>
               </a>{" "}
             </Fragment>
           ))}

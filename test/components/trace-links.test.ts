@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { traceLinkRows } from "@/components/panels/trace-link-rows";
+import { shortTraceId, traceLinkRows } from "@/components/panels/trace-link-rows";
 import type { AnswerOf } from "@/lib/evidence";
 import type { Labels } from "@/lib/signal/labels";
+import { canonicalTraceId, fromXray } from "@/lib/signal/trace-id";
 import { at, drawnLead, evidenceOf, gapOf, traceAnswer } from "@/test/draw";
 import { environment, walk } from "@/test/installation";
 
@@ -59,6 +60,14 @@ describe("a trace that goes on in another", () => {
     expect([batch.rows.map(({ traceIds }) => traceIds), batch.others]).toEqual([[many.toSorted().slice(0, 8)], 22]);
   });
 
+  test("is told from others by a few digits, be its id of 64 bits or of X-Ray and the same second", () => {
+    const ids = [
+      ...["a3ce929d0e0e4736", "a3ce929d0e0e4737"].map(canonicalTraceId),
+      ...["1-5759e988-bd862e3fe1be46a994272793", "1-5759e988-bd862e3fe1be46a994272794"].map(fromXray),
+    ];
+    expect(new Set(ids.map((id) => shortTraceId(id ?? ""))).size).toBe(4);
+  });
+
   test.each([
     ["what was looked at", "none-in-window", [], ["none-in-window"]],
     ["nothing of what was looked at in vain beside what was found", "none-in-window", [hits(consumers)], []],
@@ -66,6 +75,12 @@ describe("a trace that goes on in another", () => {
       "what could not be looked at, also beside what was found",
       "timeout",
       [hits(consumers)],
+      ["Whether more traces go on from this one is not known: timeout"],
+    ],
+    [
+      "what could not be looked at",
+      "timeout",
+      [],
       ["Whether another trace goes on from this one is not known: timeout"],
     ],
   ] as const)("says %s", (_, reason, found, said) => {
