@@ -41,7 +41,7 @@ export function ConsoleLower({ address, state, tones, narrow, selected, onSelect
       </div>
       <FindingsList state={state} onPhrase={onPhrase} />
       <ServicePath state={state} tones={tones} place={place} />
-      <IdentityList identities={state.identities} tones={tones} address={address} place={place} />
+      <IdentityList state={state} tones={tones} address={address} place={place} />
     </>
   );
 }

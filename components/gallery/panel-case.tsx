@@ -53,7 +53,7 @@ function Panel({ panel, state }: { readonly panel: string; readonly state: Inves
       return (
         <>
           <FindingsList state={state} onPhrase={() => {}} />
-          <IdentityList identities={state.identities} tones={tones} address={drawn} place={drawn} />
+          <IdentityList state={state} tones={tones} address={drawn} place={drawn} />
         </>
       );
     case "path":

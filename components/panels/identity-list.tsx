@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { type Place, withChoice, withoutChoice } from "@/components/panels/identity-choice";
 import styles from "@/components/panels/identity-list.module.css";
+import type { Known } from "@/components/panels/unused-mappings";
 import type { ServiceTones } from "@/components/service-tones";
 import buttons from "@/components/ui/button.module.css";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -21,7 +22,7 @@ import { serviceKey } from "@/lib/signal/service";
 const IdentityOwn = dynamic(() => import("@/components/panels/identity-own").then(({ IdentityOwn }) => IdentityOwn));
 
 type Props = {
-  readonly identities: readonly Identity[];
+  readonly state: Known;
   readonly tones: ServiceTones;
   /** What was opened, with the choices it holds. */
   readonly address: Address;
@@ -34,7 +35,8 @@ export const printSelector = (matchers: readonly Matcher[]): string =>
 
 const signalWords = { metrics: "metrics", lines: "logs", alerts: "alerts" } as const;
 
-export function IdentityList({ identities, tones, address, place }: Props) {
+export function IdentityList({ state, tones, address, place }: Props) {
+  const { identities } = state;
   const services = Map.groupBy(identities, ({ service }) => serviceKey(service));
   const count = address.mappings.length;
   const [isOpen, setOpen] = useState(false);
@@ -65,7 +67,7 @@ export function IdentityList({ identities, tones, address, place }: Props) {
           />
         </>
       )}
-      {isOpen && <IdentityOwn address={address} place={place} services={[...services.keys()]} />}
+      {isOpen && <IdentityOwn address={address} place={place} services={[...services.keys()]} known={state} />}
     </details>
   );
 }

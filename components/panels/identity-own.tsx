@@ -1,22 +1,23 @@
 "use client";
 /** What a service is called, in the reader's own words: asked again with it, and kept in the address. */
 import { useRouter } from "next/navigation";
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { type Place, withChoice } from "@/components/panels/identity-choice";
 import styles from "@/components/panels/identity-list.module.css";
+import { type Known, unusedWords } from "@/components/panels/unused-mappings";
 import { Button } from "@/components/ui/button";
 import { useEnvironment } from "@/components/ui/environment";
 import { Field } from "@/components/ui/field";
 import { harmless } from "@/components/ui/harmless";
 import { Select } from "@/components/ui/select";
 import { type Address, printAddress } from "@/lib/address";
-import type { EnvironmentSetting } from "@/lib/setting";
 
 type Props = {
   readonly address: Address;
   readonly place: Place;
   /** `shop/payment`, as they may be told. */
   readonly services: readonly string[];
+  readonly known: Known;
 };
 
 const signals = [
@@ -24,17 +25,7 @@ const signals = [
   { value: "lines", title: "in logs" },
 ] as const;
 
-/** Mappings of which no service here has the name: each with its field, as the file has it. */
-export function unusedMappings(environment: EnvironmentSetting | null, services: readonly string[]): readonly string[] {
-  const names = new Set(services.flatMap((key) => [key, key.slice(key.lastIndexOf("/") + 1)]));
-  return (environment?.mappings ?? []).flatMap(({ service, by }, index) =>
-    by === "reader" || names.has(service)
-      ? []
-      : [`${service} (environments.${environment?.name ?? ""}.mappings[${index}])`],
-  );
-}
-
-export function IdentityOwn({ address, place, services }: Props) {
+export function IdentityOwn({ address, place, services, known }: Props) {
   const router = useRouter();
   const list = useId();
   const [service, setService] = useState(services[0] ?? "");
@@ -42,7 +33,8 @@ export function IdentityOwn({ address, place, services }: Props) {
   const [label, setLabel] = useState("");
   const [value, setValue] = useState("");
   const [problem, setProblem] = useState("");
-  const unused = unusedMappings(useEnvironment(), services);
+  const environment = useEnvironment();
+  const unused = useMemo(() => unusedWords(environment, known), [environment, known]);
   const choose = (): void => {
     const empty = [service, label, value].some((text) => text.trim() === "");
     const matchers = [{ label: label.trim(), op: "=" as const, value: value.trim() }];
@@ -79,9 +71,9 @@ export function IdentityOwn({ address, place, services }: Props) {
       <Field label="Label" value={label} onChange={({ target }) => setLabel(target.value)} problem={problem} />
       <Field label="Value" value={value} onChange={({ target }) => setValue(target.value)} />
       <Button type="submit">Ask again with it</Button>
-      {unused.length > 0 && (
+      {unused !== "" && (
         <p className={styles.because}>
-          Configured for services of other names than those here, so not used: {harmless(unused.join("; "))}.
+          Configured for services of other names than those here, so not used: {harmless(unused)}.
         </p>
       )}
     </form>
