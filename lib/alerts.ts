@@ -60,16 +60,22 @@ const nameOf = (upstream: string): string => upstream.split("/").pop() ?? upstre
 
 /**
  * Earliest first; one seen by several sources keeps Alertmanager's words and names all sources. `now` null = the record's
- * end is taken for now.
+ * end is taken for now. `record`: of all alerts in the window, or of the lead's own, which tells of pending ones too.
  */
-export function alertsOf(known: readonly Evidence[], now: Instant | null = null): Alert[] {
+export function alertsOf(
+  known: readonly Evidence[],
+  now: Instant | null = null,
+  record: "alert-history" | "alert-record" = "alert-history",
+): Alert[] {
   const told = answersOf(known, "alerts").flatMap(({ answer }) =>
     answer.alerts.map((alert): Firing => ({ alert, startIsKnown: true })),
   );
   const recorded = answersOf(known, "series")
-    .filter(({ question }) => question.purpose.kind === "alert-history")
+    .filter(({ question }) => question.purpose.kind === record)
     .flatMap(({ question, answer }) =>
-      answer.series.flatMap((series) => firingsOf(series, `ALERTS in ${nameOf(question.upstream)}`, now)),
+      answer.series
+        .filter(({ labels }) => record === "alert-history" || labels.alertstate === "firing")
+        .flatMap((series) => firingsOf(series, `ALERTS in ${nameOf(question.upstream)}`, now)),
     );
   const all: Firing[] = [];
   for (const firing of [...told, ...recorded]) {

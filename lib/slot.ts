@@ -15,7 +15,9 @@ import {
 import type { Explanation } from "@/lib/explanation";
 import { isBesides, isSupporting } from "@/lib/question-kinds";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
+import type { Alert } from "@/lib/signal/alert";
 import { printBytes } from "@/lib/signal/bytes";
+import { labelsKey } from "@/lib/signal/labels";
 import { countLines } from "@/lib/signal/merged-lines";
 import { type Instant, printClock, printDuration, toInstant, type Window } from "@/lib/signal/time";
 import { hasFlag, servicesOf, spanCount, spanFlag, type Trace } from "@/lib/signal/trace";
@@ -138,11 +140,8 @@ function linesHeadline(content: readonly Evidence[], questions: readonly Questio
   return isById ? `none with this id, ${around} around` : `${around} around`;
 }
 
-function headlineOf(
-  slot: Slot,
-  content: readonly Evidence[],
-  { explanation, evidence, questions, now, window }: SlotInput,
-): string {
+function headlineOf(slot: Slot, content: readonly Evidence[], input: SlotInput): string {
+  const { explanation, evidence, questions } = input;
   switch (slot) {
     case "spike":
       return spikeHeadline(explanation, content);
@@ -169,16 +168,24 @@ function headlineOf(
         : "no change";
     }
     case "alerts": {
-      const all = alertsOf(content, now ?? null);
-      // Alertmanager tells what fires now, be it long after the window.
-      const alerts = all.filter(
-        ({ startsAt, endsAt }) => !window || (startsAt <= window.to && (endsAt ?? window.to) >= window.from),
-      );
+      const alerts = alertsWithin(content, input);
       const firing = alerts.filter(({ state }) => state === "firing").length;
-      if (alerts.length === 0) return noneOf.alerts;
       return firing > 0 ? `${firing} firing` : plural(alerts.length, "alert");
     }
   }
+}
+
+/** Those active at any time of the window; what only the lead's record or its rule tells of counts where no list has any. */
+function alertsWithin(content: readonly Evidence[], { now, window }: SlotInput): readonly Alert[] {
+  const isWithin = ({ startsAt, endsAt }: Alert): boolean =>
+    !window || (startsAt <= window.to && (endsAt ?? window.to) >= window.from);
+  for (const record of ["alert-history", "alert-record"] as const) {
+    const listed = alertsOf(content, now ?? null, record).filter(isWithin);
+    if (listed.length > 0) return listed;
+  }
+  const active = answersOf(content, "rules").flatMap(({ answer }) => answer.rules.flatMap(({ alerts }) => alerts));
+  const each = new Map(active.map((alert) => [`${alert.name} ${labelsKey(alert.labels)}`, alert]));
+  return [...each.values()].filter(isWithin);
 }
 
 /** "tempo · 31 ms · 19 kB": who answered, the slowest call, what it weighed. */
@@ -204,7 +211,9 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   const answered = new Set(came.map(({ question }) => question.id));
   const pending = ended ? 0 : asked.filter(({ id }) => !answered.has(id)).length;
   const content = came.filter(({ question, answer }) => !isSupporting(question) && answer.kind !== "gap");
-  const filled = content.filter(({ answer }) => rowsOf(answer) > 0);
+  const rows = content.filter(({ answer }) => rowsOf(answer) > 0);
+  // Alertmanager tells what fires now, be it long after the window: that fills nothing.
+  const filled = slot === "alerts" && alertsWithin(rows, input).length === 0 ? [] : rows;
   const unasked = input.unasked.filter((gap) => gap.slot === slot);
   // Beside what was found, "none here" of one source among several is no gap.
   // Whatever yesterday's numbers are, the median beside a p99, or other traces: what they are put beside has been found.
@@ -243,7 +252,12 @@ export function verdictOf(slot: Slot, input: SlotInput): SlotState {
   if (first && asked.length === 0) return state("nothing", "not asked", why);
   if (first && !isDenial(first)) return state("nothing", first.text, first.next);
   const isById = slot === "lines" && asked.some(({ purpose }) => purpose.kind === "lines-of-id");
-  const none = isById ? "no line with this id" : noneOf[slot];
+  // A search that was stopped looked at a part of the time, so it denies no more than that part.
+  const none = isById
+    ? `no line with this id${gaps.some(isOverBudget) ? " where searched" : ""}`
+    : slot === "alerts" && content.some(({ answer }) => rowsOf(answer) > 0)
+      ? "no alert in this window"
+      : noneOf[slot];
   if (first) return state("nothing", none, why);
   if (!ended) return state("waiting", "waiting …", "");
   return asked.length === 0
@@ -274,6 +288,8 @@ function withoutSlices(came: readonly Evidence[], now?: Instant): Gap[] {
 
 /** Looked at, and there is nothing. */
 export const isDenial = ({ reason }: Gap): boolean => reason === "none-in-window" || reason === "not-found";
+/** Not asked, for what it would have cost: nothing is known of it. */
+export const isOverBudget = ({ reason }: Gap): boolean => reason === "over-budget";
 /** The same words are said once. */
 const once = (gaps: readonly Gap[]): readonly Gap[] => [...new Map(gaps.map((gap) => [gap.text, gap])).values()];
 

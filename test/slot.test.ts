@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence, Slot, Unasked } from "@/lib/evidence";
+import type { Alert, AlertRule } from "@/lib/signal/alert";
 import { type SlotInput, type SlotState, verdictOf } from "@/lib/slot";
 import { at, changeFrom, evidenceOf, gapOf, linesFrom, redOf, seriesFrom, serviceFrom, windowOf } from "@/test/draw";
 import { annotations, healthyTrace, noAnnotations, payment920, quietErrors, rate, tell } from "@/test/finding/checkout";
@@ -105,9 +106,47 @@ describe("alerts", () => {
     expect(headline("alerts", [history], { now: at("18:00:00") })).toBe("1 alert");
   });
 
-  test("what fires now is not counted of a window that had ended before", () => {
-    const window = windowOf("12:00:00", "12:30:00");
-    expect(headline("alerts", [history], { now: at("14:18:05"), window })).toBe("no alert known");
+  const long = { now: at("14:18:05"), window: windowOf("12:00:00", "12:30:00") };
+  const firing: Alert = {
+    ...{ name: "High", labels: {}, annotations: {}, state: "firing", startsAt: at("13:45:00"), endsAt: null },
+    ...{ expression: null, link: null, source: "alertmanager" },
+  };
+  const told = evidenceOf({ kind: "alerts", alerts: [firing] }, { kind: "alerts" });
+
+  test.each([
+    ["the record", history],
+    ["Alertmanager", told],
+  ])("what fires now, as %s tells, is nothing found in a window that had ended before", (_, source) => {
+    expect(verdict("alerts", [source], long)).toMatchObject({
+      verdict: "nothing",
+      headline: "no alert in this window",
+    });
+    expect(verdict("alerts", [source], { now: long.now })).toMatchObject({ verdict: "found", headline: "1 firing" });
+  });
+
+  test("what only the lead's own record tells of counts, where it fired in the window", () => {
+    const states = { firing: "_x120 1x10 _x50", pending: "_x10 1x110 _x60" };
+    const series = Object.entries(states).map(([alertstate, text]) =>
+      seriesFrom({ text, labels: { alertname: "High", alertstate } }),
+    );
+    const own = evidenceOf({ kind: "series", series }, { kind: "alert-record" }, { slot: "alerts" });
+    const window = windowOf("13:40:00", "14:10:00");
+    expect(verdict("alerts", [own], { ...long, window })).toMatchObject({ verdict: "found", headline: "1 alert" });
+    expect(verdict("alerts", [own], long)).toMatchObject({ verdict: "nothing", headline: "no alert in this window" });
+    const before = { ...long, window: windowOf("13:40:00", "14:00:00") };
+    expect(verdict("alerts", [own], before)).toMatchObject({ headline: "no alert in this window" });
+  });
+
+  test("what only a rule tells of counts, once, where it fired in the window", () => {
+    const rule = (source: string): AlertRule => ({
+      ...{ name: "High", group: "g", expression: "up == 0", for: 0, keepFiringFor: 0, interval: null, labels: {} },
+      ...{ annotations: {}, problem: null, alerts: [{ ...firing, source }], source, uid: null },
+    });
+    const rules = ["a", "b"].map((id) =>
+      evidenceOf({ kind: "rules", rules: [rule(id)] }, { kind: "alert-rules" }, { id, slot: "alerts" }),
+    );
+    expect(verdict("alerts", rules, { now: long.now })).toMatchObject({ verdict: "found", headline: "1 firing" });
+    expect(verdict("alerts", rules, long)).toMatchObject({ verdict: "nothing", headline: "no alert in this window" });
   });
 });
 
@@ -135,13 +174,23 @@ describe("gaps", () => {
     expect(gaps.map(({ text }) => text)).toEqual(["No answer."]);
   });
 
+  const slice = (from: string, to: string) =>
+    evidenceOf(
+      gapOf("none-in-window", "no such line"),
+      { kind: "lines-of-id", rung: 0 },
+      { id: from, window: windowOf(from, to) },
+    );
+
+  test("of a search that was stopped no more is denied than was looked at", () => {
+    const stopped: Unasked = { ...gapOf("over-budget", "Not searched further back than 15 min."), slot: "lines" };
+    const last = slice("14:03:00", "14:18:00");
+    const { headline: said, gaps } = verdict("lines", [last], { unasked: [stopped] });
+    expect(said).toBe("no line with this id where searched");
+    expect(gaps.map(({ reason }) => reason)).toEqual(["none-in-window", "over-budget"]);
+    expect(headline("lines", [last], { unasked: [{ ...stopped, slot: "spike" }] })).toBe("no line with this id");
+  });
+
   test("the slices of one search are one look, as far as they reach", () => {
-    const slice = (from: string, to: string) =>
-      evidenceOf(
-        gapOf("none-in-window", "no such line"),
-        { kind: "lines-of-id", rung: 0 },
-        { id: from, window: windowOf(from, to) },
-      );
     const {
       headline: said,
       detail,

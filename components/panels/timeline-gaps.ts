@@ -2,7 +2,7 @@
 import { capital, type TimelineInput, wordsOf } from "@/components/panels/timeline-lanes";
 import type { Evidence, Slot } from "@/lib/evidence";
 import { isSupporting } from "@/lib/question-kinds";
-import { isDenial, verdictOf } from "@/lib/slot";
+import { isDenial, isOverBudget, verdictOf } from "@/lib/slot";
 
 const nothing: Readonly<Record<Slot, string>> = {
   spike: "No series in this window.",
@@ -24,6 +24,10 @@ export function slotNote(slot: Slot, state: TimelineInput): { readonly words: st
       question.slot === slot && (answer.kind !== "gap" || isDenial(answer)) && !isSupporting(question),
   );
   const [gap] = gaps;
+  const stopped = gaps.find(isOverBudget);
+  // A search for the id that was stopped: from when to when it looked, and that it looked no further.
+  if (slot === "lines" && gap !== undefined && isDenial(gap) && stopped !== undefined)
+    return { words: [gap, stopped].map((each) => wordsOf([{ ...each, next: "" }], "")).join(" "), waiting: false };
   const words =
     looked.length > 0 && (gap === undefined || isDenial(gap))
       ? // Of lines it is told of which: that none was counted says less than that none carries the id.

@@ -375,6 +375,21 @@ describe("alerts", () => {
   });
 });
 
+test("a lane whose search was stopped says from when to when was looked, and that it was no further", () => {
+  const none = evidenceOf(
+    gapOf("none-in-window", "no such line"),
+    { kind: "lines-of-id", rung: 0 },
+    { window: windowOf("14:03:00", "14:18:00") },
+  );
+  const input = known([none], { questions: [none.question], stream: "ended", environment: null });
+  const further = "Not searched further back than 15 min in loki: loki would read ≈ 41 GB, more than one question may.";
+  const stopped = { ...gapOf("over-budget", further, "Search ≈ 41 GB"), slot: "lines" } as const;
+  expect(slotNote("lines", { ...input, unasked: [stopped] }).words).toBe(
+    `shop/loki has no line with this id from 14:03:00Z to 14:18:00Z. ${further}`,
+  );
+  expect(slotNote("lines", input).words).toBe("No line with this id. Asked: loki.");
+});
+
 test("an empty lane says in place why it is empty, or that it is asked for", () => {
   const noAlerts = evidenceOf({ kind: "alerts", alerts: [] }, { kind: "alerts" });
   const looked = known([noAlerts], { questions: [noAlerts.question], stream: "ended" });
