@@ -59,7 +59,7 @@ export type Look = {
   readonly ghosts: ReadonlyMap<string, Series>;
   readonly thresholds: readonly Threshold[];
 };
-/** In the places below the one that says why. */
+/** Right below a place that says why: the two are drawn as one block. */
 export const asAbove = "as above";
 /** A place that is kept and still, or for good, empty: `words` say why, in place. */
 export type EmptyLane = {
@@ -187,8 +187,9 @@ export function timelineLanes(
   const why = whyEmpty(state, all.length > 0);
   const places = chosen.map((series, index): Place => {
     if (series) return { lane: draw(series) };
-    // One dead upstream needs to be told once, not five times.
-    const words = why.waiting || index === chosen.indexOf(undefined) ? why.words : asAbove;
+    // One dead upstream needs to be told once, not five times; a lane that is drawn between two is in neither's block.
+    const isBelow = index > 0 && chosen[index - 1] === undefined;
+    const words = isBelow && !why.waiting ? asAbove : why.words;
     const role = roles[index];
     const about = role && entry ? entry.name : "";
     return {

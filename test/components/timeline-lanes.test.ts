@@ -219,6 +219,19 @@ describe("places", () => {
     ]);
   });
 
+  test("why a place is empty is said once for those that stand together, and again behind a lane that is drawn", () => {
+    const only = redOf("latency-p99", { gateway: rise });
+    const dead = evidenceOf(gapOf("timeout", "No answer", ""), errors.question.purpose, errors.question);
+    const questions = [path, only, dead].map(({ question }) => question);
+    expect(drawn(known([only, dead], { questions, stream: "ended" }))).toEqual([
+      "Error ratio (No further series is known for the services on this path.)",
+      "gateway: p99 latency",
+      "Requests (No further series is known for the services on this path.)",
+      "Others (as above)",
+      "Others (as above)",
+    ]);
+  });
+
   test("the two that changed most are those a phone shows", () => {
     const { entry, others } = timelineLanes(all, drawnWindow);
     const foremost = [...entry, ...others].flatMap((place) =>
