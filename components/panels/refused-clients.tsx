@@ -16,14 +16,15 @@ const percent = (share: number): string => (share < 0.01 ? "< 1 %" : `${Math.rou
 
 function Refused({ table }: { readonly table: RefusedTable }) {
   const { zone, name } = useZone();
-  const { answered, of, total, counted, rows, evidence } = table;
+  const { answered, of, scope, total, counted, rows, evidence } = table;
   const clock = (at: typeof counted.from): string => inZone(at, zone).clock;
   return (
     <details className={styles.refused} open>
       <summary>
         <b>{answered} by client address</b>{" "}
         <span>
-          {many(total)} in {brief(of, 60)}, {clock(counted.from)} to {clock(counted.to)} {name}
+          {many(total)} in {brief(of, 60)}
+          {scope === "" ? "" : `, ${scope}`}, {clock(counted.from)} to {clock(counted.to)} {name}
         </span>
       </summary>
       <table aria-label={`Answers with ${answered} by client address`}>

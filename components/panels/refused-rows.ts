@@ -1,4 +1,5 @@
 /** Counts of refused answers by client -> the rows of small tables, most first, the rest as one. Pure. */
+import { brief } from "@/components/ui/harmless";
 import { answersOf, type Evidence } from "@/lib/evidence";
 import type { Window } from "@/lib/signal/time";
 
@@ -9,6 +10,8 @@ export type RefusedTable = {
   readonly answered: string;
   /** "alb_logs" */
   readonly of: string;
+  /** "of what went to shop-payment-80", "of the whole log"; "" = the log is the path's own. */
+  readonly scope: string;
   readonly total: number;
   readonly counted: Window;
   /** `share` is 0..1; `address` null = all others together. */
@@ -16,6 +19,17 @@ export type RefusedTable = {
   /** What was asked for it, counts by status included. */
   readonly evidence: readonly Evidence[];
 };
+
+function scopeOf(whose: readonly string[] | null): string {
+  if (whose === null) return "of the whole log";
+  if (whose.length === 0) return "";
+  const more = whose.length > mostNamed ? ` and ${whose.length - mostNamed} more` : "";
+  return `of what went to ${whose
+    .slice(0, mostNamed)
+    .map((each) => brief(each, 60))
+    .join(", ")}${more}`;
+}
+const mostNamed = 3;
 
 export const refusedTables = (evidence: readonly Evidence[]): RefusedTable[] =>
   answersOf(evidence, "series").flatMap((clients) => {
@@ -32,6 +46,7 @@ export const refusedTables = (evidence: readonly Evidence[]): RefusedTable[] =>
     return [
       {
         ...{ id, answered: purpose.answered, of: purpose.of, total, counted: purpose.counted },
+        scope: scopeOf(purpose.whose),
         rows: [...named, ...others].map((row) => ({ ...row, share: row.count / total })),
         evidence: evidence.filter(({ question }) => question.id === id || after.includes(question.id)),
       },

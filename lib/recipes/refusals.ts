@@ -201,10 +201,14 @@ export function clientsQuestion(
     labelFilter([each]),
   );
   const stages = [fields.stage, ...filters].join(" ").trim();
+  const isOwn = counts.purpose.kind === "refusals" && counts.purpose.served.kind === "own";
   return question({
     upstream,
     slot: "lines",
-    purpose: { kind: "refusals-by-client", of, client: fields.client, answered, total, counted },
+    purpose: {
+      ...{ kind: "refusals-by-client", of, client: fields.client, answered, total, counted },
+      whose: whose ?? (isOwn ? [] : null),
+    },
     call: {
       api: "loki-range",
       query: `topk(${mostClients}, sum by (${fields.client}) (count_over_time(${selector} ${stages} [${printRange(range)}])))`,

@@ -1,10 +1,14 @@
 /** Answers by which an access log shows clients to be refused: whose they are, and to whom they went. */
 import type { Window } from "@/lib/signal/time";
 
-/** `of`: the access log; `client`: the label with the address; `answered`: the status; `total`: answers to anybody. */
+/**
+ * `of`: the access log; `client`: the label with the address; `answered`: the status; `total`: answers to anybody.
+ * `whose`: those of the path that sent them, as the log names them, none where the log is the path's own; null: everybody's.
+ */
 export type RefusedBy = Readonly<Record<"of" | "client" | "answered", string>> & {
   readonly total: number;
   readonly counted: Window;
+  readonly whose: readonly string[] | null;
 };
 
 /**

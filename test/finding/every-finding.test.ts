@@ -122,6 +122,7 @@ const byClient = evidenceOf(
   {
     ...{ kind: "refusals-by-client", of: "alb", client: "ip", answered: "429", total: 5_311 },
     counted: { from: at("14:03:00"), to: at("14:18:00") },
+    whose: [],
   },
   { id: "clients", after: ["counts"] },
 );

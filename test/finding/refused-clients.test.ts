@@ -32,6 +32,7 @@ const counts = (text: string, more: Partial<Question> = {}, of: Partial<Counts> 
 const byClient = (answered: string, total: number): Purpose => ({
   ...{ kind: "refusals-by-client", of: "alb_logs", client: "ip", answered, total },
   counted: { from: at("14:03:00"), to: at("14:18:00") },
+  whose: [],
 });
 const clients = (answered: string, total: number, own: Readonly<Record<string, number>>): Evidence =>
   evidenceOf(

@@ -83,6 +83,7 @@ describe("an access log", () => {
     expect(purpose?.served).toMatchObject({ kind: "told", label: "answered_by", isSeen: true });
     expect(purpose?.read).toEqual({ lines: 2, refused: [{ answered: "429", client: "203.0.113.9", count: 1 }] });
     expect(clients?.text).toContain('| answered_status="429" | answered_by=~"shop-payment-80"');
+    expect(clients?.purpose).toMatchObject({ whose: ["shop-payment-80"] });
   });
 
   test("that names no service is counted as a whole, and says so in its receipt", () => {
@@ -96,6 +97,17 @@ describe("an access log", () => {
     // Of everybody's log, a quarter of an hour around the lead; of one that tells of the path, the window.
     expect(minutesOf(counts)).toBeLessThanOrEqual(31);
     expect(minutesOf(asked([json(200, "shop-payment-80")]).counts)).toBeGreaterThan(40);
+  });
+
+  test("says whose answers it counted by client: everybody's, or its own", () => {
+    const rows = [["", flood]] as const;
+    expect(asked([json(429, null)], { rows }).clients?.purpose).toMatchObject({ whose: null });
+    const own = asked([json(429, null)], {
+      path: "edge-nginx GET / 0-900 [server]",
+      stream: { app: "edge-nginx" },
+      rows,
+    });
+    expect(own.clients?.purpose).toMatchObject({ whose: [] });
   });
 
   test("of others alone asks nobody's clients", () => {
