@@ -65,10 +65,10 @@ function wordsOf(text: string): { readonly message: string; readonly cause: stri
 /** The status that was answered, and its usual words. */
 const statusPhrase =
   /(?<![a-z])(?:answered|returned|responded|status(?:_?code)?|http)(?: with)?(?: status)?["\s:=]*5\d\d\b(?:["\s]*(?:internal server error|bad gateway|service unavailable|gateway time-?out))?/gi;
-const failedWord = /^(?:fail(?:ed|s|ure)?|errors?|unsuccessful)$/i;
+const failedWord = /^(?:fail(?:ed|s|ure)?|errors?|unsuccessful|not|cannot|unable)$/i;
 /** Words that say no more than that something was asked; those of a slash, `=` or mere digits are paths, fields and ids. */
 const idleWord =
-  /^(?:get|post|put|patch|delete|head|options|https?|fatal|request|response|call(?:ing)?|service|server|upstream|backend|unexpected|the|an?|to|of|for|from|by|on|with|in|at|was|is|has|and|m?s)$|^(?!(?:err|msg|message|detail|reason|cause|exception)\w*=)\S*[/=]|^(?:5xx|[\d.:]+m?s?|[0-9a-f-]{8,})$/i;
+  /^(?:get|post|put|patch|delete|head|options|https?|fatal|request|response|call(?:ing)?|service|server|upstream|backend|unexpected|the|an?|to|of|for|from|by|on|with|in|at|was|is|has|and|be|been|could|did|process(?:ed)?|handled?|completed?|m?s)$|^(?!(?:err|msg|message|detail|reason|cause|exception)\w*=)\S*[/=]|^(?:5xx|[\d.:]+m?s?|[0-9a-f-]{8,})$/i;
 
 /** It tells with which status was answered, and nothing of why: "order failed: answered 500". No clause holds more than a name. */
 function isMereAnswer(message: string, cause: string): boolean {

@@ -105,6 +105,7 @@ describe("without a trace", () => {
     "order failed: answered 500",
     "POST /order HTTP/1.1 status: 503",
     "gateway returned 504",
+    "bet could not be processed: answered 500",
     "order 4bf92f3577b34da6 failed in 30 ms: answered 500",
     "ERROR: request to http://payment:8080/charge failed, responded with status 502 Bad Gateway",
     "level=error method=POST path=/order status=500 duration=12ms",
