@@ -13,6 +13,7 @@ import { type Service, serviceKey } from "@/lib/signal/service";
 import { instantAfter } from "@/lib/signal/time";
 
 const mostReaders = 2;
+const mostNamed = 3;
 
 /** `edges`: all that is known of who calls whom around the path. */
 export function planReaders(facts: Facts, edges: readonly Edge[]): Pick<Plan, "questions" | "unasked"> {
@@ -36,10 +37,22 @@ export function planReaders(facts: Facts, edges: readonly Edge[]): Pick<Plan, "q
 
 /** Each once, in the order of the edges. */
 function readersOf(edges: readonly Edge[], published: readonly Published[]): readonly Service[] {
+  // A reply queue a request is a topic each: thousands of them.
+  const byTopic = Map.groupBy(published, ({ topic }) => topic);
+  const publishers = [...new Map(published.map(({ from }) => [serviceKey(from), from])).values()];
   const isTopic = ({ from, through }: Edge): boolean =>
-    published.some((each) => isCalledLike(each.from, from) && (through === null || through === each.topic));
+    through === null
+      ? publishers.some((each) => isCalledLike(each, from))
+      : (byTopic.get(through) ?? []).some((each) => isCalledLike(each.from, from));
   const found = edges.filter((edge) => edge.via === "queue" && !edge.outside && isTopic(edge)).map(({ to }) => to);
   return [...new Map(found.map((service) => [serviceKey(service), service])).values()];
+}
+
+/** "orders, refunds, returns and 40 more", each cut where it is long. */
+function listed(names: readonly string[]): string {
+  const each = [...new Set(names)].sort().map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name));
+  const [told, more] = [each.slice(0, mostNamed).join(", "), each.length - mostNamed];
+  return more > 0 ? `${told} and ${more} more` : told;
 }
 
 const gap = (reason: Unasked["reason"], text: string, next: string): Unasked => ({
@@ -52,7 +65,7 @@ const unknown = (readers: readonly Service[], published: readonly Published[]): 
     : [
         gap(
           "not-linked",
-          `Nobody is known who reads ${[...new Set(published.map(({ topic }) => topic))].sort().join(", ")}: whether another trace goes on from this one was not looked for.`,
+          `Nobody is known who reads ${listed(published.map(({ topic }) => topic))}: whether another trace goes on from this one was not looked for.`,
           "Name the consumer under neighbours of this environment, with the topic under through.",
         ),
       ];
@@ -63,7 +76,7 @@ const leftOut = (readers: readonly Service[]): Unasked[] =>
     : [
         gap(
           "over-budget",
-          `Not looked for links to this trace: the traces of ${readers.map(({ name }) => name).join(", ")}.`,
+          `Not looked for links to this trace: the traces of ${listed(readers.map(({ name }) => name))}.`,
           "Open one of their traces: it links back to this one.",
         ),
       ];

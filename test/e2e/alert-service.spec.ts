@@ -6,7 +6,6 @@ import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(() => demo?.stop());

@@ -8,7 +8,6 @@ let running: RunningConsole;
 let off: RunningConsole;
 
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   running = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }], {
     THROUGHLINE_WEBHOOK_TOKEN: token,
   });

@@ -9,7 +9,6 @@ let demo: RunningConsole;
 let bare: RunningConsole;
 
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
   bare = await startConsole("");
 });

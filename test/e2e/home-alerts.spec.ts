@@ -9,7 +9,6 @@ import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from ".
 const now = Date.parse("2026-11-21T14:18:05Z");
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(async () => {

@@ -8,7 +8,6 @@ import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 const lead = "a3bda148f283ff60c16267459933c2ab";
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(() => demo?.stop());

@@ -6,7 +6,6 @@ import { complaintsOf } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([
     { environment: "prize-game", lead: "PrizeOutOfStockSpike{}" },
     { environment: "prize-game-tempo", lead: "PrizeOutOfStockSpike{}" },

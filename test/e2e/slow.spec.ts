@@ -5,7 +5,6 @@ import { startDemoConsole } from "./demo-console";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([{ environment: "shop", lead: "CheckoutErrorRateHigh{}" }]);
 });
 test.afterAll(async () => {

@@ -6,7 +6,6 @@ import { complaintsOf, expectAccessible, expectNothingOverflows } from "./look";
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([{ environment: "casino", lead: "RewardsConsumerLag{}" }]);
 });
 test.afterAll(async () => {

@@ -6,7 +6,6 @@ import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from ".
 
 let demo: RunningConsole;
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   demo = await startDemoConsole([
     { environment: "scoring", lead: "Http5xxRateHigh{}" },
     { environment: "flash-pipeline", lead: "service:flashcastr.api" },

@@ -76,7 +76,7 @@ describe("what a worker reads is what this thread reads", () => {
 });
 
 /** What the work gives, and the most that this thread worked on it without a timer of 5 ms getting its turn, ms. */
-async function longestTurn<T>(work: Promise<T>): Promise<{ readonly result: T; readonly longest: number }> {
+async function longestTurn<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly longest: number }> {
   let longest = 0;
   let isOver = false;
   const turns = (async () => {
@@ -85,7 +85,7 @@ async function longestTurn<T>(work: Promise<T>): Promise<{ readonly result: T; r
       longest = Math.max(longest, worked() - began);
     }
   })();
-  const result = await work;
+  const result = await work();
   isOver = true;
   await turns;
   return { result, longest };
@@ -98,7 +98,7 @@ test("a trace of 50,000 spans never holds the server's thread for a tenth of wha
   // A stall of ours comes every time; a collection of what the fixture left behind does not.
   for (let round = 0; round < 3; round += 1) {
     const bytes = new TextEncoder().encode(text);
-    const { result, longest } = await longestTurn(decode(received(bytes), traceTask, never));
+    const { result, longest } = await longestTurn(() => decode(received(bytes), traceTask, never));
     expect(result.ok && result.value.answer.kind).toBe("trace");
     const began = worked();
     readJson(new TextEncoder().encode(text), traceTask);
