@@ -132,6 +132,10 @@ process.on("exit", () => {
   if (asked) process.exitCode = 0;
 });
 
+// Nobody reads what it says any more (a closed terminal, a log reader that died): unheard, Next would tell of each failed
+// word with another one, for ever, and take a core for it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 await import(pathToFileURL(server).href);
 const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
 while (!(await answers(port, reachable))) await new Promise((resolve) => setTimeout(resolve, 50));
