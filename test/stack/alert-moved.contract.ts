@@ -100,9 +100,9 @@ test("is the service's whose part of the sum rose with it; the next is named", a
   const { whose, others, evidence } = await looked("AnyErrors");
   expect(whose.map(({ service }) => service)).toEqual(["shop/payment"]);
   expect(whose[0]?.why).toMatch(
-    /^http_requests_total 0\.02 \/s → [56](\.\d)? \/s at .*, when the alert's value moved$/,
+    /^http_requests_total from 0\.02 \/s to [56](\.\d)? \/s at .*, when the alert's value moved$/,
   );
-  expect(others?.text).toContain("next is shop/web (0.02 /s → 0.3 /s); those of 1 other service did not");
+  expect(others?.text).toContain("next is shop/web (from 0.02 /s to 0.3 /s); those of 1 other service did not");
   const refused = evidence.filter(({ answer }) => answer.kind === "gap" && answer.reason === "query-rejected");
   expect(refused.map(({ question }) => question.text)).toEqual([]);
 });
@@ -110,7 +110,9 @@ test("is the service's whose part of the sum rose with it; the next is named", a
 test("where its own series name nobody, it is the service whose failed requests rose with it", async () => {
   const { whose, questions, evidence } = await looked("AnyTrouble");
   expect(whose.map(({ service }) => service)).toEqual(["shop/payment"]);
-  expect(whose[0]?.why).toMatch(/^failed requests 0\.02 \/s → [56](?:\.\d)? \/s at .*, when the alert's value moved$/);
+  expect(whose[0]?.why).toMatch(
+    /^failed requests from 0\.02 \/s to [56](?:\.\d)? \/s at .*, when the alert's value moved$/,
+  );
   const compared = questions.filter(({ purpose }) => purpose.kind === "identity" && purpose.signal === "alerts");
   expect(compared).toHaveLength(4);
   const told = evidence.filter(({ question }) => compared.some(({ id }) => id === question.id));
