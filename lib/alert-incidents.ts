@@ -230,6 +230,9 @@ function merged(a: Incident, b: Incident): Incident {
 
 /** A record sees a beginning at its next sample only: of two that mean the same instant the earlier is nearer to it. */
 function startOf(a: Incident, b: Incident): Instant {
+  // A record that ends while it was pending knows no start.
+  const [isPending, isOther] = [a, b].map(({ state }) => state === "pending");
+  if (isPending !== isOther) return (isPending ? b : a).startsAt;
   const isOne = Math.abs(a.startsAt - b.startsAt) <= Math.max(a.within, b.within);
   return isOne ? toInstant(Math.min(a.startsAt, b.startsAt)) : (a.within <= b.within ? a : b).startsAt;
 }

@@ -54,6 +54,29 @@ const said = (all: readonly Incident[]): string[] =>
   );
 
 describe("the record", () => {
+  test("one that ends while the alert was pending says nothing of when it fired", () => {
+    const line = (text: string, more: Labels) =>
+      seriesFrom({ text, step: 10 * minute, start: at("14:00:00"), labels: { ...own, ...more } });
+    const coarse = evidenceOf(
+      {
+        kind: "series",
+        series: [
+          line(`_x4 ${at("14:40:00") / 1_000}`, { __name__: "ALERTS_FOR_STATE" }),
+          line("_x4 1", { __name__: "ALERTS", alertstate: "pending" }),
+        ],
+      },
+      { kind: "alert-record" },
+      { upstream: "shop/prometheus", id: "coarse" },
+    );
+    const fine = recorded({ active: "_x40 40x20", firing: "_x42 1x18" });
+    for (const known of [
+      [coarse, fine],
+      [fine, coarse],
+      [coarse, told({ startsAt: at("14:42:00") })],
+    ])
+      expect(incidentsOf(known, now).map(({ startsAt }) => clock(startsAt))).toEqual(["14:42"]);
+  });
+
   test("distinct starts are distinct incidents, also without a pause between them", () => {
     const record = recorded({ active: "_x5 5x10 15x10 _x35", firing: "_x7 1x8 _x2 1x8 _x35" });
     expect(said(incidentsOf([record], now))).toEqual([
