@@ -90,6 +90,10 @@ function addressOf({ publicUrl, allowedHosts }, host, port) {
   return name && `http://${/:\d+$/.test(name) ? name : `${name}:${port}`}`;
 }
 
+// Nobody reads what it says any more (a closed terminal, a log reader that died): unheard, Next would tell of each failed
+// word with another one, for ever, and take a core for it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 const values = readArguments();
 if (values.help) {
   process.stdout.write(usage);
@@ -131,10 +135,6 @@ for (const signal of ["SIGINT", "SIGTERM"])
 process.on("exit", () => {
   if (asked) process.exitCode = 0;
 });
-
-// Nobody reads what it says any more (a closed terminal, a log reader that died): unheard, Next would tell of each failed
-// word with another one, for ever, and take a core for it.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 await import(pathToFileURL(server).href);
 const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
