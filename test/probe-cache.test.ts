@@ -60,6 +60,20 @@ test.each([
   expect(await callsAfter(answer, pause)).toBe(calls);
 });
 
+test.each([
+  ["the full hour between two looks changes nothing", 59 * minute + 50 * second, 60 * minute + 5 * second, 1],
+  ["what was so an hour before may be otherwise now", 10 * minute, 70 * minute, 2],
+])("%s", async (_, first, second, calls) => {
+  let asked = 0;
+  const ask = createProbeCache({ now: () => 0, keepMs: 10 * minute, most: 10 }).around(async (question) => {
+    asked += 1;
+    return answered(question, series);
+  });
+  const { signal } = new AbortController();
+  for (const at of [first, second, first]) await ask(probe("a", at), signal);
+  expect(asked).toBe(calls);
+});
+
 test("a question that is no probe is asked each time", async () => {
   let calls = 0;
   const ask = createProbeCache({ now: () => 0, keepMs: minute, most: 10 }).around(async (question) => {
