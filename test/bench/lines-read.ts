@@ -81,17 +81,28 @@ export const printRead = ({ processed, beside, volume }: LinesRead): string =>
   `${mb(processed)} ÷ ${mb(volume)}${beside > 0 ? `, and ${mb(beside)} of structured metadata` : ""}`;
 
 /** Of one investigation by the console on the Loki at `loki`. */
-export async function linesReadFigure(console: Console, loki: string, lead: string): Promise<Figure> {
+export async function linesReadFigure(console: Console, loki: string, lead: string): Promise<Figure[]> {
   const { lines } = await investigate(console.url, { lead, fresh: true });
   const evidence = lines.flatMap(({ line }) => (line.type === "evidence" ? [line.evidence] : []));
   const window = lines.map(({ line }) => (line.type === "window" ? line.window : null)).findLast((each) => each);
   const read = window ? await linesRead(loki, evidence, window) : null;
   if (!read) throw new Error("the investigation read no lines");
-  return {
-    what: "bytes Loki processes ÷ its volume of the services",
-    value: read.processed / read.volume,
-    unit: "×",
-    from: printRead(read),
-    most: 3,
-  };
+  const { processed, volume, once } = read;
+  return [
+    // At a full hour within the window Loki reads blocks twice, whoever asks: told, not gated.
+    {
+      what: "bytes Loki processes ÷ its volume of the services",
+      value: processed / volume,
+      unit: "×",
+      from: printRead(read),
+      most: null,
+    },
+    {
+      what: "bytes Loki processes ÷ those it processes to read the services' lines once",
+      value: processed / Math.max(volume, once),
+      unit: "×",
+      from: `${mb(processed)} ÷ ${mb(Math.max(volume, once))}`,
+      most: 3,
+    },
+  ];
 }
