@@ -12,6 +12,8 @@ export type LabelWish = {
   readonly x: number;
   /** px of the text. */
   readonly width: number;
+  /** px of the text without its count: rather that than no name. */
+  readonly brief?: number;
   /** Which side of its tick it would rather stand on. */
   readonly prefers: "left" | "right";
   /** Rather unnamed than beside the line of another. */
@@ -19,11 +21,20 @@ export type LabelWish = {
 };
 export type PlacedLabel = {
   readonly id: string;
+  readonly isBrief: boolean;
   readonly row: number;
   readonly side: "left" | "right";
   readonly left: number;
   /** px of that side of it which is beside its tick: texts are narrower than they were taken for. */
   readonly edge: number;
+};
+
+type Spot = {
+  readonly row: number;
+  readonly side: "left" | "right";
+  readonly left: number;
+  readonly px: number;
+  readonly crossed: number;
 };
 
 /** px between a tick and its name, and between two names. */
@@ -40,30 +51,29 @@ export function placeLabels(
   const taken: { row: number; from: number; to: number }[] = [];
   const ticks = wishes.map(({ x }) => x);
   const placed: PlacedLabel[] = [];
-  for (const { id, x, width, prefers, minor = false } of wishes) {
+  for (const { id, x, width, brief = width, prefers, minor = false } of wishes) {
     const sides = prefers === "left" ? (["left", "right"] as const) : (["right", "left"] as const);
     const places = Array.from({ length: rows }, (_, row) => sides.map((side) => ({ row, side }))).flat();
-    const spot = places
-      .map(({ row, side }) => ({ row, side, left: side === "right" ? x + gap : x - gap - width }))
-      .filter(({ left }) => left >= 0 && left + width <= space)
-      .filter(({ left }) => !avoid.some((line) => line > left - 2 && line < left + width + 2))
-      .filter(
-        ({ row, left }) =>
-          !taken.some((each) => each.row === row && left < each.to + gap && left + width > each.from - gap),
-      )
-      // A name that another tick runs through is hard to read: the place with the fewest wins, the earlier one on a tie.
-      .map((place) => ({
-        ...place,
-        crossed: ticks.filter((tick) => tick > place.left - 2 && tick < place.left + width + 2).length,
-      }))
-      .reduce<{ row: number; side: "left" | "right"; left: number; crossed: number } | undefined>(
-        (best, next) => (best && best.crossed <= next.crossed ? best : next),
-        undefined,
-      );
+    const bestFor = (px: number): Spot | undefined =>
+      places
+        .map(({ row, side }) => ({ row, side, px, left: side === "right" ? x + gap : x - gap - px }))
+        .filter(({ left }) => left >= 0 && left + px <= space)
+        .filter(({ left }) => !avoid.some((line) => line > left - 2 && line < left + px + 2))
+        .filter(
+          ({ row, left }) =>
+            !taken.some((each) => each.row === row && left < each.to + gap && left + px > each.from - gap),
+        )
+        // A name that another tick runs through is hard to read: the place with the fewest wins, the earlier one on a tie.
+        .map((place) => ({
+          ...place,
+          crossed: ticks.filter((tick) => tick > place.left - 2 && tick < place.left + px + 2).length,
+        }))
+        .reduce<Spot | undefined>((best, next) => (best && best.crossed <= next.crossed ? best : next), undefined);
+    const spot = bestFor(width) ?? bestFor(brief);
     if (!spot || (minor && spot.crossed > 0)) continue;
-    taken.push({ row: spot.row, from: spot.left, to: spot.left + width });
-    const edge = spot.side === "left" ? spot.left + width : spot.left;
-    placed.push({ id, row: spot.row, side: spot.side, left: spot.left, edge });
+    const { row, side, left, px } = spot;
+    taken.push({ row, from: left, to: left + px });
+    placed.push({ id, isBrief: px < width, row, side, left, edge: side === "left" ? left + px : left });
   }
   return placed;
 }

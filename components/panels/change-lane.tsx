@@ -40,9 +40,10 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
   const groups = groupedLabels(
     ordered.map((change) => ({ id: change.id, x: xOf(change), minor: isMinor(change, suspects) })),
   );
-  const nameOf = (id: string): string => {
+  const moreOf = (id: string): readonly string[] => groups.find((group) => group.id === id)?.more ?? [];
+  const nameOf = (id: string, isBrief: boolean): string => {
     const change = byId.get(id);
-    const more = groups.find((group) => group.id === id)?.more.length ?? 0;
+    const more = isBrief ? 0 : moreOf(id).length;
     return `${change ? changeName(change) : ""}${more > 0 ? ` +${more}` : ""}`;
   };
   const placed = placeLabels(
@@ -54,7 +55,8 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
         {
           id,
           x: xOf(change),
-          width: textWidth(nameOf(id), suspect),
+          width: textWidth(nameOf(id, false), suspect),
+          brief: textWidth(nameOf(id, true), suspect),
           prefers: suspect ? ("left" as const) : ("right" as const),
           minor: isMinor(change, suspects),
         },
@@ -71,7 +73,7 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
     .join("; ");
   const titleOf = (change: Change): string =>
     `${change.kind === "event" ? `${changeName(change)}: ${changeRest(change)}` : change.title} · ${inZone(change.at, zone).clock} ${zoneName} · ${change.source}`;
-  const named = new Set(placed.flatMap(({ id }) => [id, ...(groups.find((group) => group.id === id)?.more ?? [])]));
+  const named = new Set(placed.flatMap(({ id, isBrief }) => [id, ...(isBrief ? [] : moreOf(id))]));
   const unnamed = width === 0 ? 0 : inWindow.filter(({ id }) => !named.has(id)).length;
   const about = `${changeCount(inWindow)}${unnamed > 0 ? `, ${unnamed} below` : ""}`;
   const rows = placed.some(({ row }) => row === 1) ? 2 : 1;
@@ -90,7 +92,7 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
           title={titleOf(change)}
         />
       ))}
-      {placed.map(({ id, row, side, edge }) => {
+      {placed.map(({ id, isBrief, row, side, edge }) => {
         const change = byId.get(id);
         return (
           change && (
@@ -103,15 +105,10 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
               data-side={side}
               data-row={rows === 2 ? row : "only"}
               style={{ "--x": `${edge}px` }}
-              title={[
-                change,
-                ...(groups.find((group) => group.id === id)?.more ?? []).flatMap((more) => byId.get(more) ?? []),
-              ]
-                .map(titleOf)
-                .join("\n")}
+              title={[change, ...moreOf(id).flatMap((more) => byId.get(more) ?? [])].map(titleOf).join("\n")}
               aria-hidden="true"
             >
-              {nameOf(id)}
+              {nameOf(id, isBrief)}
             </span>
           )
         );

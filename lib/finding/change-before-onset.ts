@@ -14,7 +14,7 @@ import {
 } from "@/lib/finding/suspect";
 import { cite, list, plain, quoted } from "@/lib/finding/words";
 import { nameOfChange } from "@/lib/signal/change";
-import { minute } from "@/lib/signal/time";
+import { minute, printClock, toInstant, type Window } from "@/lib/signal/time";
 
 export const changeSources = [
   "annotations",
@@ -50,26 +50,39 @@ export function suspectPhrases({ change }: Suspicion, seen: Seen): Phrase[] {
   return [plain("“"), name, plain(`” (${change.kind})${moment ? ` came ${distanceInWords(change, moment)}` : ""}`)];
 }
 
+/** How far each source of changes was asked: the two halves of one search are one look. Without end where none had a window. */
+export function looksOf(read: readonly Evidence[]): Window[] {
+  const looks = Map.groupBy(read, ({ question }) => `${question.upstream} ${question.purpose.kind}`);
+  return [...looks.values()].map((look) => {
+    const windows = look.flatMap(({ question }) => question.window ?? []);
+    return {
+      from: toInstant(Math.min(...windows.map(({ from }) => from))),
+      to: toInstant(Math.max(...windows.map(({ to }) => to))),
+    };
+  });
+}
+
 /**
  * True where "no change" may be said of the moment: every source that was asked has answered, and what they were asked
  * for reaches from before it to it. A window given by a link may end before, or begin after.
  */
 export function mayDeny(seen: Seen, moment: Moment): boolean {
   if (isPending(seen, changeSources) || seen.ahead > 0) return false;
-  const read = changeLooks(seen);
-  // The two halves of one search are one look.
-  const looks = Map.groupBy(read, ({ question }) => `${question.upstream} ${question.purpose.kind}`);
-  return [...looks.values()].every((look) => {
-    const windows = look.flatMap(({ question }) => question.window ?? []);
-    const from = Math.min(...windows.map((window) => window.from));
-    const to = Math.max(...windows.map((window) => window.to));
+  return looksOf(changeLooks(seen)).every(
     // The grid of a metric may end a step early.
-    return windows.length > 0 && from < moment.from && to >= moment.from - minute;
-  });
+    ({ from, to }) => from < moment.from && to >= moment.from - minute,
+  );
 }
 
-/** What else is known, or that nothing is: never more than was looked at. Empty while it cannot be said. No full stop. */
-export function othersInWords(rest: readonly Suspicion[], seen: Seen): string {
+/** ` since 14:01:45Z`: from when all sources that answered were asked; empty where that is not known. */
+export function lookedSince(read: readonly Evidence[], { now, window }: Seen): string {
+  const starts = looksOf(read).flatMap(({ from }) => (Number.isFinite(from) ? [from] : []));
+  const from = starts.length > 0 ? toInstant(Math.max(...starts)) : window?.from;
+  return from === undefined ? "" : ` since ${printClock(from, now)}`;
+}
+
+/** What else is known, or that nothing is (` since` when): never more than was looked at. Empty while it cannot be said. No full stop. */
+export function othersInWords(rest: readonly Suspicion[], seen: Seen, since = ""): string {
   const moment = momentOf(seen);
   if (moment && rest.length === 0 && !mayDeny(seen, moment)) return "";
   if (rest.length > 0 && moment)
@@ -78,7 +91,7 @@ export function othersInWords(rest: readonly Suspicion[], seen: Seen): string {
       2,
     )}`;
   const unread = missingFor(seen, changeSources).length > 0;
-  return `no other change is known${unread ? ", but not every source could be read" : ""}`;
+  return `no other change is known${since}${unread ? ", but not every source could be read" : ""}`;
 }
 
 /** Of a service that is known, and not on the path. */
@@ -95,7 +108,7 @@ export const changeBeforeOnset: Claim = {
     const weakenedBy = missingFor(seen, changeSources);
     const { change, onPath, weight } = suspect;
     const offPath = change.service === null ? " (of no service known here)" : " (not on this path)";
-    const others = othersInWords(rest, seen);
+    const others = othersInWords(rest, seen, lookedSince(changeLooks(seen), seen));
     const previous = change.previousVersion === null ? "" : `, ${change.previousVersion} before`;
     return [
       {

@@ -1,10 +1,9 @@
 /** "No change explains this": said only of the sources that were read, with their names. */
 import type { Evidence } from "@/lib/evidence";
-import { changeLooks, changeSources, isElsewhere, mayDeny } from "@/lib/finding/change-before-onset";
-import { type Claim, citesOf, missingFor, type Seen, unique, upstreamsOf } from "@/lib/finding/seen";
+import { changeLooks, changeSources, isElsewhere, lookedSince, mayDeny } from "@/lib/finding/change-before-onset";
+import { type Claim, citesOf, missingFor, unique, upstreamsOf } from "@/lib/finding/seen";
 import { asideOf, momentOf, suspicionsOf } from "@/lib/finding/suspect";
 import { list, plain, plural } from "@/lib/finding/words";
-import { printClock, toInstant } from "@/lib/signal/time";
 
 /** "annotations (grafana), versions of 3 services in metrics (prometheus)". */
 export function sourcesInWords(evidence: readonly Evidence[]): string {
@@ -24,13 +23,6 @@ export function sourcesInWords(evidence: readonly Evidence[]): string {
   });
   return list(words);
 }
-
-/** From when the sources that answered were asked. */
-const since = (evidence: readonly Evidence[], { now, window }: Seen): string => {
-  const starts = evidence.flatMap(({ question }) => (question.window ? [question.window.from] : []));
-  const from = starts.length > 0 ? toInstant(Math.max(...starts)) : window?.from;
-  return from === undefined ? "" : ` since ${printClock(from, now)}`;
-};
 
 export const noKnownChange: Claim = {
   reads: [...changeSources],
@@ -57,7 +49,7 @@ export const noKnownChange: Claim = {
         kind: "no-known-change",
         sentence: [
           plain(
-            `${lead} that would explain this${since(read, seen)}: looked at ${sourcesInWords(read)}.${elsewhere}${later}`,
+            `${lead} that would explain this${lookedSince(read, seen)}: looked at ${sourcesInWords(read)}.${elsewhere}${later}`,
           ),
         ],
         score: weakenedBy.length > 0 ? 0.35 : 0.6,

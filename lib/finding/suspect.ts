@@ -8,7 +8,10 @@ import { hour, type Instant, minute, printClock } from "@/lib/signal/time";
 import { spanInstant } from "@/lib/signal/trace";
 
 export type Relation = "before" | "around" | "after";
-/** What changes are measured against: the onset, else the failing trace itself. */
+/**
+ * What changes are measured against: since when what the story tells of is so, else the onset, else the failing trace itself.
+ * An alert whose own numbers tell no beginning has the page's onset where it fired: later than what is told beside it.
+ */
 export type Moment = {
   readonly from: Instant;
   readonly to: Instant;
@@ -16,8 +19,9 @@ export type Moment = {
   readonly is: "onset" | "trace";
 };
 
-export function momentOf({ onset, trace, origin }: Seen): Moment | null {
-  if (onset) return { from: onset.from, to: onset.to, at: onset.at, is: "onset" };
+export function momentOf({ onset, leading, trace, origin }: Seen): Moment | null {
+  const began = leading?.onset ?? onset;
+  if (began) return { from: began.from, to: began.to, at: began.at, is: "onset" };
   if (!trace || !origin) return null;
   const at = spanInstant(trace.answer.trace, 0);
   return { from: at, to: at, at, is: "trace" };

@@ -101,6 +101,12 @@ describe("names of changes", () => {
     expect(placeLabels([...between, minor], 1_000)).toEqual([]);
   });
 
+  test("one whose count finds no room is named without it", () => {
+    const wish = { id: "payment", x: 113, width: 112, brief: 98, prefers: "left" as const };
+    expect(placeLabels([wish], 307, 2, [131])).toMatchObject([{ id: "payment", isBrief: true, left: 9 }]);
+    expect(placeLabels([wish], 307)).toMatchObject([{ id: "payment", isBrief: false, side: "right" }]);
+  });
+
   test("whatever is asked for, no two overlap and none leaves the lane", () => {
     const wish = fc.record({ x: fc.integer({ min: 0, max: 500 }), width: fc.integer({ min: 10, max: 200 }) });
     fc.assert(

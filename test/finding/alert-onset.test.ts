@@ -5,8 +5,8 @@ import { textOf } from "@/lib/finding/words";
 import { explain } from "@/lib/findings";
 import { alertReading } from "@/lib/lead-kinds";
 import { minute } from "@/lib/signal/time";
-import { at, drawnLead, drawnWindow, evidenceOf, gapOf, seriesFrom } from "@/test/draw";
-import { errors, rate } from "@/test/finding/checkout";
+import { at, changeFrom, drawnLead, drawnWindow, evidenceOf, gapOf, seriesFrom } from "@/test/draw";
+import { annotations, errors, rate } from "@/test/finding/checkout";
 
 const reading = alertReading({ name: "CheckoutFails", labels: { service: "gateway" } }, "");
 const now = at("14:18:00");
@@ -66,6 +66,12 @@ describe("the page's onset of an alert", () => {
       ...{ at: at("14:07:15"), from: at("14:07:15"), to: at("14:07:15") },
       ...{ cites: ["watched"], of: "CheckoutFails" },
     });
+  });
+
+  test("there measures no change: how long before, is told from what the story begins with", () => {
+    const gap = evidenceOf(gapOf("none-in-window"), purposeOf({}), { id: "watched" });
+    const { story } = told([gap, rate, errors, annotations(changeFrom("payment 9.2.0", "14:01:45"))]);
+    expect(textOf(story)).toMatch(/^gateway errors rose from .* at 14:0[23]:.*payment 9\.2\.0 .*about 7\d s before/);
   });
 
   test("where its rule is gone is what its record tells", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { at, changeFrom, evidenceOf, gapOf } from "@/test/draw";
+import type { Window } from "@/lib/signal/time";
+import { at, changeFrom, evidenceOf, gapOf, windowOf } from "@/test/draw";
 import {
   annotations,
   cart333,
@@ -97,9 +98,11 @@ describe("change before onset", () => {
     const stream = evidenceOf(gapOf("timeout", "No answer in 10 s."), { kind: "change-stream", name: "deploys" });
     const whole = findingOf([...failing, annotations(payment920)], "change-before-onset");
     const partial = findingOf([...failing, annotations(payment920), stream], "change-before-onset");
-    expect(said([...failing, annotations(payment920)], "change-before-onset")).toContain("; no other change is known.");
+    expect(said([...failing, annotations(payment920)], "change-before-onset")).toContain(
+      "; no other change is known since 13:33:00Z.",
+    );
     expect(said([...failing, annotations(payment920), stream], "change-before-onset")).toContain(
-      "no other change is known, but not every source could be read.",
+      "no other change is known since 13:33:00Z, but not every source could be read.",
     );
     expect(partial?.weakenedBy).toHaveLength(1);
     expect(partial?.score).toBeLessThan(whole?.score ?? 0);
@@ -111,6 +114,13 @@ describe("no known change", () => {
     expect(said([...failing, noAnnotations], "no-known-change")).toBe(
       "No change is known that would explain this since 13:33:00Z: looked at annotations (grafana).",
     );
+  });
+
+  test("of a search in two halves tells the beginning of the earlier", () => {
+    const half = (id: string, window: Window) =>
+      evidenceOf(gapOf("none-in-window"), { kind: "versions-of-spans", services: [] }, { id, window });
+    const halves = [half("a", windowOf("14:02:40", "14:18:00")), half("b", windowOf("13:40:00", "14:02:40"))];
+    expect(said([...failing, ...halves], "no-known-change")).toContain("since 13:40:00Z");
   });
 
   test("stays silent when a change is known, when nothing is wrong, and when no source answered", () => {

@@ -113,7 +113,7 @@ const ofLines: readonly Kind[] = ["lines-by-level", "lines-around", "lines-of-id
 /** Words that deny without reserve, and what must have been looked at for them: all of it that was asked, and some. */
 const denials: readonly { readonly words: RegExp; readonly of: readonly Kind[] }[] = [
   { words: /logged one error line since/, of: ofLines },
-  { words: /no other change is known\./, of: changeSources },
+  { words: /no other change is known(?: since [^,.]+)?\./, of: changeSources },
   { words: /(?:^|[.;] )No change (?:on this path )?is known/, of: changeSources },
   { words: /None of the \d+ series judged changed between [^;]*$/, of: ["red", "identity", "interval"] },
   { words: /no trace was found in [^;]*: (?:not kept|of the traces)/, of: ["trace-by-id"] },
