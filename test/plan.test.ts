@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Question } from "@/lib/evidence";
+import type { Answer, Question } from "@/lib/evidence";
 import { nextQuestions } from "@/lib/plan";
 import { day, durationOf, hour, minute, shift } from "@/lib/signal/time";
 import { at, correlationLead, drawnLead, drawnTraceId, gapOf, linesFrom, traceAnswer } from "@/test/draw";
@@ -218,6 +218,32 @@ describe("kind to Loki", () => {
     expect(ofKind(asked, "lines-of-id").map(({ text }) => text.slice(0, 52))).toContain(
       '{cluster=~".+",service_name=~"gateway|order|payment"',
     );
+  });
+
+  describe("what the search back has read is not read again for its services", () => {
+    const byText = (question: Question): boolean => question.text.includes("} |= ");
+    const told = (world: World, zero = at("14:10:00")): readonly Question[] =>
+      walk({ lead: correlationLead, environments, world: { ...shop, ...world }, now: zero }).asked.filter(
+        ({ purpose }) => purpose.kind === "lines-of-id" && purpose.rung < 0,
+      );
+
+    test("where it reached a minute before the lead and a minute behind it", () => {
+      expect(told({})).toEqual([]);
+    });
+
+    test("but it is where the slice ends within that minute", () => {
+      expect(told({}, at("14:18:05"))).toHaveLength(2);
+    });
+
+    test.each<{ readonly why: string; readonly answer: Answer }>([
+      { why: "its limit was reached", answer: { kind: "lines", lines, limited: true } },
+      { why: "it was refused", answer: gapOf("query-rejected") },
+      { why: "it took too long", answer: gapOf("timeout") },
+    ])("and where one of its two questions is not wholly answered: $why", ({ answer }) => {
+      const once = (question: Question): Answer =>
+        byText(question) ? { kind: "lines", lines, limited: false } : answer;
+      expect(told({ lines: once })).toHaveLength(2);
+    });
   });
 
   test("with the trace known, only its services and its minutes are read", () => {

@@ -226,6 +226,35 @@ export function searchBack(input: SearchInput): Search {
   return { questions, unasked: [], open: false };
 }
 
+/**
+ * Whether the search back has read all of `window` here: through the widest selector, so that no service's own need be read
+ * again. null: it has, as far as its first answer tells, and its second is on its way.
+ */
+export function isSearched(
+  { upstream, startedAt, evidence }: Pick<SearchInput, "startedAt" | "evidence" | "upstream">,
+  window: Window,
+): boolean | null {
+  const slices = Map.groupBy(
+    evidence.filter(
+      ({ question: { purpose, upstream: id } }) =>
+        id === upstream.id && purpose.kind === "lines-of-id" && purpose.rung >= 0,
+    ),
+    ({ question: { purpose } }) => ("rung" in purpose ? purpose.rung : -1),
+  );
+  const reaching = [...slices.values()].filter((slice) =>
+    slice.every(
+      ({ question: { window: read }, answer }) =>
+        read !== null &&
+        read.from <= window.from &&
+        // What came after the investigation began is nobody's lead.
+        Math.min(window.to, startedAt) <= read.to &&
+        (answer.kind === "lines" ? !answer.limited : answer.kind === "gap" && answer.reason === "none-in-window"),
+    ),
+  );
+  if (reaching.length === 0) return false;
+  return reaching.some((slice) => slice.length === 2) || null;
+}
+
 const unsearched = ({ name }: UpstreamSetting, rung: number, given: boolean): string => {
   if (given) return `The window of the link was not searched in ${name}`;
   return rung === 0

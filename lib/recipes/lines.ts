@@ -8,7 +8,7 @@ import { parseSelector } from "@/lib/query/selector";
 import { answerTo, evidenceOf, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import { holding } from "@/lib/recipes/held";
-import { idQuestions, requiredLabels, streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
+import { idQuestions, isSearched, requiredLabels, streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget, unestimated, volumeOf } from "@/lib/recipes/read-budget";
 import { listed } from "@/lib/recipes/red";
@@ -122,12 +122,11 @@ export function planLines(
     const after = hasProbe ? [streams.id] : labels.after;
     const search = { facts, upstream, after, budget, unasked };
     // Without an id there is nothing to search for; the services' own failing lines are asked for all the same.
-    for (const { selector } of reading ? searched : [])
+    const near = aroundId(facts);
+    for (const { selector } of reading && isSearched({ ...facts, upstream }, near) === false ? searched : [])
       questions.push(
-        ...within(search, selector, "lines-of-id", aroundId(facts), (volume) => [
-          ...(reading
-            ? idQuestions({ upstream, selector, window: aroundId(facts), rung: -1, after: volume }, reading)
-            : []),
+        ...within(search, selector, "lines-of-id", near, (volume) => [
+          ...(reading ? idQuestions({ upstream, selector, window: near, rung: -1, after: volume }, reading) : []),
         ]),
       );
     const certain = lineIdentitiesIn(facts, upstream);
