@@ -1,26 +1,32 @@
 /** Child processes that never outlive us: started with a log each, watched, stopped together. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+
+/** Below those that systems give to outgoing connections, one of which could take a port before its server does. */
+const [lowest, highest] = [12_000, 28_000];
+
+/** null: it is taken. */
+const heldAt = (port: number): Promise<Server | null> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.on("error", () => resolve(null));
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
 
 /** Free loopback ports. Held together while they are found, so that none is given twice. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.on("error", reject);
-          server.listen(0, "127.0.0.1", () => {
-            const address = server.address();
-            resolve(typeof address === "object" && address ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const held = new Map<number, Server>();
+  for (let tries = 0; held.size < count && tries < 50 * count; tries += 1) {
+    const port = randomInt(lowest, highest);
+    const server = held.has(port) ? null : await heldAt(port);
+    if (server) held.set(port, server);
+  }
+  await Promise.all([...held.values()].map((server) => new Promise((resolve) => server.close(resolve))));
+  if (held.size < count) throw new Error(`no ${count} free ports were found between ${lowest} and ${highest}`);
+  return [...held.keys()];
 }
 
 export type Running = {
