@@ -49,7 +49,7 @@ async function stackFigures(): Promise<Figure[]> {
           ...narrow,
           ...(await wideFigures(console, proxies, wide)),
           await readersFigure(console, proxies, traceId),
-          ...(await linesReadFigure(console, stack.loki, traceId)),
+          await linesReadFigure(console, stack.loki, traceId),
           await scriptsFigure(console, traceId),
         ];
         say("two hundred investigations");

@@ -14,9 +14,6 @@ export type LinesRead = {
   readonly searched: number;
   /** `index/volume` of the services of the path over the window. */
   readonly volume: number;
-  /** What it processes to count those lines over the window once. More than their volume: it reads whole blocks, and those
-   * at the hour, where it takes a query apart, twice. */
-  readonly once: number;
 };
 
 const summary = z.object({ totalBytesProcessed: z.number(), totalStructuredMetadataBytesProcessed: z.number() });
@@ -63,17 +60,14 @@ export async function linesRead(
     beside += told.totalStructuredMetadataBytesProcessed;
     if (question.purpose.kind === "lines-of-id" && question.purpose.rung >= 0) searched += bytes;
   }
-  let [volume, once] = [0, 0];
+  let volume = 0;
   const within = { start: toUnixNanos(window.from), end: toUnixNanos(window.to) };
   for (const query of around) {
     const asked = new URLSearchParams({ query, ...within, limit: "5000" });
     const { result } = (await answered(`${loki}/loki/api/v1/index/volume?${asked}`, volumes)).data;
     volume += result.reduce((sum, { value: [, bytes] }) => sum + Number(bytes), 0);
-    const counting = new URLSearchParams({ query: `sum(count_over_time(${query}[15s]))`, ...within, step: "15" });
-    const counted = (await answered(`${loki}/loki/api/v1/query_range?${counting}`, cost)).data.stats.summary;
-    once += counted.totalBytesProcessed - counted.totalStructuredMetadataBytesProcessed;
   }
-  return { processed, beside, searched, volume, once };
+  return { processed, beside, searched, volume };
 }
 
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -81,28 +75,17 @@ export const printRead = ({ processed, beside, volume }: LinesRead): string =>
   `${mb(processed)} ÷ ${mb(volume)}${beside > 0 ? `, and ${mb(beside)} of structured metadata` : ""}`;
 
 /** Of one investigation by the console on the Loki at `loki`. */
-export async function linesReadFigure(console: Console, loki: string, lead: string): Promise<Figure[]> {
+export async function linesReadFigure(console: Console, loki: string, lead: string): Promise<Figure> {
   const { lines } = await investigate(console.url, { lead, fresh: true });
   const evidence = lines.flatMap(({ line }) => (line.type === "evidence" ? [line.evidence] : []));
   const window = lines.map(({ line }) => (line.type === "window" ? line.window : null)).findLast((each) => each);
   const read = window ? await linesRead(loki, evidence, window) : null;
   if (!read) throw new Error("the investigation read no lines");
-  const { processed, volume, once } = read;
-  return [
-    // At a full hour within the window Loki reads blocks twice, whoever asks: told, not gated.
-    {
-      what: "bytes Loki processes ÷ its volume of the services",
-      value: processed / volume,
-      unit: "×",
-      from: printRead(read),
-      most: null,
-    },
-    {
-      what: "bytes Loki processes ÷ those it processes to read the services' lines once",
-      value: processed / Math.max(volume, once),
-      unit: "×",
-      from: `${mb(processed)} ÷ ${mb(Math.max(volume, once))}`,
-      most: 3,
-    },
-  ];
+  return {
+    what: "bytes Loki processes ÷ its volume of the services",
+    value: read.processed / read.volume,
+    unit: "×",
+    from: printRead(read),
+    most: 3,
+  };
 }
