@@ -125,7 +125,7 @@ function spikeHeadline({ movements }: Explanation, content: readonly Evidence[])
   return few > 0 ? `${judged} judged, none changed${rest}` : `${plural(judged, "series", "series")}, none changed`;
 }
 
-function linesHeadline(content: readonly Evidence[], questions: readonly Question[]): string {
+function linesHeadline(content: readonly Evidence[], { questions, evidence: came, unasked }: SlotInput): string {
   const say = (kind: "lines-of-id" | "lines-around"): string | null => {
     const answers = answersOf(askedFor(content, kind), "lines").map(({ answer }) => answer);
     const { lines } = countLines(answers.map((answer) => answer.lines));
@@ -137,16 +137,23 @@ function linesHeadline(content: readonly Evidence[], questions: readonly Questio
   if (around === null) return "by level only";
   // An alert, a service and a change have no id that lines could carry.
   const isById = questions.some(({ purpose }) => purpose.kind === "lines-of-id");
-  return isById ? `none with this id, ${around} around` : `${around} around`;
+  if (!isById) return `${around} around`;
+  const searched = askedFor(came, "lines-of-id").filter(({ answer }) => answer.kind !== "gap" || isDenial(answer));
+  if (searched.length === 0) return `not searched for this id, ${around} around`;
+  const isAll =
+    searched.every(({ partial }) => !partial) &&
+    searched.length === askedFor(came, "lines-of-id").length &&
+    !unasked.some((gap) => gap.slot === "lines" && isOverBudget(gap));
+  return `none with this id${isAll ? "" : " where searched"}, ${around} around`;
 }
 
 function headlineOf(slot: Slot, content: readonly Evidence[], input: SlotInput): string {
-  const { explanation, evidence, questions } = input;
+  const { explanation, evidence } = input;
   switch (slot) {
     case "spike":
       return spikeHeadline(explanation, content);
     case "lines":
-      return linesHeadline(content, questions);
+      return linesHeadline(content, input);
     case "trace": {
       const trace = traceOf(content)?.answer.trace;
       if (!trace) {

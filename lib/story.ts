@@ -9,7 +9,7 @@ import type { Finding, Phrase } from "@/lib/finding/finding";
 import { movementPhrase } from "@/lib/finding/onset";
 import { citesOf, isPending, isStray, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
-import { surelyLost } from "@/lib/finding/telemetry-loss";
+import { lossesOf, surelyLost } from "@/lib/finding/telemetry-loss";
 import { cite, list, plain, plural, textOf } from "@/lib/finding/words";
 import type { Lead } from "@/lib/lead";
 import { countLines } from "@/lib/signal/merged-lines";
@@ -53,10 +53,18 @@ function healthyPhrases(seen: Seen, findings: readonly Finding[]): Phrase[] {
   const early = onset ? onset.from - endOf(columns) : 0;
   const ran = early > 0 ? `, and it ran ${printDuration(early)} before that` : "";
   const size = `${plural(spanCount(columns), "span")}, ${plural(servicesOf(columns).length, "service")}, ${printDuration(traceEnd(columns) / 1e6)}`;
-  const whole = findings.some(({ id }) => id.startsWith("truncated-trace "));
+  const isCut = findings.some(({ id }) => id.startsWith("truncated-trace "));
+  const isPart = isCut || lossesOf(seen, "traces").length > 0;
+  // What nobody marks as failed may hang all the same.
+  const hangs = findings.some(({ kind }) => kind === "hung-child");
+  const said = isPart
+    ? "No span seen of the trace failed"
+    : hangs
+      ? "No span of the trace failed"
+      : "The trace is healthy";
   return [
-    cite(whole ? "No span seen of the trace failed" : "The trace is healthy", "plain", [trace.question.id], "trace"),
-    plain(`: ${size}${whole ? ", and it is not whole" : ""}${ran}. `),
+    cite(said, "plain", [trace.question.id], "trace"),
+    plain(`: ${size}${isCut ? ", and it is not whole" : ""}${ran}. `),
   ];
 }
 const endOf = (trace: Trace): Instant => instantAfter(trace.base, traceEnd(trace));

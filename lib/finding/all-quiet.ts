@@ -6,7 +6,7 @@ import { cite, list, nounOf, plain, plural } from "@/lib/finding/words";
 import { instantOf } from "@/lib/signal/series";
 import { printClock, toInstant } from "@/lib/signal/time";
 
-const reads: readonly Purpose["kind"][] = ["red", "identity", "interval", "telemetry-loss"];
+const reads: readonly Purpose["kind"][] = ["red", "saturation", "identity", "interval", "telemetry-loss"];
 
 /** "errors, p99 latency and requests of 3 services". */
 function judgedInWords({ movements }: Seen): string {

@@ -4,6 +4,7 @@
  */
 import { answersOf, type Dimension, type Found, type Purpose } from "@/lib/evidence";
 import { type Claim, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { failedScrapes } from "@/lib/finding/telemetry-loss";
 import { cite, plain, plural, printShare, quoted } from "@/lib/finding/words";
 import type { Labels } from "@/lib/signal/labels";
 import { type Service, serviceKey } from "@/lib/signal/service";
@@ -113,14 +114,18 @@ function sharpest(told: Told): Held | null {
   return held.find(({ part }) => part.requests <= least * 1.05) ?? null;
 }
 
+type Even = { readonly pods: number; readonly low: number; readonly high: number; readonly isAll: boolean };
+
 /** How many pods fail alike, and between which shares of their requests; null = some differ, or too little was served. */
-function evenness({ parts, failures, requests }: Told): { pods: number; low: number; high: number } | null {
+function evenness({ parts, failures, requests }: Told): Even | null {
   const pods = (parts.pod ?? []).filter(({ value, requests: served }) => value !== "" && served > 0);
   const rate = failures / requests;
   const rates = pods.map((pod) => pod.failures / pod.requests);
   const isTold = pods.length >= 2 && pods.every((pod) => pod.requests * rate >= leastExpected);
   const isEven = rates.every((each) => each <= alike * rate && each * alike >= rate);
-  return isTold && isEven ? { pods: pods.length, low: Math.min(...rates), high: Math.max(...rates) } : null;
+  // Requests without a pod's name may be of one more.
+  const isAll = (parts.pod ?? []).every(({ value, requests: served }) => value !== "" || served === 0);
+  return isTold && isEven ? { pods: pods.length, low: Math.min(...rates), high: Math.max(...rates), isAll } : null;
 }
 
 const inWords: Readonly<Record<Dimension, (value: string) => string>> = {
@@ -146,7 +151,7 @@ function saidOf(told: Told): Said[] {
   const even = place ? null : evenness(told);
   const spread = even
     ? [
-        `${even.pods === 2 ? "both" : `all ${even.pods}`} ${told.hasPods ? "pods" : "instances"} fail alike (${rangeOf(even.low, even.high)} of their requests)`,
+        `${even.pods === 2 ? "both" : `all ${even.pods}`} ${told.hasPods ? "pods" : "instances"}${even.isAll ? "" : " that are named"} fail alike (${rangeOf(even.low, even.high)} of their requests)`,
       ]
     : [];
   const words = [...held.map((each) => heldInWords(each, told)), ...spread];
@@ -162,9 +167,9 @@ const rangeOf = (low: number, high: number): string => {
 };
 
 export const concentration: Claim = {
-  reads: ["breakdown"],
+  reads: ["breakdown", "telemetry-loss"],
   judge: (seen) => {
-    if (isPending(seen, ["breakdown"])) return [];
+    if (isPending(seen, ["breakdown", "telemetry-loss"])) return [];
     // In the order asked, the service whose errors changed most first: of equals it speaks.
     const [best] = everyTold(seen)
       .flatMap(saidOf)
@@ -172,7 +177,9 @@ export const concentration: Claim = {
     if (!best) return [];
     const { window } = best.told;
     const { told, score, words, where } = best;
-    const weakenedBy = missingFor(seen, ["breakdown"]);
+    // A pod that is too sick to be scraped counts nothing.
+    const unscraped = failedScrapes(seen, told.service);
+    const weakenedBy = [...missingFor(seen, ["breakdown"]), ...(unscraped ? [unscraped.words] : [])];
     return [
       {
         id: `concentration ${serviceKey(told.service)} ${where}`,
@@ -188,7 +195,7 @@ export const concentration: Claim = {
         ],
         score: score - (weakenedBy.length > 0 ? 0.1 : 0),
         at: null,
-        cites: unique(told.cites),
+        cites: unique([...told.cites, ...(unscraped?.cites ?? [])]),
         weakenedBy,
       },
     ];

@@ -74,8 +74,7 @@ export const errorLinesWithoutSpike: Claim = {
       ...lossesOf(seen, "metrics"),
       ...(counted.unknown.length > 0 ? [`of ${list(counted.unknown)} no failures were judged`] : []),
     ];
-    const which =
-      counted.unknown.length > 0 ? `those that could be judged (${list(counted.quiet)})` : list(counted.quiet);
+    const which = weakenedBy.length > 0 ? `those that could be judged (${list(counted.quiet)})` : list(counted.quiet);
     return [
       {
         id: `error-lines-without-spike ${id}`,

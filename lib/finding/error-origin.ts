@@ -1,9 +1,10 @@
 /** "payment hangs 30 s in tls.handshake: deadline exceeded": where the trace breaks. */
 import type { Phrase } from "@/lib/finding/finding";
-import { type Claim, isStray, missingFor, type Origin } from "@/lib/finding/seen";
+import { type Claim, isStray, type Origin } from "@/lib/finding/seen";
+import { missingOf } from "@/lib/finding/whole-trace";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { printDuration } from "@/lib/signal/time";
-import { hasFlag, spanCount, spanFlag, spanInstant } from "@/lib/signal/trace";
+import { hasFlag, spanAt, spanFlag, spanInstant, type Trace } from "@/lib/signal/trace";
 
 /** Also the middle of the story. No full stop. */
 export function originPhrases(origin: Origin, question: string): Phrase[] {
@@ -19,18 +20,24 @@ export function originPhrases(origin: Origin, question: string): Phrase[] {
   return [service, plain(verb), name, ...peer, plain(after), ...message, ...others].filter(({ text }) => text !== "");
 }
 
+/** Whoever called it may have failed with it, and only somebody further up not. */
+function survivedInWords({ row, survivor }: Origin, trace: Trace): string {
+  if (survivor === null) return "";
+  const isCaller = trace.parent[row] === survivor;
+  const who = isCaller ? "what called it" : `${spanAt(trace, survivor).service.name}, further up,`;
+  return hasFlag(trace, survivor, spanFlag.unfinished)
+    ? `; of ${isCaller ? who : who.replace(/,$/, "")}, no end was received`
+    : `; ${who} went on and did not fail with it`;
+}
+
 export const errorOrigin: Claim = {
   reads: ["trace-by-id"],
   judge: (seen) => {
     const { trace, origin } = seen;
     if (!trace || !origin) return [];
     const { id } = trace.question;
-    const weakenedBy = missingFor({ ...seen, known: [trace] }, ["trace-by-id"]);
+    const weakenedBy = missingOf(seen, trace, "what broke may be among the missing ones");
     const columns = trace.answer.trace;
-    let orphans = 0;
-    for (let row = 0; row < spanCount(columns); row += 1) if (hasFlag(columns, row, spanFlag.orphan)) orphans += 1;
-    if (orphans > 0)
-      weakenedBy.push(`${plural(orphans, "span")} without parent: what broke may be among the missing ones`);
     const stray = isStray(seen);
     return [
       {
@@ -39,7 +46,7 @@ export const errorOrigin: Claim = {
         sentence: [
           ...(stray ? [plain("A failing trace was found: ")] : []),
           ...originPhrases(origin, id),
-          plain(origin.surfaced || origin.unfinished ? "." : "; what called it went on and did not fail with it."),
+          plain(`${origin.surfaced || origin.unfinished ? "" : survivedInWords(origin, columns)}.`),
         ],
         score: (stray ? 0.4 : origin.surfaced || origin.hangs ? 0.95 : 0.5) - (weakenedBy.length > 0 ? 0.1 : 0),
         at: spanInstant(columns, origin.row),

@@ -3,7 +3,7 @@
  * breaks, the lines of the id themselves do. The first error is taken: those behind it mostly pass it on.
  */
 import { answersOf, askedFor, type Found } from "@/lib/evidence";
-import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
+import { type Claim, citesOf, isAllOf, isPending, missingFor } from "@/lib/finding/seen";
 import { cite, plain, plural, quoted, withoutStop } from "@/lib/finding/words";
 import { composeService } from "@/lib/signal/line-service";
 import { type LogLines, lineInstant, lineLabels } from "@/lib/signal/lines";
@@ -94,6 +94,7 @@ export const failingLine: Claim = {
     const { message, cause } = wordsOf(first.lines.text[first.row] ?? "");
     const cites = citesOf(found.filter(({ answer }) => answer.lines === first.lines));
     const others = failing.length - 1;
+    const atLeast = isAllOf(seen, ["lines-of-id"]) ? "" : "at least ";
     const weakenedBy = missingFor(seen, ["trace-by-id", "lines-of-id"]);
     return [
       {
@@ -103,7 +104,7 @@ export const failingLine: Claim = {
           plain(`${service === "" ? "An error was written" : `${service} wrote an error`} under this id: `),
           cite(`“${withoutStop(quoted(message, 110))}”`, "error", cites, "lines"),
           plain(
-            `${cause === "" ? "" : ` (${withoutStop(quoted(cause, 80))})`}${others > 0 ? `, and ${plural(others, "more error line")}` : ""}.`,
+            `${cause === "" ? "" : ` (${withoutStop(quoted(cause, 80))})`}${others > 0 ? `, and ${atLeast}${plural(others, "more error line")}` : ""}.`,
           ),
         ],
         score: (seen.trace ? 0.55 : 0.8) - (weakenedBy.length > 0 ? 0.05 : 0),

@@ -6,7 +6,7 @@ import { logPatterns } from "@/lib/detect/log-patterns";
 import { answersOf, type Found } from "@/lib/evidence";
 import { isOnlyWhy, linesRead, readFrom, silence } from "@/lib/finding/new-log-pattern";
 import { type Claim, citesOf, isPending, missingFor } from "@/lib/finding/seen";
-import { cite, plain, quoted } from "@/lib/finding/words";
+import { cite, list, plain, quoted } from "@/lib/finding/words";
 import { type Instant, printClock } from "@/lib/signal/time";
 
 const reads = ["lines-around"] as const;
@@ -34,8 +34,13 @@ export const frequentLine: Claim = {
     const first = top && errors[top.example];
     if (!top || !first || top.count < least || top.count < most * errors.length) return [];
     const cites = citesOf(cut);
-    const service = services[first.at] ?? "";
-    const from = instants[first.at] ?? onset.at;
+    const own = new Set(errors.map(({ at }) => services[at] ?? ""));
+    const named = [...own].filter((name) => name !== "").sort();
+    const names = named.length > 0 && own.has("") ? [...named, "others"] : named;
+    const from = instants[errors[0]?.at ?? first.at] ?? onset.at;
+    const unread = cut.every((each) => (readFrom(each) ?? onset.from) >= onset.from)
+      ? "what was written before the onset was not read"
+      : "hardly any written before the onset was read";
     const weakenedBy = missingFor(seen, reads);
     // That these lines are cut is said in the sentence.
     const isCutOnly =
@@ -46,12 +51,10 @@ export const frequentLine: Claim = {
         kind: "frequent-line",
         sentence: [
           plain(
-            `${top.count.toLocaleString("en-US")} of the ${errors.length.toLocaleString("en-US")} error lines read${service === "" ? "" : ` of ${service}`} say `,
+            `${top.count.toLocaleString("en-US")} of the ${errors.length.toLocaleString("en-US")} error lines read${names.length === 0 ? "" : ` of ${list(names)}`} say `,
           ),
           cite(`“${quoted(top.template, 120)}”`, "error", cites, "lines"),
-          plain(
-            `; they are the newest, since ${printClock(from, seen.now)}, and what was written before the onset was not read.`,
-          ),
+          plain(`; they are the newest, since ${printClock(from, seen.now)}, and ${unread}.`),
         ],
         score: isCutOnly ? 0.6 : 0.5,
         at: from,

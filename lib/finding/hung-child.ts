@@ -1,5 +1,6 @@
 /** "11.8 s of the 12 s passed in payment tls.handshake": where a slow trace that did not fail spent its time. */
-import { type Claim, missingFor } from "@/lib/finding/seen";
+import type { Claim } from "@/lib/finding/seen";
+import { missingOf } from "@/lib/finding/whole-trace";
 import { cite, plain, quoted } from "@/lib/finding/words";
 import { printDuration } from "@/lib/signal/time";
 import {
@@ -49,7 +50,8 @@ export const hungChild: Claim = {
     const span = spanAt(columns, row);
     const whole = end - startOf(columns, 0);
     if (row === 0 || span.duration < least) return [];
-    const weakenedBy = missingFor({ ...seen, known: [trace] }, ["trace-by-id"]);
+    const weakenedBy = missingOf(seen, trace, "time may have passed in them");
+    const isPart = weakenedBy.length > 0;
     const isLeaf = childrenOf(columns, row).length === 0;
     return [
       {
@@ -61,10 +63,10 @@ export const hungChild: Claim = {
           plain(" "),
           cite(quoted(span.name, 80), "code", [id], "trace", { row }),
           plain(
-            `${isLeaf ? "" : ", and in no single span below it"}${weakenedBy.length > 0 ? ", as far as the trace was given" : ""}; nothing failed.`,
+            `${isLeaf ? "" : ", and in no single span below it"}${isPart ? ", as far as the trace was given; no span seen failed." : "; no span failed."}`,
           ),
         ],
-        score: 0.5 - (weakenedBy.length > 0 ? 0.1 : 0),
+        score: 0.5 - (isPart ? 0.1 : 0),
         at: spanInstant(columns, row),
         cites: [id],
         weakenedBy,

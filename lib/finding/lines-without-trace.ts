@@ -3,7 +3,7 @@ import { answersOf, askedFor } from "@/lib/evidence";
 import {
   type Claim,
   citesOf,
-  hasFailed,
+  isAllOf,
   isPending,
   missingFor,
   unique,
@@ -25,17 +25,18 @@ export const linesWithoutTrace: Claim = {
     const first = found[0];
     if (!first) return [];
     const count = countLines(found.map(({ answer }) => answer.lines)).lines;
-    const limited = found.some(({ answer }) => answer.limited);
+    const atLeast = isAllOf(seen, ["lines-of-id"]) ? "" : "At least ";
     const asked = askedFor(seen.known, "trace-by-id");
     const said = asked.filter(wasLookedAt);
-    const failed = hasFailed(seen, ["trace-by-id"]);
+    const unread = missingFor(seen, ["trace-by-id"]);
+    const lost = lossesOf(seen, "traces");
     const kept = keptTraces(seen);
     const why = kept
       ? `: of the traces only ${printShare(kept.share)} are kept, and it may be one of the others`
-      : ": not kept, or older than its retention";
+      : `: ${lost.length > 0 ? "lost on its way, " : ""}not kept, or older than its retention`;
     const where =
       said.length > 0
-        ? `no trace was found in ${list(upstreamsOf(said))}${failed ? "; not every trace store could be read" : why}`
+        ? `no trace was found in ${list(upstreamsOf(said))}${unread.length > 0 ? "; not every trace store could be read" : why}`
         : asked.length > 0
           ? "no trace store could be read"
           : "no trace store was asked";
@@ -44,13 +45,13 @@ export const linesWithoutTrace: Claim = {
         id: "lines-without-trace",
         kind: "lines-without-trace",
         sentence: [
-          cite(`${limited ? "At least " : ""}${plural(count, "line")}`, "plain", citesOf(found), "lines"),
+          cite(`${atLeast}${plural(count, "line")}`, "plain", citesOf(found), "lines"),
           plain(` ${count === 1 ? "carries" : "carry"} this id, but ${where}.`),
         ],
         score: 0.55,
         at: lineInstant(first.answer.lines, 0),
         cites: unique([...citesOf([...found, ...asked]), ...(kept?.cites ?? [])]),
-        weakenedBy: [...missingFor(seen, ["trace-by-id"]), ...lossesOf(seen, "traces")],
+        weakenedBy: [...unread, ...missingFor(seen, ["lines-of-id"]), ...lost],
       },
     ];
   },

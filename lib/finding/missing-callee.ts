@@ -1,6 +1,7 @@
 /** "order called payment, and no span of payment stands below": a call that never arrived, or whose spans were not kept. */
-import { type Claim, missingFor, type Seen } from "@/lib/finding/seen";
+import type { Claim } from "@/lib/finding/seen";
 import { lossesOf } from "@/lib/finding/telemetry-loss";
+import { missingOf } from "@/lib/finding/whole-trace";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { serviceKey } from "@/lib/signal/service";
 import { printDuration, second, shift } from "@/lib/signal/time";
@@ -65,17 +66,6 @@ function silentCalls(trace: Trace, details: TraceDetails): Silent[] {
   });
 }
 
-function weakenedOf(seen: Seen, trace: NonNullable<Seen["trace"]>): string[] {
-  const columns = trace.answer.trace;
-  let orphans = 0;
-  for (let row = 0; row < spanCount(columns); row += 1) if (hasFlag(columns, row, spanFlag.orphan)) orphans += 1;
-  return [
-    ...missingFor({ ...seen, known: [trace] }, ["trace-by-id"]),
-    ...lossesOf(seen, "traces"),
-    ...(orphans > 0 ? [`${plural(orphans, "span")} without parent: they may belong below this call`] : []),
-  ];
-}
-
 export const missingCallee: Claim = {
   reads: ["trace-by-id", "telemetry-loss"],
   judge: (seen) => {
@@ -95,7 +85,7 @@ export const missingCallee: Claim = {
     if (!first) return [];
     const { id } = trace.question;
     const span = spanAt(columns, first.row);
-    const weakenedBy = weakenedOf(seen, trace);
+    const weakenedBy = [...missingOf(seen, trace, "they may belong below this call"), ...lossesOf(seen, "traces")];
     const others =
       calls.length > 1
         ? ` ${plural(calls.length - 1, "other call")} stand${calls.length === 2 ? "s" : ""} alone like it.`

@@ -4,7 +4,8 @@
  * attributes, with the names they had before (`gen_ai.system`, `gen_ai.usage.prompt_tokens`).
  */
 import type { Phrase } from "@/lib/finding/finding";
-import { type Claim, missingFor } from "@/lib/finding/seen";
+import type { Claim } from "@/lib/finding/seen";
+import { missingOf } from "@/lib/finding/whole-trace";
 import { cite, list, plain, plural, quoted } from "@/lib/finding/words";
 import { printDuration } from "@/lib/signal/time";
 import {
@@ -117,18 +118,21 @@ export const modelSteps: Claim = {
     const others = before.filter(({ failed }) => failed).length;
     const done = [...modelsInWords(before), ...toolsInWords(before)];
     const message = messageOf(details, step.row);
-    const weakenedBy = missingFor({ ...seen, known: [trace] }, ["trace-by-id"]);
+    const weakenedBy = missingOf(seen, trace, "they may be steps, too");
+    const isPart = weakenedBy.length > 0;
     return [
       {
         id: `model-steps ${columns.id} ${columns.spanId[step.row] ?? step.row}`,
         kind: "model-steps",
         sentence: [
-          plain(`Step ${at + 1} of ${steps.length} that models and tools took in `),
+          plain(
+            `Step ${at + 1} of ${isPart ? `the ${steps.length} seen` : steps.length} that models and tools took in `,
+          ),
           cite(spanAt(columns, step.row).service.name, "service", [id], "trace", { row: step.row }),
           plain(" failed: "),
           cite(quoted(step.name, 80), "code", [id], "trace", { row: step.row }),
           plain(
-            `${message === "" ? "" : `: “${quoted(message)}”`}; before it ${done.length === 0 ? "none" : list(done)}${
+            `${message === "" ? "" : `: “${quoted(message)}”`}; before it ${done.length === 0 ? `none${isPart ? " seen" : ""}` : list(done)}${
               others > 0 ? `, ${plural(others, "of them failed", "of them failed")}` : ""
             }.`,
           ),
@@ -137,7 +141,7 @@ export const modelSteps: Claim = {
           .slice(Math.max(0, at + 1 - mostParts))
           .slice(0, mostParts)
           .map((each) => partOf(each, steps.indexOf(each) + 1, columns, id)),
-        score: 0.93 - (weakenedBy.length > 0 ? 0.1 : 0),
+        score: 0.93 - (isPart ? 0.1 : 0),
         at: null,
         cites: [id],
         weakenedBy,

@@ -7,7 +7,7 @@ import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { composeService } from "@/lib/signal/line-service";
 import { type Level, lineInstant, lineLabels } from "@/lib/signal/lines";
 import { mergedLines } from "@/lib/signal/merged-lines";
-import { type Instant, minute, printClock } from "@/lib/signal/time";
+import { type Instant, minute, printClock, toInstant } from "@/lib/signal/time";
 
 /** Less often, it may be new by chance. */
 const least = 3;
@@ -74,6 +74,8 @@ export const newLogPattern: Claim = {
     const service = read.services[first.example] ?? "";
     const others = fresh.length - 1;
     const since = far.flatMap((each) => readFrom(each) ?? []);
+    const ends = far.flatMap(({ question }) => question.window?.to ?? []);
+    const until = ends.length > 0 ? toInstant(Math.min(...ends)) : null;
     return [
       {
         id: `new-log-pattern ${first.id}`,
@@ -82,7 +84,7 @@ export const newLogPattern: Claim = {
           plain(`New${service === "" ? "" : ` in the lines of ${service}`} since ${printClock(onset.at, seen.now)}: `),
           cite(`“${quoted(first.template, 120)}”`, "code", cites, "lines"),
           plain(
-            `, ${plural(first.after, "time")}${others > 0 ? `, and ${plural(others, "other pattern")}` : ""}; none before, of the warnings and errors read since ${printClock(Math.max(...since) as Instant, seen.now)}.`,
+            `, ${plural(first.after, "time")}${others > 0 ? `, and ${plural(others, "other pattern")}` : ""}; none before, of the warnings and errors read ${until === null ? "since" : "from"} ${printClock(toInstant(Math.max(...since)), seen.now)}${until === null ? "" : ` to ${printClock(until, seen.now)}`}.`,
           ),
         ],
         // Where no trace and no line of the id says why, this is what does.

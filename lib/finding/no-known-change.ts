@@ -34,7 +34,8 @@ export const noKnownChange: Claim = {
     const suspicions = suspicionsOf(seen, moment);
     if (suspicions.some((each) => !isElsewhere(each)) || !mayDeny(seen, moment)) return [];
     const weakenedBy = missingFor(seen, changeSources);
-    const rest = seen.changes.length - suspicions.length;
+    // Events are what changes do: they are told as such, and may well stand right before it.
+    const rest = seen.changes.filter(({ kind }) => kind !== "event").length - suspicions.length;
     const later = rest > 0 ? ` ${plural(rest, "change")} came after it or long before.` : "";
     const aside = suspicions.map((each) => asideOf(each, moment));
     const elsewhere = aside.length > 0 ? ` Not on this path: ${list(aside, 2)}.` : "";

@@ -60,7 +60,16 @@ export const orderOfOnsets: Claim = {
     if (!first || !head || later.length === 0) return [];
     const all = [first, ...later].flat();
     const cites = unique(all.flatMap((each) => each.cites));
-    const weakenedBy = missingFor(seen, ["red", "saturation"]);
+    const unjudged = seen.path.filter(
+      (service) =>
+        !seen.movements.some(
+          (each) => each.verdict !== "too-few" && each.service && serviceKey(each.service) === serviceKey(service),
+        ),
+    );
+    const weakenedBy = [
+      ...missingFor(seen, ["red", "saturation"]),
+      ...(unjudged.length > 0 ? [`of ${list(unjudged.map(({ name }) => name))} no series was judged`] : []),
+    ];
     const then = later.map((group) => `${apart((group[0]?.at ?? head.at) - head.at)} later ${namesOf(group)}`);
     const looked = weakenedBy.length > 0 ? " of those that could be looked at" : "";
     return [

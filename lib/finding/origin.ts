@@ -89,6 +89,8 @@ export function originOf({ answer: { trace, details } }: Found<"trace">): Origin
   );
   if (first === undefined) return null;
   const reached = surfaced(first);
+  let above = trace.parent[first] ?? -1;
+  while (above >= 0 && failing[above] === 1) above = trace.parent[above] ?? -1;
   let row = first;
   for (let next = hungChild(trace, row, failing, end); next !== undefined; next = hungChild(trace, row, failing, end))
     row = next;
@@ -112,6 +114,7 @@ export function originOf({ answer: { trace, details } }: Found<"trace">): Origin
     hangs: length >= hangLeast && length >= mostOfParent * (parent >= 0 ? lengthOf(parent) : 0),
     unfinished,
     surfaced: reached,
+    survivor: above >= 0 ? above : null,
     message: typeof said === "string" && said.trim() !== "" ? said : null,
     peer: typeof peer === "string" && peer !== span.service.name ? peer : null,
     others: leaves.filter((leaf) => leaf !== first).length,

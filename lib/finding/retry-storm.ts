@@ -1,5 +1,6 @@
 /** "order called payment 4 times in a row, 3 of them failed": retries that multiply what a sick callee has to bear. */
-import { type Claim, missingFor } from "@/lib/finding/seen";
+import type { Claim } from "@/lib/finding/seen";
+import { missingOf } from "@/lib/finding/whole-trace";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
 import { childrenOf, hasFlag, spanAt, spanCount, spanFlag, spanInstant, type Trace } from "@/lib/signal/trace";
 
@@ -52,7 +53,7 @@ export const retryStorm: Claim = {
     const [first] = worst?.rows ?? [];
     if (!worst || first === undefined) return [];
     const called = spanAt(trace, first);
-    const weakenedBy = missingFor({ ...seen, known: [seen.trace] }, ["trace-by-id"]);
+    const weakenedBy = missingOf(seen, seen.trace, "they may be more tries");
     const all = worst.failed === worst.rows.length;
     return [
       {
@@ -63,7 +64,7 @@ export const retryStorm: Claim = {
           plain(" tried "),
           cite(quoted(called.name, 80), "code", [id], "trace", { row: first }),
           plain(
-            ` ${weakenedBy.length > 0 ? "at least " : ""}${plural(worst.rows.length, "time")} in a row, ${all ? "and all of them failed" : `${worst.failed} of them failed`}${storms.length > 1 ? `; ${plural(storms.length - 1, "other call")} was tried again as often` : ""}.`,
+            ` ${weakenedBy.length > 0 ? "at least " : ""}${plural(worst.rows.length, "time")} in a row, ${all ? `and all of ${weakenedBy.length > 0 ? "those seen" : "them"} failed` : `${worst.failed} of them failed`}${storms.length > 1 ? `; ${plural(storms.length - 1, "other call was", "other calls were")} tried again like it` : ""}.`,
           ),
         ],
         score: (all ? 0.5 : 0.35) - (weakenedBy.length > 0 ? 0.05 : 0),

@@ -1,13 +1,5 @@
 /** What a claim may look at, put together once; and what was not to be seen, in words. */
-import {
-  type Evidence,
-  type Found,
-  isFailure,
-  type Purpose,
-  type Question,
-  type QuestionId,
-  type Unasked,
-} from "@/lib/evidence";
+import type { Evidence, Found, Purpose, Question, QuestionId, Unasked } from "@/lib/evidence";
 import type { Finding, Movement, Onset } from "@/lib/finding/finding";
 import { quoted, withoutStop } from "@/lib/finding/words";
 import type { Change } from "@/lib/signal/change";
@@ -67,6 +59,8 @@ export type Origin = {
   readonly unfinished: boolean;
   /** The failure reached the root. */
   readonly surfaced: boolean;
+  /** Row of the first above it that did not fail with it; null = there is none. */
+  readonly survivor: number | null;
   readonly message: string | null;
   readonly peer: string | null;
   /** Other spans that failed by themselves. */
@@ -109,7 +103,8 @@ export function missingFor({ known }: Seen, kinds: readonly Purpose["kind"][]): 
     .flatMap((evidence) => {
       const { answer, question, partial, notes } = evidence;
       const name = nameOf(question.upstream);
-      if (answer.kind === "gap") return wasLookedAt(evidence) ? [] : [withName(name, answer.text)];
+      if (answer.kind === "gap" && !wasLookedAt(evidence)) return [withName(name, answer.text)];
+      // "None" of an answer that was cut is none of the part that came.
       return partial ? [withName(name, notes[0] ?? "not all was given")] : [];
     });
   return [...new Set(words)].sort();
@@ -119,15 +114,17 @@ const withName = (name: string, text: string): string => {
   return said.toLowerCase().includes(name.toLowerCase()) ? said : `${name}: ${said}`;
 };
 
+/** Whether all there is of these kinds has come: nothing of it failed, was cut, or is under way. Else a count is "at least". */
+export const isAllOf = (seen: Seen, kinds: readonly Purpose["kind"][]): boolean =>
+  !isPending(seen, kinds) &&
+  missingFor(seen, kinds).length === 0 &&
+  seen.known.every(
+    ({ question, answer }) => answer.kind !== "lines" || !answer.limited || !kinds.includes(question.purpose.kind),
+  );
+
 /** An answer of this kind may still come: nothing is denied that it could tell. */
 export const isPending = ({ pending }: Seen, kinds: readonly Purpose["kind"][]): boolean =>
   pending.some(({ purpose }) => kinds.includes(purpose.kind));
-
-/** True where something that should answer did not (as against: there is nothing). */
-export const hasFailed = ({ known }: Seen, kinds: readonly Purpose["kind"][]): boolean =>
-  known.some(
-    ({ question, answer }) => kinds.includes(question.purpose.kind) && answer.kind === "gap" && isFailure(answer),
-  );
 
 export const citesOf = (evidence: readonly Evidence[]): QuestionId[] => evidence.map(({ question }) => question.id);
 export const unique = (ids: readonly QuestionId[]): QuestionId[] => [...new Set(ids)].sort();

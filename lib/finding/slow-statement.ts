@@ -65,7 +65,9 @@ function claimed(statement: Statement, seen: Seen, onset: Instant): Finding | nu
     kind: "slow-statement",
     sentence: [
       cite(quoted(purpose.database, 60), "service", [id], "lines"),
-      plain(` logged ${evidence.answer.limited ? "at least " : ""}${plural(all.length, step ? "plan" : "time")} of `),
+      plain(
+        ` logged ${evidence.answer.limited || evidence.partial ? "at least " : ""}${plural(all.length, step ? "plan" : "time")} of `,
+      ),
       cite(name, "code", [id], "lines"),
       plain(
         ` since ${printClock(first.at, seen.now)}${owners.length > 0 ? `, of ${list(owners)}` : ""}${rangeOf(all)}${step ? `: ${quoted(step, 120)}` : ""}${query ? `, “${quoted(query, 160)}”` : ""}.`,

@@ -9,6 +9,9 @@ import { instantOf } from "@/lib/signal/series";
 import type { Service } from "@/lib/signal/service";
 import type { Instant } from "@/lib/signal/time";
 
+/** More lines without a level than this share of all, and errors may be among them. */
+const mostUntold = 0.05;
+
 const isError = (level: Level): boolean => level === "error" || level === "fatal";
 
 type Count = {
@@ -70,7 +73,10 @@ export const spikeWithoutErrorLines: Claim = {
     const unread = seen.path.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
     weakenedBy.push(...lossesOf(seen, "lines"));
     if (unread.length > 0) weakenedBy.push(`no lines were read of ${list(unread)}`);
-    const others = `${Math.round(all).toLocaleString("en-US")} lines of other levels`;
+    const count = (lines: number): string => Math.round(lines).toLocaleString("en-US");
+    const untold = all - levelled;
+    if (untold > mostUntold * all) weakenedBy.push(`${count(untold)} of ${count(all)} lines tell no level`);
+    const others = `${count(levelled)} lines of other levels${untold > 0 ? `, ${count(untold)} of none` : ""}`;
     const said =
       weakenedBy.length > 0
         ? `the lines since then that could be read (${list(names)}) hold no error (${others})`

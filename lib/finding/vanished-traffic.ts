@@ -45,14 +45,14 @@ function reasonOf(gone: Judged, seen: Seen): Reason {
     return { words, cites: failed.cites, isSure: false };
   }
   if (gone.presence !== "vanished")
-    return { words: "fewer asked, for its counter is still told", cites: [], isSure: true };
+    return { words: "fewer asked, or what was asked never ended; its counter is still told", cites: [], isSure: true };
   // A latency needs requests, so only what is told without them shows that the service is.
   const alive = seen.movements.filter(
     ({ service, role, series }) => role === "saturation" && isOf(service, gone.service) && isTold(series, since),
   );
   return alive.length > 0
     ? {
-        words: "other metrics of it are still told, so it runs and counts no request",
+        words: "other metrics of it are still told, so it seems to run, and counts no request",
         cites: alive.flatMap(({ cites }) => cites),
         isSure: true,
       }
@@ -73,7 +73,7 @@ export const vanishedTraffic: Claim = {
     const names = [
       ...new Set(others.flatMap(({ service }) => (isOf(service, first.service) ? [] : (service?.name ?? [])))),
     ];
-    const also = names.length > 0 ? ` The same holds for ${list(names)}.` : "";
+    const also = names.length > 0 ? ` Requests of ${list(names)} are gone, too.` : "";
     const until = first.end === null ? "" : `, until ${printClock(first.end, seen.now)}`;
     const weakenedBy = [
       ...missingFor(seen, reads),

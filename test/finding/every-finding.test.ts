@@ -231,9 +231,9 @@ const rows: Readonly<Record<FindingKind, Row>> = {
     missing: [cut(traced(slow))],
   },
   "order-of-onsets": {
-    fires: [trace, rate, onsets(100)],
-    silent: [trace, rate, onsets(121)],
-    missing: [trace, rate, onsets(100), other(errors)],
+    fires: [healthyTrace, rate, onsets(100)],
+    silent: [healthyTrace, rate, onsets(121)],
+    missing: [healthyTrace, rate, onsets(100), other(errors)],
   },
   "ran-full": {
     fires: [...failing, saturation("0.01x90 0.6x90")],

@@ -21,9 +21,9 @@ const since = `
 const told = (lines: Evidence, numbers = errors): string => said([trace, rate, numbers, lines], "new-log-pattern");
 
 describe("a pattern that nobody wrote before the onset", () => {
-  test("is told with its values left open, how often, and since when was read", () => {
+  test("is told with its values left open, how often, and from when to when was read", () => {
     expect(told(around(before + since))).toMatch(
-      /^New in the lines of payment since 14:0[23]:\d\dZ: “handshake with vault-<_> timed out after <_>ms”, 3 times; none before, of the warnings and errors read since 13:58:10Z\.$/,
+      /^New in the lines of payment since 14:0[23]:\d\dZ: “handshake with vault-<_> timed out after <_>ms”, 3 times; none before, of the warnings and errors read from 13:58:10Z to 14:08:45Z\.$/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "@/lib/evidence";
 import { evidenceOf, gapOf, redOf, seriesFrom } from "@/test/draw";
-import { errors, findingOf, latency, rate, said, trace } from "@/test/finding/checkout";
+import { errors, findingOf, healthyTrace, latency, rate, said, trace } from "@/test/finding/checkout";
 
 const gone = evidenceOf(gapOf("timeout", "No answer in 10 s."), latency.question.purpose);
 
@@ -10,7 +10,7 @@ describe("which service changed first", () => {
   const told = (payment: number, order: number, gateway: number, ...more: readonly Evidence[]): string =>
     said(
       [
-        trace,
+        healthyTrace,
         rate,
         redOf("latency-p99", { payment: sharp(payment), order: sharp(order), gateway: sharp(gateway) }),
         ...more,
@@ -36,6 +36,12 @@ describe("which service changed first", () => {
       "",
     );
     expect(said([trace, gone], "order-of-onsets")).toBe("");
+  });
+
+  test("only of those that were judged, where of one on the path nothing was", () => {
+    const known = [trace, rate, redOf("latency-p99", { payment: sharp(100), order: sharp(121), gateway: sharp(121) })];
+    expect(said(known, "order-of-onsets")).toContain("payment changed first of those that could be looked at, at ");
+    expect(findingOf(known, "order-of-onsets")?.weakenedBy).toEqual(["of stock no series was judged"]);
   });
 
   test("only of those that could be looked at, where some could not", () => {

@@ -26,7 +26,7 @@ const slow = `
 describe("a child that takes all of its parents' time", () => {
   test("is named with how much of the trace passed in it", () => {
     expect(said([traced(slow)], "hung-child")).toBe(
-      "12 s of the 12 s passed in payment tls.handshake; nothing failed.",
+      "12 s of the 12 s passed in payment tls.handshake; no span failed.",
     );
   });
 
@@ -45,7 +45,7 @@ describe("a child that takes all of its parents' time", () => {
   });
 
   test("only as far as the trace was given, where it was cut; and nothing without one", () => {
-    expect(said([traced(slow, true)], "hung-child")).toContain(", as far as the trace was given; nothing failed.");
+    expect(said([traced(slow, true)], "hung-child")).toContain(", as far as the trace was given; no span seen failed.");
     expect(findingOf([traced(slow, true)], "hung-child")?.weakenedBy).toEqual(["tempo: trace exceeds max size"]);
     expect(said([lostSpans], "hung-child")).toBe("");
   });
