@@ -68,7 +68,10 @@ export function looksOf(read: readonly Evidence[]): Window[] {
  */
 export function mayDeny(seen: Seen, moment: Moment): boolean {
   if (isPending(seen, changeSources) || seen.ahead > 0) return false;
-  return looksOf(changeLooks(seen)).every(
+  const looks = looksOf(changeLooks(seen));
+  // Events tell of changes, too, and are no source that could deny one.
+  if (looks.length === 0) return false;
+  return looks.every(
     // The grid of a metric may end a step early.
     ({ from, to }) => from < moment.from && to >= moment.from - minute,
   );

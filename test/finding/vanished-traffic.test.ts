@@ -46,7 +46,9 @@ describe("traffic that is all but gone", () => {
   });
 
   test("it runs and counts no request, where other metrics of it are still told", () => {
-    expect(told(requests("10x121 _x59"), memory)).toContain(": other metrics of it are still told, so it seems to run, and counts no request.");
+    expect(told(requests("10x121 _x59"), memory)).toContain(
+      ": other metrics of it are still told, so it seems to run, and counts no request.",
+    );
   });
 
   test("nothing tells which, where nothing does", () => {
