@@ -83,6 +83,21 @@ describe("lines", () => {
   });
 });
 
+test("that no line has the id is said only as far as it was searched", () => {
+  const around = evidenceOf(
+    { kind: "lines", limited: false, lines: linesFrom("14:03:42 WARN payment slow") },
+    { kind: "lines-around", services: [serviceFrom("payment")] },
+  );
+  const ofId = (reason: "none-in-window" | "timeout", id: string): Evidence =>
+    evidenceOf(gapOf(reason), { kind: "lines-of-id", rung: 0 }, { id });
+  const none = ofId("none-in-window", "a");
+  const stopped: Unasked = { ...gapOf("over-budget"), slot: "lines" };
+  expect(headline("lines", [none, around])).toBe("none with this id, 1 around");
+  expect(headline("lines", [none, ofId("timeout", "b"), around])).toBe("none with this id where searched, 1 around");
+  expect(headline("lines", [none, around], { unasked: [stopped] })).toBe("none with this id where searched, 1 around");
+  expect(headline("lines", [ofId("timeout", "b"), around])).toBe("not searched for this id, 1 around");
+});
+
 describe("series", () => {
   test("those that could not be judged are no quiet ones", () => {
     const short = redOf("latency-p99", { gateway: "0.2x4", order: "0.2x4" });

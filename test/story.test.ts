@@ -34,6 +34,7 @@ import {
   tell,
   trace,
 } from "@/test/finding/checkout";
+import { lost } from "@/test/finding/firing";
 
 const failing = [trace, rate, errors, latency];
 const noLines = evidenceOf(gapOf("none-in-window", "No lines."), { kind: "lines-of-id", rung: 0 });
@@ -177,6 +178,15 @@ describe("the story", () => {
     expect(storySaid([{ ...healthyTrace, partial: true }])).toMatch(
       /^No span seen of the trace failed: .*, and it is not whole\.$/,
     );
+  });
+
+  test("nor is one in which nearly all of the time passed in one span, or of which spans were lost", () => {
+    const slow = evidenceOf(traceAnswer("gateway GET / 0-12000 [server]\n  order Create 5-11990"), {
+      kind: "trace-by-id",
+    });
+    expect(storySaid([slow])).toBe("No span of the trace failed: 2 spans, 2 services, 12 s.");
+    expect(storySaid([healthyTrace, lost(900)])).toBe("No span seen of the trace failed: 3 spans, 3 services, 120 ms.");
+    expect(storySaid([healthyTrace, lost(0)])).toMatch(/^The trace is healthy: /);
   });
 
   test("a healthy trace amid a spike is both", () => {

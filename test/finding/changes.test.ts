@@ -15,6 +15,7 @@ import {
   quietLatency,
   rate,
   said,
+  storySaid,
   trace,
 } from "@/test/finding/checkout";
 
@@ -121,6 +122,19 @@ describe("no known change", () => {
       evidenceOf(gapOf("none-in-window"), { kind: "versions-of-spans", services: [] }, { id, window });
     const halves = [half("a", windowOf("14:02:40", "14:18:00")), half("b", windowOf("13:40:00", "14:02:40"))];
     expect(said([...failing, ...halves], "no-known-change")).toContain("since 13:40:00Z");
+  });
+
+  test("Kubernetes' events are no changes: they neither came late, nor deny one alone", () => {
+    const event = changeFrom("payment", "14:02:50", { kind: "event", title: "Killing pod", version: null });
+    const events = evidenceOf(
+      { kind: "changes", changes: [event] },
+      { kind: "cluster-events", workloads: [] },
+      { slot: "events" },
+    );
+    expect(said([...failing, noAnnotations, events], "no-known-change")).toMatch(
+      /looked at annotations \(grafana\)\.$/,
+    );
+    expect(storySaid([...failing, events])).not.toContain("change");
   });
 
   test("stays silent when a change is known, when nothing is wrong, and when no source answered", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { at, evidenceOf, gapOf, linesFrom, redOf, seriesFrom, traceAnswer } from "@/test/draw";
+import { explain } from "@/lib/findings";
+import { at, drawnLead, drawnWindow, evidenceOf, gapOf, linesFrom, redOf, seriesFrom, traceAnswer } from "@/test/draw";
 import {
   errors,
   findingOf,
@@ -127,6 +128,27 @@ describe("lines without a trace", () => {
       "in tempo; not every trace store could be read",
     );
   });
+
+  test("nor of one that was not asked, or answered in part; and counts at least what came", () => {
+    const spared = evidenceOf(
+      gapOf("over-budget", "jaeger was asked 200 questions."),
+      { kind: "trace-by-id" },
+      { id: "j", upstream: "shop/jaeger" },
+    );
+    const partly = { ...noTrace, partial: true, notes: ["one of three ingesters did not answer"] };
+    for (const known of [
+      [noTrace, spared, lines],
+      [partly, lines],
+    ])
+      expect(said(known, "lines-without-trace")).toBe(
+        "2 lines carry this id, but no trace was found in tempo; not every trace store could be read.",
+      );
+    expect(findingOf([partly, lines], "lines-without-trace")?.weakenedBy).toEqual([
+      "tempo: one of three ingesters did not answer",
+    ]);
+    const cut = { ...lines, partial: true, notes: ["only the newest 2 lines of the window were read"] };
+    expect(said([noTrace, cut], "lines-without-trace")).toMatch(/^At least 2 lines carry this id/);
+  });
 });
 
 describe("all quiet", () => {
@@ -139,6 +161,23 @@ describe("all quiet", () => {
   test("silent when one changed, and when none could be judged", () => {
     expect(said(failing, "all-quiet")).toBe("");
     expect(said([healthyTrace, redOf("rate", { gateway: "10x4" })], "all-quiet")).toBe("");
+  });
+
+  test("not said while what runs full is still asked for, and weaker where it could not be", () => {
+    const full = seriesFrom({ text: "0.4x180", labels: { signal: "memory", job: "order" } });
+    const saturation = evidenceOf(
+      { kind: "series", series: [full] },
+      {
+        ...{ kind: "saturation", interval: 15_000 },
+        parts: { memory: { title: "memory of its limit", unit: "ratio", rateWindow: 0 } },
+        services: [{ service: { name: "order", namespace: null }, where: { job: "order" } }],
+      },
+    );
+    const outlook = { pending: [saturation.question], unasked: [] };
+    const kinds = explain(drawnLead, quiet, at("14:18:05"), drawnWindow, outlook).findings.map(({ kind }) => kind);
+    expect(kinds).not.toContain("all-quiet");
+    const failed = { ...saturation, answer: gapOf("timeout", "No answer in 10 s.") };
+    expect(said([...quiet, failed], "all-quiet")).toMatch(/; not all could be looked at\.$/);
   });
 
   test("weaker when an upstream is down or series are too short to judge", () => {
@@ -174,6 +213,18 @@ describe("a spike without error lines", () => {
     ["the lines carry no level", levels({ unknown: "20x180" })],
   ])("silent when %s", (_, evidence) => {
     expect(said([...failing, evidence], "spike-without-error-lines")).toBe("");
+  });
+
+  test("lines without a level are told; many of them, and errors may be among them", () => {
+    const few = [...failing, levels({ info: "20x180", unknown: "1x100 0x80" })];
+    const some = [...failing, levels({ info: "20x180", unknown: "0x130 2x10 0x40" })];
+    const many = [...failing, levels({ info: "20x180", unknown: "4x180" })];
+    expect(said(few, "spike-without-error-lines")).toMatch(/: 1,\d\d\d lines of other levels\): look for/);
+    expect(said(some, "spike-without-error-lines")).toMatch(/: 1,\d\d\d lines of other levels, 20 of none\): look for/);
+    expect(said(many, "spike-without-error-lines")).toContain("the lines since then that could be read");
+    expect(findingOf(many, "spike-without-error-lines")?.weakenedBy).toEqual([
+      expect.stringMatching(/^\d+ of 1,\d\d\d lines tell no level$/),
+    ]);
   });
 
   test("silent when an error line with this id is known, when nothing rose, and without any lines", () => {

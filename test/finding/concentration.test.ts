@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence, Question } from "@/lib/evidence";
 import type { Labels } from "@/lib/signal/labels";
-import { at, evidenceOf, gapOf, seriesFrom } from "@/test/draw";
+import { at, evidenceOf, gapOf, seriesFrom, serviceFrom } from "@/test/draw";
 import { errors, findingOf, rate, said, trace } from "@/test/finding/checkout";
 
 /** `pod=a route=/x 900 400`: requests and failures of one label set of payment. */
@@ -78,6 +78,31 @@ describe("the failures of one part of a service", () => {
       "both pods fail alike (30 % of their requests).",
     );
   });
+});
+
+test("of all pods only where all requests name theirs", () => {
+  const even = "pod=a 1000 300\npod=b 1000 310\npod=c 1000 305";
+  expect(told(breakdown(even))).toContain("all 3 pods fail alike");
+  expect(told(breakdown(`${even}\n900 250`))).toContain("all 3 pods that are named fail alike");
+});
+
+test("a service whose scrapes failed may have counted less: the sentence says so", () => {
+  const scrapes = (failed: number): Evidence =>
+    evidenceOf(
+      {
+        kind: "series",
+        series: Object.entries({ scrapes: 60, failed }).map(([told, value]) =>
+          seriesFrom({ values: [value], step: 0, labels: { told, job: "payment" } }),
+        ),
+      },
+      { kind: "telemetry-loss", services: [{ service: serviceFrom("payment"), where: { job: "payment" } }] },
+    );
+  const whole = breakdown(`pod=a 1000 400\n${six}`);
+  expect(told(whole, scrapes(0))).toMatch(/^Of the 410 failures/);
+  expect(told(whole, scrapes(20))).toMatch(/^As far as could be read, of the 410 failures/);
+  expect(findingOf([trace, rate, errors, whole, scrapes(20)], "concentration")?.weakenedBy).toEqual([
+    "20 of 60 scrapes of payment failed",
+  ]);
 });
 
 describe("silent", () => {

@@ -93,6 +93,15 @@ describe("it fires", () => {
   });
 });
 
+test("who survived it is the first above that did not fail, not always who called", () => {
+  expect(origin('gateway GET / 0-100\n  order Create 2-90 !\n    payment Charge 5-80 ! "declined"')).toBe(
+    "payment fails in Charge after 75 ms: “declined”; gateway, further up, went on and did not fail with it.",
+  );
+  expect(origin("gateway GET / 0-100\n  order Create 2- ?\n    payment Charge 5-80 !")).toBe(
+    "payment fails in Charge after 75 ms; of what called it, no end was received.",
+  );
+});
+
 describe("it stays silent", () => {
   test("on a healthy trace", () => expect(said([healthyTrace], "error-origin")).toBe(""));
   test("on a client's 4xx", () =>

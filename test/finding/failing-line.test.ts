@@ -21,6 +21,16 @@ test("the first error speaks, for those behind it pass it on; they are counted",
   );
 });
 
+test("the others are counted as at least so many where not all lines came", () => {
+  const drawn = told("14:03:42.516 ERROR payment handshake timed out\n14:03:42.900 ERROR gateway answered 500");
+  const second = evidenceOf(
+    gapOf("over-budget", "loki-2 was asked 200 questions."),
+    { kind: "lines-of-id", rung: 0 },
+    { id: "second", upstream: "shop/loki-2" },
+  );
+  expect(said([drawn, second], "failing-line")).toMatch(/, and at least 1 more error line\.$/);
+});
+
 describe("of a line of fields", () => {
   const traceback =
     'Traceback (most recent call last):\n  File "run.py", line 3, in run\n    left + right\nTypeError: no number';

@@ -32,6 +32,23 @@ test.each([
   expect(told(lines)).toBe("");
 });
 
+test("of several services all are named, and what was read of before is not denied", () => {
+  const two = (at: number): string =>
+    at % 10 === 0 ? `WARN order slow ${at}` : `ERROR ${at % 3 === 0 ? "order" : "payment"} no stock`;
+  expect(told(written(40, two))).toMatch(/^36 of the 36 error lines read of order and payment say “no stock”; /);
+  const early = evidenceOf(
+    {
+      kind: "lines",
+      limited: true,
+      lines: linesFrom(
+        `14:01:50.100 WARN payment slow\n${Array.from({ length: 30 }, (_, at) => `14:07:${10 + at}.100 ${failing(at)}`).join("\n")}`,
+      ),
+    },
+    { kind: "lines-around", services: [{ name: "payment", namespace: null }] },
+  );
+  expect(told(early)).toMatch(/since 14:07:10Z, and hardly any written before the onset was read\.$/);
+});
+
 test("silent where a trace says where it breaks", () => {
   expect(told(written(30, failing), trace)).toBe("");
   expect(findingOf([rate, errors, written(30, failing)], "frequent-line")?.score).toBe(0.6);

@@ -33,6 +33,20 @@ test.each([
   expect(told(drawn)).toBe("");
 });
 
+test("other calls that were tried again are counted, not said to be as many", () => {
+  const calls = (name: string, from: number, times: number): string =>
+    Array.from({ length: times }, (_, at) => `\n  order ${name} ${from + 20 * at}-${from + 20 * at + 10} !`).join("");
+  expect(told(`order a 0-400 !${calls("POST b", 10, 5)}${calls("POST c", 200, 3)}`)).toBe(
+    "order tried POST b 5 times in a row, and all of them failed; 1 other call was tried again like it.",
+  );
+});
+
+test("spans without parent may be more tries: of all only those seen", () => {
+  const storm =
+    "order a 0-400 !\n  order POST b 10-20 !\n  order POST b 30-40 !\n  order POST b 50-60 !\norder POST b 70-80 ~ !";
+  expect(told(storm)).toBe("order tried POST b at least 3 times in a row, and all of those seen failed.");
+});
+
 test("a cut trace weakens it", () => {
   const storm = evidenceOf(
     traceAnswer("order a 0-400 !\n  order POST b 10-20 !\n  order POST b 30-40 !\n  order POST b 50-60 !"),
