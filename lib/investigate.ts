@@ -78,7 +78,8 @@ export async function* investigate(
   const startedAt = effects.now();
   const known: Evidence[] = [];
   const asked = new Map<QuestionId, Question>();
-  const inFlight = new Map<QuestionId, Promise<Evidence>>();
+  const inFlight = new Map<QuestionId, Promise<void>>();
+  const arrived: Evidence[] = [];
   const deadline = new AbortController();
   const stop = AbortSignal.any([signal, deadline.signal]);
   const tell = changesOnly();
@@ -114,7 +115,13 @@ export async function* investigate(
       yield* tell.window(plan);
       yield* tell.identity(plan);
       yield* tell.planned(plan, questions, asked, known);
-      for (const question of questions) inFlight.set(question.id, effects.ask(question, stop));
+      for (const question of questions)
+        inFlight.set(
+          question.id,
+          effects.ask(question, stop).then((evidence) => {
+            arrived.push(evidence);
+          }),
+        );
       const isWaitedFor = plan.questions.some(({ id }) => inFlight.has(id));
       if (explained < known.length && (effects.now() - explainedAt >= findingsPauseMs || !isWaitedFor)) {
         yield { type: "findings", explanation: explainNow(plan) };
@@ -128,18 +135,22 @@ export async function* investigate(
       // What came within the pause is not left unexplained until a slow upstream answers.
       const unexplained = explained < known.length ? findingsPauseMs - (effects.now() - explainedAt) : null;
       const timer = new AbortController();
-      const evidence = await Promise.race([
+      await Promise.race([
         ...inFlight.values(),
-        effects.sleep(Math.max(0, Math.min(left, wake ?? left, unexplained ?? left)), timer.signal).then(() => null),
+        effects.sleep(Math.max(0, Math.min(left, wake ?? left, unexplained ?? left)), timer.signal),
       ]);
       timer.abort();
-      if (evidence === null) continue;
-      inFlight.delete(evidence.question.id);
-      known.push(evidence);
-      if (foundAt === null && holdsLead(evidence)) foundAt = effects.now();
-      yield { type: "evidence", evidence };
-      // A breath: the line reaches its readers before findings and the next plan are worked out.
-      await effects.sleep(0, stop);
+      // A plan is dear: it is made once for all that came meanwhile.
+      while (arrived.length > 0) {
+        for (const evidence of arrived.splice(0)) {
+          inFlight.delete(evidence.question.id);
+          known.push(evidence);
+          if (foundAt === null && holdsLead(evidence)) foundAt = effects.now();
+          yield { type: "evidence", evidence };
+        }
+        // A breath: the lines reach their readers before findings and the next plan are worked out.
+        await effects.sleep(0, stop);
+      }
     }
     const open = signal.aborted ? [] : planNow().questions.filter(({ id }) => inFlight.has(id));
     const unanswered = [...new Set(open.map(({ id }) => id))].sort();

@@ -29,3 +29,13 @@ export function holding<T>(): Held<T> {
     return keep(key, make);
   };
 }
+
+/** Made once for each object that alone tells what is made; forgotten with it. */
+export function onceFor<Of extends object, T>(make: (of: Of) => T): (of: Of) => T {
+  const made = new WeakMap<Of, { readonly value: T }>();
+  return (of) => {
+    const kept = made.get(of) ?? { value: make(of) };
+    made.set(of, kept);
+    return kept.value;
+  };
+}

@@ -1,5 +1,6 @@
 /** Builds questions: the same upstream, call and window give the same id in every run. */
 import type { Call, Purpose, Question, QuestionId, Slot } from "@/lib/evidence";
+import { keeping } from "@/lib/recipes/held";
 import type { UpstreamSetting } from "@/lib/setting";
 import type { Window } from "@/lib/signal/time";
 
@@ -17,11 +18,14 @@ export type Draft = {
   readonly again?: boolean;
 };
 
+/** The plan is made after each answer: most questions are those of the plan before, and some are 20 kB long. */
+const ids = keeping<QuestionId>(300);
+
 export function question(draft: Draft): Question {
   const { upstream, slot, purpose, call, window, why, after } = draft;
   const key = JSON.stringify([upstream.id, call, window, draft.again ?? false]);
   return {
-    id: hash(key),
+    id: ids(key, () => hash(key)),
     upstream: upstream.id,
     slot,
     purpose,

@@ -6,6 +6,7 @@ import type { Evidence, Question } from "@/lib/evidence";
 import { printLabel, selector } from "@/lib/query/promql";
 import { type Facts, momentOf } from "@/lib/recipes/facts";
 import { printRange, usualInterval } from "@/lib/recipes/grid";
+import { onceFor } from "@/lib/recipes/held";
 import { question } from "@/lib/recipes/question";
 import type { Failure, Latency } from "@/lib/recipes/recipe";
 import { type Group, groupOf, recipes } from "@/lib/recipes/red-groups";
@@ -74,6 +75,8 @@ function operandsOf(group: Group, index: number): string[] {
   return [...sampled, ...failures, ...times_];
 }
 
+const queryOf = onceFor((groups: readonly Group[]) => groups.flatMap(operandsOf).join("\nor "));
+
 /** By each group's label: samples in five minutes, the seconds between first and last, and which labels and forms exist. */
 export function intervalQuestion(
   facts: Facts,
@@ -90,7 +93,7 @@ export function intervalQuestion(
       recipe: [...new Set(groups.map(({ recipe }) => recipe.name))].join(", "),
       label: groups[0]?.label ?? "",
     },
-    call: { api: "prometheus-instant", query: groups.flatMap(operandsOf).join("\nor "), at: momentOf(facts) },
+    call: { api: "prometheus-instant", query: queryOf(groups), at: momentOf(facts) },
     window: null,
     why: `how often ${names.join(", ")} ${names.length === 1 ? "is" : "are"} sampled, under which label failures are told, and in which form time`,
     after,

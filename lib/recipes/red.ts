@@ -7,10 +7,10 @@ import { type MetricReading, readMetricRows } from "@/lib/identity/metrics";
 import type { Doubt } from "@/lib/identity/weigh";
 import { selector } from "@/lib/query/promql";
 import { evidenceOf, type Facts, momentOf, upstreamsOf } from "@/lib/recipes/facts";
-import { holding, keeping } from "@/lib/recipes/held";
+import { holding, keeping, onceFor } from "@/lib/recipes/held";
 import { question } from "@/lib/recipes/question";
 import { exemplarQuestions } from "@/lib/recipes/red-exemplars";
-import { families, groupsOf } from "@/lib/recipes/red-groups";
+import { families, type Group, groupsOf } from "@/lib/recipes/red-groups";
 import { chosen, intervalQuestion, type Measured, measured } from "@/lib/recipes/red-interval";
 import { affordable, mostSeries, redQuestions } from "@/lib/recipes/red-questions";
 import { planByRule } from "@/lib/recipes/red-recorded";
@@ -70,15 +70,24 @@ function readingsIn(facts: Facts, upstream: UpstreamSetting): MetricReading {
 export const subjectsIn = (facts: Facts, upstream: UpstreamSetting): readonly MetricSubject[] =>
   readingsIn(facts, upstream).found;
 
+/** Whose series one reading can afford, and how they are asked for together. */
+const partedIn = onceFor(({ found }: MetricReading) => {
+  const { asked, tooMany } = affordable(groupsOf(found));
+  return { asked, tooMany, groups: groupsOf(asked) };
+});
+const chosenOf = onceFor((groups: readonly Group[]) =>
+  onceFor((evidence: Evidence) => chosen(measured(groups, evidence))),
+);
+
 /** Where each service's numbers come from in one Prometheus, as far as both probes have told. */
 export function measuredIn(facts: Facts, upstream: UpstreamSetting): Measured[] {
   const identity = identityQuestion(facts, upstream);
   if (!facts.evidence.some(({ question: { id } }) => id === identity.id)) return [];
-  const groups = groupsOf(affordable(groupsOf(subjectsIn(facts, upstream))).asked);
+  const { groups } = partedIn(readingsIn(facts, upstream));
   if (groups.length === 0) return [];
   const interval = intervalQuestion(facts, upstream, groups, [identity.id]);
   const evidence = facts.evidence.find(({ question: { id } }) => id === interval.id);
-  return evidence ? chosen(measured(groups, evidence)) : [];
+  return evidence ? chosenOf(groups)(evidence) : [];
 }
 
 /** What can be asked of one Prometheus now, and what cannot be asked at all. */
@@ -91,10 +100,11 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     questions.push(identity);
     const answered = facts.evidence.find(({ question: { id } }) => id === identity.id);
     if (!answered) continue;
-    const { found, doubts } = readingsIn(facts, upstream);
+    const reading = readingsIn(facts, upstream);
+    const { found, doubts } = reading;
     if (answered.partial) unasked.push(inPart(upstream));
     unasked.push(...doubts.map(inDoubt), ...missingIn(facts, upstream, answered, found, doubts));
-    const { asked, tooMany } = affordable(groupsOf(found));
+    const { asked, tooMany, groups } = partedIn(reading);
     const told = new Set(asked.map(({ service }) => serviceKey(service)));
     const byRule = planByRule(
       facts,
@@ -105,7 +115,6 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     questions.push(...byRule.questions);
     unasked.push(...byRule.unasked);
     const left = [...byRule.left, ...tooMany.filter(({ service }) => told.has(serviceKey(service)))];
-    const groups = groupsOf(asked);
     const interval = groups.length > 0 ? intervalQuestion(facts, upstream, groups, [identity.id]) : null;
     if (interval === null) {
       unasked.push(...overMany(left, []));
@@ -114,7 +123,7 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     questions.push(interval);
     const evidence = facts.evidence.find(({ question: { id } }) => id === interval.id);
     if (!evidence) continue;
-    const known = chosen(measured(groups, evidence));
+    const known = chosenOf(groups)(evidence);
     questions.push(...redQuestions(facts, upstream, known), ...exemplarQuestions(facts, upstream, known));
     unasked.push(
       ...overMany(left, known),
