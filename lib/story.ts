@@ -140,7 +140,9 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
     return trimmed([...healthyPhrases(seen, findings), ...(beside.length > 0 ? beside : sentenceOf("all-quiet"))]);
   const lines = linesPhrases;
   if (lines.length > 0) return trimmed([...withSpace(lines), ...sentenceOf("all-quiet")]);
-  return notFoundPhrases(lead, seen);
+  // Of a service that tells of no requests: what runs full in it, and in the one it hands its work to.
+  const full = [...withSpace(sentenceOf("ran-full")), ...beside];
+  return full.length > 0 ? trimmed(full) : notFoundPhrases(lead, seen);
 }
 
 const withSpace = (phrases: readonly Phrase[]): Phrase[] => (phrases.length > 0 ? [...phrases, plain(" ")] : []);

@@ -98,15 +98,19 @@ function besides({ evidence, now, services, ignored = [] }: Known, incident: Inc
     .filter((each) => each.state !== "pending" && !isWatcher(each))
     .filter((each) => each.startsAt <= to && (each.endsAt ?? now) >= from)
     .filter((each) => !(each.name === incident.name && isSubset(ownLabels(each.labels, ignored), own)))
-    .filter((each) => each.name === incident.name || path.has(serviceOf(each.labels) ?? ""))
+    .filter((each) => each.name === incident.name || path.has(namedIn(each, path) ?? ""))
     .toSorted((a, b) => a.startsAt - b.startsAt || (a.name < b.name ? -1 : 1))
     .slice(0, most)
     .map((each) => ({
       name: each.name,
-      about: serviceOf(each.labels) ?? aboutOf(each, own),
+      about: namedIn(each, path) ?? aboutOf(each, own),
       ...{ startsAt: each.startsAt, endsAt: each.endsAt, isEarliest: false },
     }));
 }
+
+/** A job is often whoever scrapes; one that is called like a service of the path is that service. */
+const namedIn = ({ labels }: Incident, path: ReadonlySet<string>): string | null =>
+  serviceOf(labels) ?? (labels.job !== undefined && path.has(labels.job) ? labels.job : null);
 
 /** The labels by which it differs. */
 const aboutOf = ({ labels }: Incident, own: Incident["labels"]): string =>

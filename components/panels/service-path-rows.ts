@@ -32,7 +32,8 @@ function servicesOn(evidence: readonly Evidence[]): readonly Service[] {
   if (found) return servicesOf(found.answer.trace);
   const asked = evidence.flatMap((each) => {
     const { purpose } = each.question;
-    return purpose.kind === "red" && !isBeside(each) ? purpose.services.map(({ service }) => service) : [];
+    if ((purpose.kind !== "red" && purpose.kind !== "saturation") || isBeside(each)) return [];
+    return purpose.services.map(({ service }) => service);
   });
   return [...new Map(asked.map((service) => [serviceKey(service), service])).values()];
 }

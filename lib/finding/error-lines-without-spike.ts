@@ -1,7 +1,7 @@
 /** "Error lines rose, and the failures counted did not": what is caught and retried, or a failure that no metric counts. */
 import { amongLooks, changePointOf } from "@/lib/detect/change-point";
 import { answersOf, type Found } from "@/lib/evidence";
-import { type Claim, isPending, missingFor, type Seen, unique } from "@/lib/finding/seen";
+import { type Claim, isPending, type Judged, missingFor, type Seen, unique } from "@/lib/finding/seen";
 import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, list, plain, plural, printUncertainty } from "@/lib/finding/words";
 import { levelOf } from "@/lib/signal/lines";
@@ -27,14 +27,18 @@ function errorsIn({ answer }: Found<"series">): Series | null {
   return { ...head, values };
 }
 
+/** Codes and outcomes by word, and what clients got wrong: that one of them rose is a count of it. */
+const isTold = ({ role, verdict, direction }: Judged): boolean =>
+  verdict === "changed" && (role !== "other" || direction === "up");
+
 /** Whose failures were judged and stayed as they were, and whose are not counted; null = those of one rose. */
 function countedOf({ movements }: Seen, services: readonly Service[]) {
   const failures = movements.filter(({ role }) => role === "error-ratio" || role === "errors");
-  const own = services.map((service) => ({
-    service,
-    told: failures.filter((each) => each.service && sameService(each.service, service)),
-  }));
-  if (own.some(({ told }) => told.some(({ verdict }) => verdict === "changed"))) return null;
+  const counted = movements.filter((each) => failures.includes(each) || each.role === "other");
+  const of = (all: readonly Judged[], service: Service) =>
+    all.filter((each) => each.service && sameService(each.service, service));
+  if (services.some((service) => of(counted, service).some(isTold))) return null;
+  const own = services.map((service) => ({ service, told: of(failures, service) }));
   const isQuiet = ({ told }: (typeof own)[number]): boolean => told.some(({ verdict }) => verdict === "quiet");
   return {
     quiet: own.filter(isQuiet).map(({ service }) => service.name),

@@ -60,6 +60,7 @@ const headOf: Readonly<Record<When, string>> = {
   around: "Around the onset in ",
   since: "After the onset, and rather a consequence, in ",
 };
+const headIn = (when: When, { onset }: Seen): string => (onset ? headOf[when] : "In ");
 
 export const ranFull: Claim = {
   reads,
@@ -93,7 +94,7 @@ export const ranFull: Claim = {
     // Several things at once, where the trace breaks, and not after: that is the reason rather than a circumstance.
     const isWhy = when !== "since" && broken(own) === 0 && facts.length > 1;
     const sentence: Phrase[] = [
-      plain(headOf[when]),
+      plain(headIn(when, seen)),
       cite(head.service.name, "service", cites, "spike"),
       plain(
         `: ${list(

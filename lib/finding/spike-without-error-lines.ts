@@ -77,17 +77,22 @@ export const spikeWithoutErrorLines: Claim = {
     const untold = all - levelled;
     if (untold > mostUntold * all) weakenedBy.push(`${count(untold)} of ${count(all)} lines tell no level`);
     const others = `${count(levelled)} lines of other levels${untold > 0 ? `, ${count(untold)} of none` : ""}`;
+    // Without a trace the path is whom the lead names: what that one calls may have said it all.
+    const isAlone = seen.trace === null && names.length === 1;
     const said =
       weakenedBy.length > 0
         ? `the lines since then that could be read (${list(names)}) hold no error (${others})`
-        : `no service on the path logged one error line since (${list(names)}: ${others})`;
+        : isAlone
+          ? `${names[0]} logged no error line since (${others})`
+          : `no service on the path logged one error line since (${list(names)}: ${others})`;
+    const hint = `: look for a swallowed exception${isAlone ? ", or at whom it calls, whose lines were not read" : ""}.`;
     return [
       {
         id: `spike-without-error-lines ${rising.question} ${rising.index}`,
         kind: "spike-without-error-lines",
-        sentence: [movementPhrase(rising), plain(`, and ${said}: look for a swallowed exception.`)],
+        sentence: [movementPhrase(rising), plain(`, and ${said}${hint}`)],
         // That nobody says anything is rarer than a change before, and tells what to look for.
-        score: weakenedBy.length > 0 ? 0.4 : 0.92,
+        score: weakenedBy.length > 0 ? 0.4 : isAlone ? 0.6 : 0.92,
         at: rising.onset.at,
         cites: unique([...rising.cites, ...cites]),
         weakenedBy,

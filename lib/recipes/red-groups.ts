@@ -46,8 +46,8 @@ export type Group = {
 export const tagOf = ({ recipe, isNative, label, extra }: Group): string =>
   [recipe.name, ...(isNative ? ["native"] : []), label, ...extra.map(printMatcher)].join(" ");
 
-export function groupsOf(subjects: readonly MetricSubject[]): Group[] {
-  return recipes.flatMap((recipe) => {
+export function groupsOf(subjects: readonly MetricSubject[], among: readonly Recipe[] = recipes): Group[] {
+  return among.flatMap((recipe) => {
     const own = subjects.filter(({ family }) => family === recipe.counter || family === recipe.native);
     // Both kinds of one histogram count the same requests: the classic one is taken.
     const classic = new Set(own.flatMap((each) => (each.family === recipe.counter ? [keyOf(each)] : [])));

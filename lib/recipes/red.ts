@@ -14,6 +14,7 @@ import { families, type Group, groupsOf } from "@/lib/recipes/red-groups";
 import { chosen, intervalQuestion, type Measured, measured } from "@/lib/recipes/red-interval";
 import { affordable, mostSeries, redQuestions } from "@/lib/recipes/red-questions";
 import { planByRule } from "@/lib/recipes/red-recorded";
+import { callsInSpans } from "@/lib/recipes/span-metrics";
 import { witnessed } from "@/lib/recipes/witness";
 import type { UpstreamSetting } from "@/lib/setting";
 import { type Service, serviceKey } from "@/lib/signal/service";
@@ -87,7 +88,34 @@ export function measuredIn(facts: Facts, upstream: UpstreamSetting): Measured[] 
   if (groups.length === 0) return [];
   const interval = intervalQuestion(facts, upstream, groups, [identity.id]);
   const evidence = facts.evidence.find(({ question: { id } }) => id === interval.id);
-  return evidence ? chosenOf(groups)(evidence) : [];
+  if (!evidence) return [];
+  const known = chosenOf(groups)(evidence);
+  return [...known, ...(callingIn(facts, upstream, silentOf(groups)(evidence), interval.id)?.known ?? [])];
+}
+
+/** Whose spans serve nobody, to be asked for the calls they make: those tell how such a service fares. */
+const silentOf = onceFor((groups: readonly Group[]) =>
+  onceFor((evidence: Evidence) => {
+    const isKnown = keysOf(chosenOf(groups)(evidence));
+    const subjects = groups.flatMap((group) => group.subjects);
+    return groupsOf(
+      subjects.filter(({ service }) => !isKnown.has(serviceKey(service))),
+      callsInSpans,
+    );
+  }),
+);
+
+/** null = there are none such. */
+function callingIn(
+  facts: Facts,
+  upstream: UpstreamSetting,
+  silent: readonly Group[],
+  after: string,
+): { readonly question: Question; readonly isTold: boolean; readonly known: readonly Measured[] } | null {
+  if (silent.length === 0) return null;
+  const asked = intervalQuestion(facts, upstream, silent, [after]);
+  const evidence = facts.evidence.find(({ question: { id } }) => id === asked.id);
+  return { question: asked, isTold: evidence !== undefined, known: evidence ? chosenOf(silent)(evidence) : [] };
 }
 
 /** What can be asked of one Prometheus now, and what cannot be asked at all. */
@@ -123,14 +151,17 @@ export function planRed(facts: Facts): { readonly questions: Question[]; readonl
     questions.push(interval);
     const evidence = facts.evidence.find(({ question: { id } }) => id === interval.id);
     if (!evidence) continue;
-    const known = chosenOf(groups)(evidence);
-    questions.push(...redQuestions(facts, upstream, known), ...exemplarQuestions(facts, upstream, known));
+    const serving = chosenOf(groups)(evidence);
+    const calling = callingIn(facts, upstream, silentOf(groups)(evidence), interval.id);
+    if (calling) questions.push(calling.question);
+    for (const part of [serving, calling?.known ?? []])
+      questions.push(...redQuestions(facts, upstream, part), ...exemplarQuestions(facts, upstream, part));
+    const known = [...serving, ...(calling?.known ?? [])];
+    const isSick = evidence.answer.kind === "gap" && evidence.answer.reason !== "none-in-window";
     unasked.push(
       ...overMany(left, known),
       ...known.filter(({ error }) => error === null).map(noErrors),
-      ...(evidence.answer.kind === "gap" && evidence.answer.reason !== "none-in-window"
-        ? []
-        : silentIn(facts, asked, known)),
+      ...(isSick || calling?.isTold === false ? [] : silentIn(facts, asked, known)),
     );
   }
   return { questions, unasked };

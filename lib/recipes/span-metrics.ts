@@ -68,3 +68,13 @@ export const spanMetrics: readonly Recipe[] = [
     source: "OpenTelemetry Collector, span metrics connector and processor before namespaces",
   }),
 ];
+
+const made = "SPAN_KIND_CLIENT|SPAN_KIND_PRODUCER";
+/** Of a service that serves nobody (a job, a poller, a producer): how the calls and messages fare that it sends. */
+export const callsInSpans: readonly Recipe[] = spanMetrics.map((each) => ({
+  ...each,
+  name: `${each.name}-calls`,
+  title: "calls it makes, of the traces kept",
+  only: each.only.map(({ label, op }) => ({ label, op, value: made })),
+  notToConfuse: "spans of kind internal: what it does in its own process",
+}));
