@@ -96,9 +96,10 @@ function see(
   const own = alertMovementOf(sorted, now);
   const asked = withoutBeside(movements, sorted);
   const origin = trace ? originOf(trace) : null;
-  // Whoever hands work over and does not wait stays well while the one behind the queue breaks.
-  const behind = origin && !origin.surfaced ? leadingOf(asked, [origin.service]) : null;
-  const leading = own ?? leadingOf(asked, onTrace) ?? behind;
+  // Whoever hands work over and does not wait stays well while the one behind the queue breaks; and of what a caller counts as
+  // its client's mistake, the code tells that the one which refused counted.
+  const broken = origin && leadingOf(origin.surfaced ? asked.filter(isOther) : asked, [origin.service]);
+  const leading = own ?? leadingOf(asked, onTrace) ?? broken;
   const path = trace ? onTrace : servicesAsked(asked);
   return {
     now,
@@ -117,6 +118,8 @@ function see(
     origin,
   };
 }
+
+const isOther = ({ role }: Judged): boolean => role === "other";
 
 /** What those beside the path do is neither since when it is felt, nor who is on it. */
 function withoutBeside(movements: readonly Judged[], known: readonly Evidence[]): readonly Judged[] {

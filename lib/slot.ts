@@ -69,10 +69,20 @@ const kindsOf: Readonly<Record<Slot, readonly UpstreamKind[]>> = {
   alerts: ["alertmanager", "prometheus"],
 };
 
+/** What is missing, in a reader's words. */
+const backendOf: Readonly<Record<Slot, string>> = {
+  spike: "Prometheus",
+  lines: "Loki",
+  trace: "trace backend",
+  changes: "source of changes",
+  events: "event stream",
+  alerts: "Alertmanager or Prometheus",
+};
+
 const howToAdd: Readonly<Record<Slot, string>> = {
   spike: "Add an upstream of kind prometheus.",
   lines: "Add an upstream of kind loki.",
-  trace: "Add an upstream of kind tempo or jaeger.",
+  trace: "To add Tempo, one more line under its upstreams is enough: - { kind: tempo, url: http://tempo:3200 }",
   changes: "Add an upstream of kind grafana, or a change stream.",
   events: "Add an upstream of kind loki that holds Kubernetes' events.",
   alerts: "Add an upstream of kind alertmanager.",
@@ -176,8 +186,10 @@ function headlineOf(slot: Slot, content: readonly Evidence[], input: SlotInput):
     }
     case "alerts": {
       const alerts = alertsWithin(content, input);
-      const firing = alerts.filter(({ state }) => state === "firing").length;
-      return firing > 0 ? `${firing} firing` : plural(alerts.length, "alert");
+      const of = (wanted: Alert["state"]): number => alerts.filter(({ state }) => state === wanted).length;
+      const [firing, pending] = [of("firing"), of("pending")];
+      if (firing > 0) return `${firing} firing`;
+      return pending > 0 && pending === alerts.length ? `${pending} pending` : plural(alerts.length - pending, "alert");
     }
   }
 }
@@ -301,14 +313,10 @@ export const isOverBudget = ({ reason }: Gap): boolean => reason === "over-budge
 const once = (gaps: readonly Gap[]): readonly Gap[] => [...new Map(gaps.map((gap) => [gap.text, gap])).values()];
 
 export function notConfigured(slot: Slot, environment: string): Gap {
-  const what = kindsOf[slot].slice(0, 2).join(" or ");
   return {
     kind: "gap",
     reason: "not-configured",
-    text:
-      slot === "events"
-        ? `No event stream is configured for ${environment}.`
-        : `No ${what} is configured for ${environment}.`,
+    text: `No ${backendOf[slot]} is configured for ${environment}.`,
     next: howToAdd[slot],
   };
 }

@@ -99,13 +99,28 @@ function notFoundPhrases(lead: Lead, seen: Seen): Phrase[] {
   ];
 }
 
+/** The alert's own series passed its bound, and by their numbers no more can be said of them. */
+function crossedPhrases({ onset, leading, known, now }: Seen): Phrase[] {
+  if (!onset) return [];
+  const drawn = known.find(
+    ({ question: { id, purpose } }) => purpose.kind === "alert-expression" && onset.cites.includes(id),
+  );
+  const purpose = drawn?.question.purpose;
+  if (purpose?.kind !== "alert-expression" || drawn?.answer.kind !== "series") return [];
+  const [, way, bound] = /^alert (above|below) (.+)$/.exec(purpose.words) ?? [];
+  if (!way || leading?.question === drawn.question.id) return [];
+  const said = `what ${purpose.title} watches ${way === "above" ? "rose" : "fell"} ${way} ${bound}`;
+  return [cite(said, "error", [drawn.question.id], "spike"), plain(` at ${printClock(onset.at, now)}. `)];
+}
+
 /** One or two sentences, made from what was seen and the findings of it. Empty as long as nothing can be said. */
 export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): Phrase[] {
   const { leading, origin, trace, now } = seen;
   const sentenceOf = (kind: Finding["kind"]): readonly Phrase[] =>
     findings.find((finding) => finding.kind === kind)?.sentence ?? [];
-  const what =
+  const moved =
     leading?.onset != null ? [movementPhrase(leading), plain(` at ${printClock(leading.onset.at, now)}. `)] : [];
+  const what = [...crossedPhrases(seen), ...moved];
   const where = trace && origin ? [...originPhrases(origin, trace.question.id), plain(". ")] : [];
   const over = sentenceOf("over");
   const failing = sentenceOf("failing-line");

@@ -6,7 +6,7 @@ const drawn = `
   none-in-window: No line of payment between 13:33:00Z and 14:18:00Z. ->
   not-found: Tempo has no trace with this id. -> Was it sampled? Ask the service that began it.
   not-linked: The lines of payment carry no trace id. -> Write trace_id into the log lines.
-  not-configured: No tempo or jaeger is configured for shop. -> Add an upstream of kind tempo or jaeger.
+  not-configured: No trace backend is configured for shop. -> To add Tempo, one more line under its upstreams is enough: - { kind: tempo, url: http://tempo:3200 }
   too-new: The trace ended 2 s ago; Tempo shows it after about 10 s. -> Look again.
   past-retention: Loki keeps 7 d; the window begins 9 d before now. -> Nothing brings them back; the trace may still be there.
   sampled-out: The parent says it was not sampled. -> Raise the sampling ratio of gateway.

@@ -115,11 +115,13 @@ export function WaterfallGrid({ visible, tone, selected, lookAt, onSelect, onFol
     <div ref={box} className={styles.box} style={{ "--names": `${nameShare * 100}%`, "--indent": `${indent.step}px` }}>
       <div ref={cover} className={styles.top}>
         <div className={styles.axis} aria-hidden="true">
-          {roundNanos(total * (zoom.to - zoom.from), narrow ? 2 : 4, total * zoom.from).map((nanos) => (
-            <span key={nanos} style={{ "--left": (nanos / total - zoom.from) / (zoom.to - zoom.from) }}>
-              {tickWords(nanos)}
-            </span>
-          ))}
+          {roundNanos(total * (zoom.to - zoom.from), narrow ? 2 : 4, total * zoom.from, narrow ? 0.75 : 0.88).map(
+            (nanos) => (
+              <span key={nanos} style={{ "--left": (nanos / total - zoom.from) / (zoom.to - zoom.from) }}>
+                {tickWords(nanos)}
+              </span>
+            ),
+          )}
         </div>
         {visible.count > rowsInSight && <WaterfallMinimap {...{ visible, sight, zoom, tone }} onJump={show} />}
       </div>

@@ -9,13 +9,13 @@ const steps: readonly number[] = [
 ].sort((a, b) => a - b);
 
 /**
- * Round durations from `from` on, within `total` ns: at most `most` besides the first, none so late that its words would be
- * cut off. From the start of the trace it begins with 0.
+ * Round durations from `from` on, within `total` ns: at most `most` besides the first, none beyond the share `until` of the
+ * axis, where its words would be cut off. From the start of the trace it begins with 0.
  */
-export function roundNanos(total: number, most: number, from = 0): readonly number[] {
+export function roundNanos(total: number, most: number, from = 0, until = 0.93): readonly number[] {
   const step = steps.find((each) => total / each <= most) ?? Math.ceil(total / most);
   const first = Math.ceil(from / step);
-  const count = Math.floor((from + total * 0.93) / step) - first;
+  const count = Math.floor((from + total * until) / step) - first;
   return Array.from({ length: Math.max(0, count + 1) }, (_, index) => (first + index) * step);
 }
 

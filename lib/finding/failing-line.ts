@@ -30,6 +30,28 @@ function failingOf(found: readonly Found<"lines">[]): Failing[] {
   );
 }
 
+const serviceIn = (lines: LogLines, row: number): string => {
+  const labels = lineLabels(lines, row);
+  return composeService(labels) ?? nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
+};
+
+/** "play failed", a few ms after "prize p-118 is out of stock": what the same service warned of last says why. "" = nothing. */
+function warningBefore(found: readonly Found<"lines">[], first: Failing, service: string): string {
+  const warned = found.flatMap(({ answer: { lines } }) =>
+    lines.level.flatMap((level, row) => {
+      const at = lineInstant(lines, row);
+      const isNear = at <= first.at && at >= first.at - justBefore;
+      return level === "warn" && isNear && serviceIn(lines, row) === service
+        ? [{ at, text: lines.text[row] ?? "" }]
+        : [];
+    }),
+  );
+  const [last] = warned.toSorted((a, b) => b.at - a.at || (a.text < b.text ? -1 : 1));
+  return last ? wordsOf(last.text).message : "";
+}
+/** ms */
+const justBefore = 1_000;
+
 function fieldsOf(text: string): ReadonlyMap<string, string> {
   if (!text.startsWith("{") || text.length > mostRead) return new Map();
   try {
@@ -71,12 +93,13 @@ const idleWord =
   /^(?:get|post|put|patch|delete|head|options|https?|fatal|request|response|call(?:ing)?|service|server|upstream|backend|unexpected|the|an?|to|of|for|from|by|on|with|in|at|was|is|has|and|be|been|could|did|process(?:ed)?|handled?|completed?|m?s)$|^(?!(?:err|msg|message|detail|reason|cause|exception)\w*=)\S*[/=]|^(?:5xx|[\d.:]+m?s?|[0-9a-f-]{8,})$/i;
 
 /** It tells with which status was answered, and nothing of why: "order failed: answered 500". No clause holds more than a name. */
-function isMereAnswer(message: string, cause: string): boolean {
+function isMereAnswer(message: string, cause: string, names: ReadonlySet<string>): boolean {
   const rest = message.replace(statusPhrase, " 5xx ");
   if (cause !== "" || rest === message) return false;
   return rest.split(/[:;,.](?=\s|$)|\s[-–—|]\s/).every((clause) => {
     const words = clause.match(/[^\s"'()[\]{}]+/g) ?? [];
-    const more = words.filter((word) => !failedWord.test(word) && !idleWord.test(word));
+    const says = (word: string): boolean => !failedWord.test(word) && !idleWord.test(word) && !names.has(word);
+    const more = words.filter(says);
     return more.length === 0 || (more.length === 1 && words.some((word) => word === "5xx" || failedWord.test(word)));
   });
 }
@@ -89,10 +112,12 @@ export const failingLine: Claim = {
     const failing = failingOf(found);
     const [first] = failing;
     if (!first) return [];
-    const labels = lineLabels(first.lines, first.row);
-    const service = composeService(labels) ?? nameLabels.flatMap((label) => labels[label] ?? [])[0] ?? "";
+    const service = serviceIn(first.lines, first.row);
     const { message, cause } = wordsOf(first.lines.text[first.row] ?? "");
     const cites = citesOf(found.filter(({ answer }) => answer.lines === first.lines));
+    const warning = cause === "" ? warningBefore(found, first, service) : "";
+    // Whoever is named says no more than the status: "gateway: status 500".
+    const names = new Set([service, ...seen.path.map(({ name }) => name)]);
     const others = failing.length - 1;
     const atLeast = isAllOf(seen, ["lines-of-id"]) ? "" : "at least ";
     const weakenedBy = missingFor(seen, ["trace-by-id", "lines-of-id"]);
@@ -104,11 +129,11 @@ export const failingLine: Claim = {
           plain(`${service === "" ? "An error was written" : `${service} wrote an error`} under this id: `),
           cite(`“${withoutStop(quoted(message, 110))}”`, "error", cites, "lines"),
           plain(
-            `${cause === "" ? "" : ` (${withoutStop(quoted(cause, 80))})`}${others > 0 ? `, and ${atLeast}${plural(others, "more error line")}` : ""}.`,
+            `${cause === "" ? "" : ` (${withoutStop(quoted(cause, 80))})`}${warning === "" ? "" : `, right after the warning “${withoutStop(quoted(warning, 80))}”`}${others > 0 ? `, and ${atLeast}${plural(others, "more error line")}` : ""}.`,
           ),
         ],
         score: (seen.trace ? 0.55 : 0.8) - (weakenedBy.length > 0 ? 0.05 : 0),
-        ...(isMereAnswer(message, cause) ? { symptom: true } : {}),
+        ...(isMereAnswer(message, cause, names) ? { symptom: true } : {}),
         at: first.at,
         cites,
         weakenedBy,

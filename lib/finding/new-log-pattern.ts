@@ -1,6 +1,7 @@
 /** "New in the lines of payment since 14:03:10Z: “handshake with <_> timed out”, 37 times": what nobody said before the onset. */
 import { type LogPattern, logPatterns } from "@/lib/detect/log-patterns";
 import { answersOf, type Found } from "@/lib/evidence";
+import type { Finding } from "@/lib/finding/finding";
 import { type Claim, citesOf, isPending, missingFor, type Seen } from "@/lib/finding/seen";
 import { lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, plain, plural, quoted } from "@/lib/finding/words";
@@ -65,9 +66,10 @@ export const newLogPattern: Claim = {
     const far = all.filter((each) => (readFrom(each) ?? onset.from) <= onset.from - silence);
     const read = linesRead(far);
     const isAfter = (index: number): boolean => (read.instants[index] ?? 0) >= onset.from;
-    const fresh = logPatterns(read.texts, isAfter).filter(({ before, after }) => before === 0 && after >= least);
+    const patterns = logPatterns(read.texts, isAfter);
+    const fresh = patterns.filter(({ before, after }) => before === 0 && after >= least);
     const first = loudest(fresh);
-    if (!first) return [];
+    if (!first) return moreOften(seen, far, all, read, patterns);
     const cites = citesOf(far);
     const weakenedBy = [...missingFor(seen, ["lines-around"]), ...lossesOf(seen, "lines")];
     if (far.length < all.length) weakenedBy.push("of some services too few lines from before the onset were read");
@@ -96,3 +98,49 @@ export const newLogPattern: Claim = {
     ];
   },
 };
+
+/** So many times as many lines a minute as before are no chance, and fewer lines are. */
+const muchMore = 10;
+const manyMore = 20;
+
+/** Nothing is new, and one thing is said far more often than before. */
+function moreOften(
+  seen: Seen,
+  far: readonly Found<"lines">[],
+  all: readonly Found<"lines">[],
+  { instants, services }: Read,
+  patterns: readonly LogPattern[],
+): readonly Finding[] {
+  const since = Math.max(...far.flatMap((each) => readFrom(each) ?? []));
+  const [onset, last] = [seen.onset, instants.at(-1)];
+  if (!onset || last === undefined || far.length < all.length || !isOnlyWhy(seen)) return [];
+  const times = Math.max(1, last - onset.from) / Math.max(1, onset.from - since);
+  const first = loudest(
+    patterns.filter(
+      ({ before, after }) => after >= manyMore && after >= muchMore * Math.max(1, before) * Math.max(1, times),
+    ),
+  );
+  if (!first) return [];
+  const cites = citesOf(far);
+  const weakenedBy = [...missingFor(seen, ["lines-around"]), ...lossesOf(seen, "lines")];
+  const service = services[first.example] ?? "";
+  return [
+    {
+      id: `new-log-pattern ${first.id}`,
+      kind: "new-log-pattern",
+      sentence: [
+        plain(
+          `Far more often${service === "" ? "" : ` in the lines of ${service}`} since ${printClock(onset.at, seen.now)}: `,
+        ),
+        cite(`“${quoted(first.template, 120)}”`, "code", cites, "lines"),
+        plain(
+          `, ${plural(first.after, "time")}, and ${plural(first.before, "time")} before; of the warnings and errors read since ${printClock(since as Instant, seen.now)}.`,
+        ),
+      ],
+      score: weakenedBy.length > 0 ? 0.4 : 0.75,
+      at: instants[first.example] ?? onset.at,
+      cites,
+      weakenedBy: [...new Set(weakenedBy)].sort(),
+    },
+  ];
+}

@@ -34,7 +34,11 @@ export function leadingOf(movements: readonly Judged[], path: readonly Service[]
   const { from, to } = first.onset;
   const together = candidates.filter(({ onset }) => onset !== null && onset.at <= to && onset.to >= from);
   const errors = together.filter(({ role }) => role === "error-ratio" || role === "errors");
-  const [head = first, ...others] = errors.length > 0 ? errors : together;
+  // `code="Aborted"` says which; "RPCs a client got wrong" are the same calls, all together.
+  const coded = together.every(({ role }) => role === "other")
+    ? together.filter(({ title }) => title.includes("{"))
+    : [];
+  const [head = first, ...others] = errors.length > 0 ? errors : coded.length > 0 ? coded : together;
   return others.reduce((best, next) => (widthOf(next) < widthOf(best) ? next : best), head);
 }
 

@@ -19,11 +19,13 @@ const most = 0.5;
 const nearlyAll = 0.8;
 
 export type Client = { readonly address: string; readonly count: number };
-/** Most first. */
+/** A log's own words for no address. */
+const isNobody = (address: string): boolean => address === "" || address === "-";
+/** Most first; whoever stands without an address is nobody that could be named. */
 export const clientsOf = ({ answer }: Found<"series">, { client }: ByClient): Client[] =>
   answer.series
     .map(({ labels, values }) => ({ address: labels[client] ?? "", count: values[values.length - 1] ?? 0 }))
-    .filter(({ count }) => count > 0)
+    .filter(({ address, count }) => count > 0 && !isNobody(address))
     .toSorted((a, b) => b.count - a.count || (a.address < b.address ? -1 : 1));
 
 const many = (count: number): string => Math.round(count).toLocaleString("en-US");

@@ -48,8 +48,8 @@ test("an envelope, a header and a bare id that is no hex all lead to the request
     await expect(main(page)).toContainText(/[34] with this id/);
     await expect(main(page)).toContainText('grpc_server_requests_total{code="Aborted"}');
     await expect(main(page)).toContainText("play failed");
-    await expect(main(page)).toContainText("No tempo or jaeger is configured for prize-game");
-    await expect(main(page)).toContainText("Add an upstream of kind tempo or jaeger");
+    await expect(main(page)).toContainText("No trace backend is configured for prize-game");
+    await expect(main(page)).toContainText("To add Tempo, one more line under its upstreams is enough: - { kind: tempo,");
   }
   expect(complaints).toEqual([]);
 });

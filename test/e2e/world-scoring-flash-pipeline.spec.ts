@@ -73,7 +73,7 @@ test("a healthy trace leads to the consumer behind its queue, whose breaker is d
   await expect(main(page)).toContainText("Consecutive failures");
   await expect(main(page)).toContainText("Queue length");
   await expect(entry(page, "Log lines")).toContainText("not configured");
-  await expect(main(page)).toContainText("No loki is configured for flash-pipeline");
+  await expect(main(page)).toContainText("No Loki is configured for flash-pipeline");
   await expect(entry(page, "Trace")).toContainText("4 spans");
   for (const size of sizes) {
     await page.setViewportSize(size);
