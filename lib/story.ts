@@ -10,7 +10,7 @@ import { movementPhrase } from "@/lib/finding/onset";
 import { citesOf, isPending, isStray, missingFor, type Seen, upstreamsOf, wasLookedAt } from "@/lib/finding/seen";
 import { momentOf, suspicionsOf } from "@/lib/finding/suspect";
 import { lossesOf, surelyLost } from "@/lib/finding/telemetry-loss";
-import { cite, list, plain, plural, textOf } from "@/lib/finding/words";
+import { cite, list, plain, plural, printValue, textOf } from "@/lib/finding/words";
 import type { Lead } from "@/lib/lead";
 import { countLines } from "@/lib/signal/merged-lines";
 import { type Instant, instantAfter, printClock, printDuration, toInstant } from "@/lib/signal/time";
@@ -99,18 +99,38 @@ function notFoundPhrases(lead: Lead, seen: Seen): Phrase[] {
   ];
 }
 
-/** The alert's own series passed its bound, and by their numbers no more can be said of them. */
-function crossedPhrases({ onset, leading, known, now }: Seen): Phrase[] {
-  if (!onset) return [];
-  const drawn = known.find(
-    ({ question: { id, purpose } }) => purpose.kind === "alert-expression" && onset.cites.includes(id),
+/**
+ * Of an alert whose own series tell no more by their numbers: when they passed its bound, or that in what was drawn they
+ * never did.
+ */
+function boundPhrases({ onset, leading, known, now }: Seen): Phrase[] {
+  const drawn = answersOf(known, "series").flatMap((evidence) => {
+    const { purpose } = evidence.question;
+    const isOwn = purpose.kind === "alert-expression" && purpose.part === 0 && purpose.of === "value";
+    return isOwn ? [{ evidence, purpose }] : [];
+  });
+  const [own] = drawn;
+  const [, way, bound] = /^alert (above|below) (.+)$/.exec(own?.purpose.words ?? "") ?? [];
+  if (!own || !way || drawn.length > 1 || leading?.question === own.evidence.question.id) return [];
+  const { id } = own.evidence.question;
+  const subject = `what ${own.purpose.title} watches`;
+  if (onset?.cites.includes(id) && onset.from < onset.at)
+    return [
+      cite(`${subject} ${way === "above" ? "rose" : "fell"} ${way} ${bound}`, "error", [id], "spike"),
+      plain(` at ${printClock(onset.at, now)}. `),
+    ];
+  const values = own.evidence.answer.series.flatMap(({ values: all }) =>
+    Array.from(all).filter((each) => each !== null),
   );
-  const purpose = drawn?.question.purpose;
-  if (purpose?.kind !== "alert-expression" || drawn?.answer.kind !== "series") return [];
-  const [, way, bound] = /^alert (above|below) (.+)$/.exec(purpose.words) ?? [];
-  if (!way || leading?.question === drawn.question.id) return [];
-  const said = `what ${purpose.title} watches ${way === "above" ? "rose" : "fell"} ${way} ${bound}`;
-  return [cite(said, "error", [drawn.question.id], "spike"), plain(` at ${printClock(onset.at, now)}. `)];
+  const [limit] = own.purpose.limits;
+  const farthest = way === "above" ? Math.max(...values) : Math.min(...values);
+  const isWithin = limit !== undefined && (way === "above" ? farthest < limit.value : farthest > limit.value);
+  if (values.length === 0 || !isWithin || own.evidence.partial || own.purpose.limits.length > 1) return [];
+  const most = `${way === "above" ? "at most" : "at least"} ${printValue(farthest, own.purpose.unit)}`;
+  return [
+    cite(`${subject} was ${most} in this window`, "plain", [id], "spike"),
+    plain(`; it alerts ${way} ${bound}. `),
+  ];
 }
 
 /** One or two sentences, made from what was seen and the findings of it. Empty as long as nothing can be said. */
@@ -120,7 +140,7 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
     findings.find((finding) => finding.kind === kind)?.sentence ?? [];
   const moved =
     leading?.onset != null ? [movementPhrase(leading), plain(` at ${printClock(leading.onset.at, now)}. `)] : [];
-  const what = [...crossedPhrases(seen), ...moved];
+  const what = [...boundPhrases(seen), ...moved];
   const where = trace && origin ? [...originPhrases(origin, trace.question.id), plain(". ")] : [];
   const over = sentenceOf("over");
   const failing = sentenceOf("failing-line");
@@ -139,7 +159,7 @@ export function storyOf(lead: Lead, seen: Seen, findings: readonly Finding[]): P
     const fresh = (
       findings.find(({ kind, score }) => kind === "new-log-pattern" && score >= 0.75) ??
       findings.find(({ kind }) => kind === "frequent-line")
-    )?.sentence.slice(0, 2);
+    )?.sentence.slice(0, -1);
     const why = failing.length === 0 && fresh ? [...fresh, plain(". ")] : withSpace(linesPhrases);
     const lines = where.length === 0 ? why : [];
     // Only where nothing else says why.

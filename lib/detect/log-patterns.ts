@@ -30,7 +30,7 @@ type Sentence = { readonly words: readonly string[]; count: number; after: numbe
 type Cluster = { words: string[]; count: number; after: number; example: number };
 
 /** A status tells what happened: two of them are never one pattern. */
-const isStatus = (word: string): boolean => /^[45]\d\d$/.test(word);
+const isStatus = (word: string): boolean => /^[45]\d\d[,;:.]?$/.test(word);
 
 function agreement(a: readonly string[], b: readonly string[]): number {
   let same = 0;

@@ -46,7 +46,7 @@ function ofLogfmt(line: string): string | undefined {
 /** `order=1033,` -> `order=<_>,`; words without a digit stay, unless they are long hexadecimal. */
 function masked(word: string, next: string): string {
   if (word.length > 60) return mask;
-  if (/^[45]\d\d$/.test(word) && !units.test(next)) return word;
+  if (/^[45]\d\d[,;:.]?$/.test(word) && !units.test(next)) return word;
   if (!/\d/.test(word)) return word;
   return (
     word

@@ -41,6 +41,11 @@ export const frequentLine: Claim = {
     const unread = cut.every((each) => (readFrom(each) ?? onset.from) >= onset.from)
       ? "what was written before the onset was not read"
       : "hardly any written before the onset was read";
+    const warned = texts.filter((_, at) => levels[at] === "warn" && own.has(services[at] ?? ""));
+    const [warning] = logPatterns(warned).toSorted((x, y) => y.count - x.count || (x.id < y.id ? -1 : 1));
+    // "play failed" tells nothing of why, and "prize is out of stock", as often warned of, does.
+    const isWhy =
+      warning !== undefined && warning.count >= least && warning.count >= most * Math.max(top.count, warned.length);
     const weakenedBy = missingFor(seen, reads);
     // That these lines are cut is said in the sentence.
     const isCutOnly =
@@ -54,6 +59,14 @@ export const frequentLine: Claim = {
             `${top.count.toLocaleString("en-US")} of the ${errors.length.toLocaleString("en-US")} error lines read${names.length === 0 ? "" : ` of ${list(names)}`} say `,
           ),
           cite(`“${quoted(top.template, 120)}”`, "error", cites, "lines"),
+          ...(isWhy
+            ? [
+                plain(
+                  `, ${warning.count.toLocaleString("en-US")} of the ${warned.length.toLocaleString("en-US")} warnings `,
+                ),
+                cite(`“${quoted(warning.template, 100)}”`, "code", cites, "lines"),
+              ]
+            : []),
           plain(`; they are the newest, since ${printClock(from, seen.now)}, and ${unread}.`),
         ],
         score: isCutOnly ? 0.6 : 0.5,

@@ -12,8 +12,11 @@ import {
 } from "@/lib/finding/seen";
 import { keptTraces, lossesOf } from "@/lib/finding/telemetry-loss";
 import { cite, list, plain, plural, printShare } from "@/lib/finding/words";
-import { lineInstant } from "@/lib/signal/lines";
+import { type Level, lineInstant } from "@/lib/signal/lines";
 import { countLines } from "@/lib/signal/merged-lines";
+
+/** A line of unknown level may be anything. */
+const fine: ReadonlySet<Level> = new Set(["trace", "debug", "info"]);
 
 export const linesWithoutTrace: Claim = {
   reads: ["trace-by-id", "lines-of-id", "telemetry-loss"],
@@ -26,6 +29,8 @@ export const linesWithoutTrace: Claim = {
     if (!first) return [];
     const count = countLines(found.map(({ answer }) => answer.lines)).lines;
     const atLeast = isAllOf(seen, ["lines-of-id"]) ? "" : "At least ";
+    const isFine =
+      atLeast === "" && count > 1 && found.every(({ answer }) => answer.lines.level.every((each) => fine.has(each)));
     const asked = askedFor(seen.known, "trace-by-id");
     const said = asked.filter(wasLookedAt);
     const unread = missingFor(seen, ["trace-by-id"]);
@@ -46,7 +51,9 @@ export const linesWithoutTrace: Claim = {
         kind: "lines-without-trace",
         sentence: [
           cite(`${atLeast}${plural(count, "line")}`, "plain", citesOf(found), "lines"),
-          plain(` ${count === 1 ? "carries" : "carry"} this id, but ${where}.`),
+          plain(
+            ` ${count === 1 ? "carries" : "carry"} this id${isFine ? ", none of them a warning or an error" : ""}, but ${where}.`,
+          ),
         ],
         score: 0.55,
         at: lineInstant(first.answer.lines, 0),

@@ -16,6 +16,11 @@ const before = 5 * minute;
 const killed = "killed for memory";
 const memory = "memory of its limit";
 
+/** What a service counts itself is told last: gauges say the same more plainly. */
+const counted = "failures counted";
+/** A breaker that opened says more than how far a number went. */
+const isSwitched = ({ words }: Judged): boolean => !words.includes("→");
+
 const isFull = ({ role, verdict, direction, onset }: Judged): boolean =>
   role === "saturation" && verdict === "changed" && direction === "up" && onset !== null;
 
@@ -49,7 +54,7 @@ const scoreOf: Readonly<Record<When, number>> = { before: 0.7, around: 0.5, sinc
 /** One fact in words, without full stop. */
 function factOf(each: Judged, seen: Seen): { words: string; cites: readonly string[] } {
   if (each.title !== killed)
-    return { words: `${each.title} ${each.words.includes("→") ? levels(each) : each.words}`, cites: each.cites };
+    return { words: `${each.title} ${isSwitched(each) ? each.words : levels(each)}`, cites: each.cites };
   const held = memoryBefore(each, seen);
   const share = held ? `, ${printValue(Math.min(1, held.share), "ratio")} of its limit in use before` : "";
   return { words: `${killed}${share}`, cites: [...each.cites, ...(held?.cites ?? [])] };
@@ -83,7 +88,11 @@ export const ranFull: Claim = {
     const head = own?.[0];
     if (!own || !head?.service) return [];
     const sorted = own.toSorted(
-      (a, b) => Number(b.title === killed) - Number(a.title === killed) || (a.onset?.at ?? 0) - (b.onset?.at ?? 0),
+      (a, b) =>
+        Number(b.title === killed) - Number(a.title === killed) ||
+        Number(isSwitched(b)) - Number(isSwitched(a)) ||
+        Number(a.title === counted) - Number(b.title === counted) ||
+        (a.onset?.at ?? 0) - (b.onset?.at ?? 0),
     );
     // Of what was killed its memory is told already.
     const told = sorted.filter(({ title }) => title !== memory || !sorted.some((each) => each.title === killed));

@@ -83,7 +83,7 @@ export const stillHappening: Claim = {
           who,
           plain(
             isNow
-              ? ` ${verb}: ${level} in the last ${printDuration(lately)}, as of ${printClock(end.at, now)}.`
+              ? ` ${verb}: ${unit === "count" ? `still ${level}` : `${level} in the last ${printDuration(lately)}`}, as of ${printClock(end.at, now)}.`
               : ` ${verb} when the window ends: ${level} at ${printClock(end.at, now)}; what came later was not looked at.`,
           ),
         ],
