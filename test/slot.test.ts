@@ -161,6 +161,12 @@ describe("alerts", () => {
       evidenceOf({ kind: "rules", rules: [rule(id)] }, { kind: "alert-rules" }, { id, slot: "alerts" }),
     );
     expect(verdict("alerts", rules, { now: long.now })).toMatchObject({ verdict: "found", headline: "1 firing" });
+    const pending = evidenceOf(
+      { kind: "rules", rules: [{ ...rule("c"), alerts: [{ ...firing, state: "pending" }] }] },
+      { kind: "alert-rules" },
+      { id: "c", slot: "alerts" },
+    );
+    expect(verdict("alerts", [pending], { now: long.now })).toMatchObject({ headline: "1 pending" });
     expect(verdict("alerts", rules, long)).toMatchObject({ verdict: "nothing", headline: "no alert in this window" });
   });
 });

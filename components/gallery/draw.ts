@@ -337,6 +337,7 @@ export function redOf(
     rateWindow = minute,
     step = 15 * second,
     start = drawnWindow.from,
+    title = String(role),
   } = {},
   more: Partial<Question> = {},
 ): Evidence {
@@ -346,7 +347,7 @@ export function redOf(
       kind: "series",
       series: Object.entries(drawn).map(([job, text]) => seriesFrom({ text, step, start, labels: { job } })),
     },
-    { kind: "red", recipe, role, unit: redUnit(role), title: role, label: "job", services, interval, rateWindow },
+    { kind: "red", recipe, role, unit: redUnit(role), title, label: "job", services, interval, rateWindow },
     more,
   );
 }

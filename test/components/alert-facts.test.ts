@@ -66,6 +66,16 @@ describe("also firing on this path", () => {
     ]);
     expect(facts?.isEarliest).toBe(false);
   });
+  test("a job that is called like a service of the path is that service, any other is whoever scrapes", () => {
+    const jobs = `
+      Errors   14:10:00 job=gateway
+      Dead     14:12:00 job=payment
+      Scrapes  14:11:00 job=kube-state-metrics
+    `;
+    expect(shown([told(jobs)], ["payment"])?.beside.map(({ name, about }) => [name, about])).toEqual([
+      ["Dead", "payment"],
+    ]);
+  });
   test("where it came first itself, that is said", () => {
     const facts = shown([told(drawn)], []);
     expect(facts?.beside.map(({ name, isEarliest }) => [name, isEarliest])).toEqual([["Slow", false]]);

@@ -35,6 +35,23 @@ test("without a trace the services that were asked for are the path", () => {
   expect(view.groups.map(({ title }) => title)).toEqual(["Who calls it", "Whom it calls"]);
 });
 
+test("a service of which only what runs full is told is a path, too; one beside it is none", () => {
+  const full = (place: { readonly beside?: true }): Evidence =>
+    evidenceOf(
+      { kind: "series", series: [] },
+      {
+        kind: "saturation",
+        ...place,
+        parts: {},
+        services: [{ service: serviceFrom("order"), where: {} }],
+        interval: 15_000,
+      },
+    );
+  const view = (known: readonly Evidence[]) => pathView(known, environment, null);
+  expect(view([full({})]).groups.map(({ title }) => title)).toContain("Whom it calls");
+  expect(view([full({ beside: true })]).services).toEqual([]);
+});
+
 describe("how far it reaches", () => {
   const known = [
     redOf("rate", { order: "10x180" }),

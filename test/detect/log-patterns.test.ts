@@ -7,6 +7,7 @@ describe("the words of a line", () => {
   test.each([
     ["charged order=1033 amount=12.50 in 84ms", "charged order=<_> amount=<_> in <_>ms"],
     ["POST /checkout 504 in 30 ms", "POST /checkout 504 in <_> ms"],
+    ["vault answered 500, sent on after 30 ms", "vault answered 500, sent on after <_> ms"],
     ["took 431 ms", "took <_> ms"],
     ["GET /orders/4966 200 in 3 ms", "GET /orders/<_> <_> in <_> ms"],
     ["user u161 logged in from 10.2.3.4:8080", "user <_> logged in from <_>"],

@@ -52,6 +52,15 @@ describe("the page's onset of an alert", () => {
     expect(later.onset).toMatchObject({ from: at("13:57:45"), to: at("13:58:00"), cites: ["watched"] });
   });
 
+  test("told by its bound alone begins the story, and a bound that was never passed is said", () => {
+    const later = watched("0.06x60 0.04x40 0.06x40 0.9x40", { activeAt: at("13:58:00") });
+    expect(textOf(told([later]).story)).toMatch(/^What CheckoutFails watches rose above 5 % at 13:57:52Z\./);
+    const quiet = watched("0.001x180", { activeAt: at("14:13:00") });
+    expect(textOf(told([quiet, rate]).story)).toMatch(
+      /^What CheckoutFails watches was at most 0\.1 % in this window; it alerts above 5 %\./,
+    );
+  });
+
   test("of an absence is where the series vanished", () => {
     const { onset } = told([
       watched("1x120 _x60", { isAbsence: true, limits: [], unit: "count", reach: 0, activeAt: at("14:03:15") }),

@@ -109,6 +109,21 @@ describe("lines without a trace", () => {
     );
   });
 
+  test("says of a request that left neither warning nor error that it did, of all its lines alone", () => {
+    const fine = (drawn: string, limited = false) =>
+      evidenceOf({ kind: "lines", limited, lines: linesFrom(drawn) }, { kind: "lines-of-id", rung: -1 });
+    const two = "14:03:12.481 INFO gateway accepted\n14:03:12.516 DEBUG payment charged";
+    expect(said([fine(two)], "lines-without-trace")).toBe(
+      "2 lines carry this id, none of them a warning or an error, but no trace store was asked.",
+    );
+    for (const other of [
+      fine(two, true),
+      fine(`${two}\n14:03:13.000 WARN order slow`),
+      fine(`${two}\n14:03:13.000 NOTSET order said`),
+    ])
+      expect(said([other], "lines-without-trace")).not.toContain("none of them");
+  });
+
   test("silent with a trace, and without lines", () => {
     expect(said([trace, lines], "lines-without-trace")).toBe("");
     expect(said([noTrace], "lines-without-trace")).toBe("");
@@ -205,6 +220,19 @@ describe("a spike without error lines", () => {
       "gateway errors rose from 0.1 % to 38 %, and no service on the path logged one error line since (gateway, order, payment and stock",
     );
     expect(told).toContain("look for a swallowed exception.");
+  });
+
+  test("of one service and no trace it denies nothing of those it calls, and stands below what explains", () => {
+    const alone = [
+      redOf("rate", { gateway: "10x180" }),
+      redOf("errors", { gateway: "0.01x121 3.8x59" }),
+      levels({ info: "20x180", warn: "1x180" }, services.slice(0, 1)),
+    ];
+    const found = findingOf(alone, "spike-without-error-lines");
+    expect(said(alone, "spike-without-error-lines")).toMatch(
+      /^gateway errors rose from .*, and gateway logged no error line since \(1,\d{3} lines of other levels\): look for a swallowed exception, or at whom it calls, whose lines were not read\.$/,
+    );
+    expect(found?.score).toBeLessThan(0.8);
   });
 
   test.each([

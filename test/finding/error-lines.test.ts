@@ -15,6 +15,9 @@ const levels = (error: string, of = services): Evidence =>
     },
     { kind: "lines-by-level", services: of },
   );
+/** `rpcs_total{code="Aborted"}` of order. */
+const coded = (text: string): Evidence =>
+  redOf("other", { order: text }, { recipe: "own-counters", title: 'rpcs_total{code="Aborted"}' });
 const told = (...parts: readonly Evidence[]): string =>
   said([healthyTrace, rate, ...parts], "error-lines-without-spike");
 
@@ -27,6 +30,10 @@ test("fires where error lines rose and the failures counted did not", () => {
 describe("silent", () => {
   test.each([
     ["where failures rose, too", [errors, levels("0x121 9x59")]],
+    [
+      "where a counter of theirs rose by its code: that is a count of them",
+      [quietErrors, coded("0.01x121 0.9x59"), levels("0x121 9x59")],
+    ],
     ["where error lines are as many as ever", [quietErrors, levels("2x180")]],
     ["of a handful", [quietErrors, levels("0x175 1x5")]],
     ["where no failures are counted at all", [levels("0x121 9x59")]],
@@ -34,6 +41,11 @@ describe("silent", () => {
   ])("%s", (_, parts) => {
     expect(told(...parts)).toBe("");
   });
+});
+
+test("a counter of theirs that fell, or stayed, tells of no failure", () => {
+  expect(told(quietErrors, coded("0.5x180"), levels("0x121 9x59"))).not.toBe("");
+  expect(told(quietErrors, coded("5x121 2x59"), levels("0x121 9x59"))).not.toBe("");
 });
 
 test("of fewer services, and weaker, where some failures were not judged or could not be read", () => {

@@ -31,6 +31,27 @@ test("the others are counted as at least so many where not all lines came", () =
   expect(said([drawn, second], "failing-line")).toMatch(/, and at least 1 more error line\.$/);
 });
 
+describe("a bare failure", () => {
+  const behind = (warning: string): string =>
+    said([told(`${warning}\n14:03:42.516 ERROR payment charge failed`)], "failing-line");
+  test("is told with what the same service warned of just before", () => {
+    expect(behind("14:03:42.512 WARN payment card p-118 is not known")).toBe(
+      "payment wrote an error under this id: “charge failed”, right after the warning “card p-118 is not known”.",
+    );
+  });
+  test.each([
+    ["of another service", "14:03:42.512 WARN order retried"],
+    ["of long before", "14:03:40.512 WARN payment slow"],
+    ["of no warning", "14:03:42.512 INFO payment charging"],
+  ])("without a word %s", (_, warning) => {
+    expect(behind(warning)).toBe("payment wrote an error under this id: “charge failed”.");
+  });
+  test("that says what was raised needs no warning", () => {
+    const both = `14:03:42.512 WARN payment slow\n14:03:42.516 ERROR payment ${JSON.stringify({ msg: "failed", error: "no card" })}`;
+    expect(said([told(both)], "failing-line")).toBe("payment wrote an error under this id: “failed” (no card).");
+  });
+});
+
 describe("of a line of fields", () => {
   const traceback =
     'Traceback (most recent call last):\n  File "run.py", line 3, in run\n    left + right\nTypeError: no number';

@@ -24,6 +24,30 @@ test("where only the newest lines were read, what most errors say is told, and s
   expect(storySaid([rate, errors, written(30, failing)])).toContain("say “handshake with vault-<_> timed out”.");
 });
 
+test("what is warned of as often beside a bare failure says why", () => {
+  const both = (warnings: number): string =>
+    Array.from({ length: 50 }, (_, at) =>
+      at % 2 === 0 || at / 2 > warnings
+        ? `14:07:${10 + at}.100 ERROR payment charge failed`
+        : `14:07:${10 + at}.099 WARN payment card p-${at} is not known`,
+    ).join("\n");
+  const cut = (warnings: number): Evidence =>
+    evidenceOf(
+      { kind: "lines", limited: true, lines: linesFrom(both(warnings)) },
+      written(1, failing).question.purpose,
+      {
+        window: { from: at("13:58:00"), to: at("14:08:00") },
+      },
+    );
+  expect(told(cut(25))).toMatch(
+    /^25 of the 25 error lines read of payment say “charge failed”, 25 of the 25 warnings “card p-<_> is not known”; they are/,
+  );
+  expect(storySaid([rate, errors, cut(25)])).toContain(
+    "“charge failed”, 25 of the 25 warnings “card p-<_> is not known”.",
+  );
+  expect(told(cut(5))).not.toContain("is not known");
+});
+
 test.each([
   ["of a handful", written(10, failing)],
   ["of warnings", written(30, (at) => `WARN payment handshake with vault-${at} timed out`)],

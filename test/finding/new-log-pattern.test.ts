@@ -52,3 +52,33 @@ describe("a pattern that nobody wrote before the onset", () => {
     expect(findingOf([...known, gone], "new-log-pattern")?.weakenedBy).toHaveLength(1);
   });
 });
+
+describe("where nothing is new", () => {
+  const many = (count: number): string =>
+    Array.from(
+      { length: count },
+      (_, at) => `14:03:${10 + (at % 50)}.${100 + at} WARN payment vault answered 500, sent on`,
+    )
+      .toSorted()
+      .join("\n");
+  const once = "13:59:00.000 WARN payment vault answered 500, sent on";
+  const without = (lines: Evidence): string => said([rate, errors, lines], "new-log-pattern");
+
+  test("what is said far more often than before is told with both counts", () => {
+    expect(without(around(`${once}\n${many(40)}`))).toMatch(
+      /^Far more often in the lines of payment since 14:0[23]:\d\dZ: “vault answered 500, sent on”, 40 times, and 1 time before; of the warnings and errors read since 13:58:10Z\.$/,
+    );
+  });
+
+  test.each([
+    ["of a handful", around(`${once}\n${many(12)}`)],
+    ["where it was said often before, too", around(`${Array.from({ length: 8 }, () => once).join("\n")}\n${many(40)}`)],
+    ["where not all before the onset was read", around(many(40), true)],
+  ])("silent %s", (_, lines) => {
+    expect(without(lines)).toBe("");
+  });
+
+  test("silent where a trace says why", () => {
+    expect(told(around(`${once}\n${many(40)}`))).toBe("");
+  });
+});

@@ -115,6 +115,24 @@ describe("the page's onset", () => {
     expect(tell([trace, ...known.slice(1)]).onset).toBeNull();
   });
 
+  test("is that of the code by which the one that refused counts, where callers count a client's mistake", () => {
+    const code = redOf("other", { payment: "0x121 3.8x59" }, { recipe: "own", title: 'rpcs_total{code="Aborted"}' });
+    const known = [trace, rate, redOf("errors", { gateway: "0.01x180" })];
+    expect(tell([...known, code]).onset?.of).toBe('payment rpcs_total{code="Aborted"}');
+    const elsewhere = redOf("other", { order: "0x121 3.8x59" }, { recipe: "own", title: 'rpcs_total{code="Aborted"}' });
+    expect(tell([...known, elsewhere]).onset).toBeNull();
+  });
+
+  test("by code goes before all mistakes together", () => {
+    const mistakes = redOf("other", { payment: "0.01x121 3.8x59" }, { title: "RPCs a client got wrong" });
+    const code = redOf(
+      "other",
+      { payment: "0x120 0.1 3.8x59" },
+      { recipe: "own", title: 'rpcs_total{code="Aborted"}' },
+    );
+    expect(tell([rate, mistakes, code]).onset?.of).toBe('payment rpcs_total{code="Aborted"}');
+  });
+
   test("is none where only a service off the path changed, or nothing did", () => {
     expect(tell([healthyTrace, redOf("latency-p99", { cart: "0.1x60 30x120" })]).onset).toBeNull();
     expect(tell([trace, rate, quietErrors]).onset).toBeNull();

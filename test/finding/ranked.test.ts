@@ -105,6 +105,9 @@ describe("without a trace", () => {
     "order failed: answered 500",
     "POST /order HTTP/1.1 status: 503",
     "gateway returned 504",
+    // Whoever it names is a service of the path.
+    "gateway: status 500",
+    "order: payment: status 503",
     "bet could not be processed: answered 500",
     "order 4bf92f3577b34da6 failed in 30 ms: answered 500",
     "ERROR: request to http://payment:8080/charge failed, responded with status 502 Bad Gateway",
@@ -122,6 +125,7 @@ describe("without a trace", () => {
     "order failed: no connection left: answered 500",
     'level=error status=500 reason="pool exhausted"',
     "timeout: returned 504",
+    "deadlock: status 500",
     "ORA-12541, status 500",
   ])("“%s” says why, and stands above the deploy", (text) => {
     const all = kinds(text);

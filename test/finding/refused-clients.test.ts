@@ -55,6 +55,13 @@ describe("refused answers that rose", () => {
     expect(storySaid([...whole, flood, one])).toMatch(/^429 answers rose/);
   });
 
+  test("whoever stands in the log without an address is named by nobody", () => {
+    const nobody = clients("429", 5_311, { "": 5_300, "-": 4_000, "203.0.113.7": 11 });
+    expect(said([...whole, flood, nobody], "refused-clients")).toContain(
+      "no client's address got more than 0.2 % of 5,311.",
+    );
+  });
+
   test("of many clients alike, that is said", () => {
     const many = clients("429", 5_311, { "203.0.113.7": 60, "203.0.113.8": 50 });
     expect(said([...whole, flood, many], "refused-clients")).toContain(

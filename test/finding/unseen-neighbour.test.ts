@@ -27,13 +27,17 @@ const traced = (failed = ""): Evidence =>
   );
 
 /** Queue and breaker of the consumer, 15 s a value from 13:33; 121 values until 14:03:15. */
-function consumer(drawn: { readonly queue?: string; readonly breaker?: string }, of = "invaders.consumer"): Evidence {
+function consumer(
+  drawn: { readonly queue?: string; readonly breaker?: string },
+  of = "invaders.consumer",
+  place: { readonly beside?: true } = { beside: true },
+): Evidence {
   const series = Object.entries(drawn).map(([signal, text]) => seriesFrom({ text, labels: { signal, job: of } }));
   return evidenceOf(
     { kind: "series", series },
     {
       kind: "saturation",
-      beside: true,
+      ...place,
       parts: {
         queue: { title: "queue length", unit: "count", rateWindow: 0 },
         breaker: { title: "circuit breaker", unit: "count", rateWindow: 0, state: { on: "open", off: "closed" } },
@@ -138,4 +142,16 @@ test("another store that could not be read weakens it", () => {
   expect(textOf(weak?.sentence ?? [])).toMatch(/; not every store could be read\.$/);
   expect(weak?.score ?? 1).toBeLessThan(whole?.score ?? 0);
   expect(at("14:03:00")).toBeLessThan(whole?.at ?? 0);
+});
+
+test("of a service that was named itself, and counts no requests, the story is what its gauges say, the state first", () => {
+  const own = consumer({ queue: "12x121 4310x59", breaker: "0x121 1x59" }, "invaders.consumer", {});
+  const story = (known: readonly Evidence[]): string =>
+    textOf(explain(drawnLead, known, now, drawnWindow, { pending: [], unasked: [], neighbours }).story);
+  expect(story([own])).toMatch(
+    /^In invaders\.consumer: circuit breaker open since 14:03:\d\dZ ± \d+ s and queue length 12 → 4,310\.$/,
+  );
+  expect(story([redOf("rate", { "invaders.bot": "10x180" }), broken])).toMatch(
+    /^invaders\.consumer, behind the queue flashes of invaders\.bot: its circuit breaker is open since/,
+  );
 });

@@ -3,7 +3,7 @@ import type { Purpose, Question } from "@/lib/evidence";
 import { exemplarWindow } from "@/lib/recipes/red-exemplars";
 import type { MappingSetting } from "@/lib/setting";
 import { day, durationOf, hour, minute, second, shift } from "@/lib/signal/time";
-import { at, drawnLead, traceAnswer } from "@/test/draw";
+import { at, drawnLead, gapOf, traceAnswer } from "@/test/draw";
 import { environment, everything, type Walk, type World, walk } from "@/test/installation";
 
 const now = at("15:00:00");
@@ -78,6 +78,43 @@ describe("the sample interval", () => {
   test("of a scrape that failed now and then is no other one", () => {
     const run = walked({ sampled: (value) => ({ samples: value === "cart" ? 16 : 20 }) });
     expect(new Set(Object.values(intervals(run)))).toEqual(new Set([15 * second]));
+  });
+});
+
+describe("spans that serve nobody", () => {
+  const calls = "traces_spanmetrics_calls_total";
+  const world: Partial<World> = {
+    trace: traceOf("poller sync 0-900\n  poller send 50-60 [producer]"),
+    families: [{ __name__: calls, service: "poller" }],
+  };
+  const isServed = ({ text }: Question): boolean => text.includes("SPAN_KIND_SERVER|SPAN_KIND_CONSUMER");
+  const roles = (run: Walk): string[] =>
+    redOf(run).map(({ red, question }) => `${red.role} ${isServed(question) ? "served" : "made"} ${red.title}`);
+
+  test("hand over to the calls and messages that the service sends, asked for only then", () => {
+    const silent = walked({
+      ...world,
+      answer: (question) =>
+        question.purpose.kind === "interval" && isServed(question) ? gapOf("none-in-window") : undefined,
+    });
+    expect(roles(silent)).toEqual([
+      "rate made calls it makes, of the traces kept",
+      "errors made failed calls it makes, of the traces kept",
+      "latency-p99 made p99 latency",
+    ]);
+    for (const { question } of redOf(silent)) expect(question.text).toContain("SPAN_KIND_CLIENT|SPAN_KIND_PRODUCER");
+    expect(silent.plan.unasked.map(({ text }) => text).filter((text) => text.includes("told of no user"))).toEqual([]);
+    const serving = walked(world);
+    expect(texts(serving, "interval")).toHaveLength(1);
+    expect(roles(serving)[0]).toBe("rate served spans served, of the traces kept");
+  });
+
+  test("where it sends none either, that is said as ever", () => {
+    const { plan } = walked({
+      ...world,
+      answer: ({ purpose }) => (purpose.kind === "interval" ? gapOf("none-in-window") : undefined),
+    });
+    expect(plan.unasked.map(({ text }) => text).join(" ")).toContain(`${calls} of poller told of no user's request`);
   });
 });
 
