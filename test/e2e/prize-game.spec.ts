@@ -49,7 +49,9 @@ test("an envelope, a header and a bare id that is no hex all lead to the request
     await expect(main(page)).toContainText('grpc_server_requests_total{code="Aborted"}');
     await expect(main(page)).toContainText("play failed");
     await expect(main(page)).toContainText("No trace backend is configured for prize-game");
-    await expect(main(page)).toContainText("To add Tempo, one more line under its upstreams is enough: - { kind: tempo,");
+    await expect(main(page)).toContainText(
+      "To add Tempo, one more line under its upstreams is enough: - { kind: tempo,",
+    );
   }
   expect(complaints).toEqual([]);
 });
