@@ -154,6 +154,7 @@ function planKnown(
   const around = planAround({
     ...{ environment, evidence, startedAt, window, near: nearOnset(moment, startedAt), onset: moment },
     ...{ subjects: subjects.map(({ subject }) => subject), cites },
+    knowsActive: true,
     slowerThan: bound?.bound.kind === "number" && bound.bound.value > 0 ? bound.bound.value : null,
     budget: readBudget(input.asked ?? known.map(({ question }) => question), known, input.deep),
   });

@@ -48,6 +48,8 @@ export type Around = {
   readonly cites: readonly QuestionId[];
   /** The bound of a latency alert, seconds: traces slower than that are looked for. */
   readonly slowerThan: number | null;
+  /** Who holds active alerts was asked for all of them already, whenever they are. */
+  readonly knowsActive: boolean;
   readonly budget: ReadBudget;
 };
 
@@ -91,7 +93,9 @@ export function planAround(around: Around): Pick<Plan, "questions" | "unasked" |
     ...events.questions,
     ...planCluster(nearby),
     ...planRecorded(environment, near, cites),
-    ...planAlerts(environment, around.window, startedAt, cites),
+    ...planAlerts(environment, around.window, startedAt, cites).filter(
+      ({ purpose }) => !around.knowsActive || purpose.kind !== "alerts",
+    ),
     ...facts.flatMap((each) => planVersions({ ...each, window: near, focus: { from: onset, to: onset } })),
     ...(more?.questions ?? []),
     ...(moreLines?.questions ?? []),

@@ -63,6 +63,12 @@ describe("the window", () => {
     for (const { window } of bounded) expect((window?.to ?? 0) - (window?.from ?? 0)).toBeLessThanOrEqual(21 * minute);
   });
 
+  test("asks Alertmanager once: whatever is active, whenever it began", () => {
+    const { asked } = planned("HighErrors{}", worldOf([firing], [rule]));
+    expect(asked.filter(({ purpose }) => purpose.kind === "alerts").map(({ window }) => window)).toEqual([null]);
+    expect(asked.some(({ purpose }) => purpose.kind === "alert-history")).toBe(true);
+  });
+
   test("of a link is kept as it is", () => {
     const link =
       "/investigate?lead=HighErrors%7B%7D&environment=shop&from=2026-11-21T14:00:00.000Z&to=2026-11-21T14:20:00.000Z";
