@@ -10,6 +10,7 @@ import {
   quietWords,
   severityOf,
   silenceLink,
+  whenWords,
 } from "@/components/alert-list-words";
 import { brief, harmless } from "@/components/ui/harmless";
 import { Icon } from "@/components/ui/icon";
@@ -110,9 +111,9 @@ function Alert({ alert, inGroup, fold, environments, now, zone }: AlertProps) {
   const quiet = quietWords(alert, time);
   const { service } = alert;
   const owner = ownerOf(alert);
-  const [startsAt, endsAt] = [parseInstant(alert.startsAt) ?? now, parseInstant(alert.endsAt ?? "")];
+  const isOver = alert.endsAt !== null;
   const length = lengthWords(alert, now);
-  const isOften = endsAt !== undefined && alert.times > 1;
+  const isOften = isOver && alert.times > 1;
   return (
     <div className={styles.row} data-in-group={inGroup} data-state={alert.state}>
       <span className={styles.severity}>
@@ -132,9 +133,9 @@ function Alert({ alert, inGroup, fold, environments, now, zone }: AlertProps) {
       </span>
       <span className={styles.where}>{environments.length > 1 && brief(alert.environment, 40)}</span>
       <span className={styles.since}>
-        <b>{endsAt === undefined ? `since ${time(startsAt)}` : `${time(startsAt)} to ${time(endsAt)}`}</b>
+        <b>{whenWords(alert, now, time)}</b>
         {/* From when to when it was stands above: how long needs no words. */}
-        <span>{endsAt === undefined ? length : endedWords(alert, now)}</span>
+        <span>{isOver ? endedWords(alert, now) : length}</span>
       </span>
       {silence !== null && (
         <a className={styles.silence} href={silence} target="_blank" rel="noreferrer" tabIndex={fold.tabIndex}>

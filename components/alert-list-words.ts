@@ -3,7 +3,7 @@ import type { AlertSource, ListedAlert } from "@/lib/alert-list";
 import type { EnvironmentSetting, UpstreamKind } from "@/lib/setting";
 import { ownerNames } from "@/lib/signal/alert";
 import type { Labels } from "@/lib/signal/labels";
-import { type Instant, parseInstant, printDuration } from "@/lib/signal/time";
+import { type Instant, minute, parseInstant, printDuration } from "@/lib/signal/time";
 
 export type Severity = {
   /** As its people wrote it. */
@@ -49,6 +49,16 @@ export function aboutOf({ annotations, labels }: ListedAlert): string {
 }
 
 const since = (from: string, to: number): number => Math.max(0, to - (parseInstant(from) ?? to));
+
+/** `since 14:02`, `14:02 to 14:24`; "about" where it was read from a record of coarser steps than a minute. */
+export function whenWords(
+  { startsAt, endsAt, within }: ListedAlert,
+  now: Instant,
+  time: (at: Instant) => string,
+): string {
+  const [from, to] = [parseInstant(startsAt) ?? now, parseInstant(endsAt ?? "")];
+  return to === undefined ? `since ${time(from)}` : `${within > minute ? "about " : ""}${time(from)} to ${time(to)}`;
+}
 
 /** `firing for 12 min`, `pending for 40 s`, `fired for 22 min`, `6 times in 40 min`. */
 export function lengthWords({ state, startsAt, activeAt, endsAt, times }: ListedAlert, now: Instant): string {

@@ -6,7 +6,7 @@
  *   ALERTS firing      . . . 1 1 1 . . . .      the first fired, the second is pending
  */
 import { answersOf, type Evidence } from "@/lib/evidence";
-import type { Alert, Silence } from "@/lib/signal/alert";
+import type { Alert, AlertRule, Silence } from "@/lib/signal/alert";
 import { type Labels, labelsKey } from "@/lib/signal/labels";
 import { instantOf, type Series } from "@/lib/signal/series";
 import { type Instant, minute, second, toInstant } from "@/lib/signal/time";
@@ -130,18 +130,30 @@ function incidentsOfPair({ labels, state, firing, pending }: Pair, source: strin
 
 const nameOf = (upstream: string): string => upstream.split("/").pop() ?? upstream;
 
+/**
+ * A record tells to the second since when a condition held, and only to its step when it fired. How long its rule waits in
+ * between is known, too: where that falls into the step, and all rules of the name wait alike, it fired then.
+ */
+function startByRule({ state, activeAt, startsAt, within }: Incident, rules: readonly AlertRule[] = []): Instant {
+  const [wait, ...others] = new Set(rules.map((rule) => rule.for));
+  if (state === "pending" || activeAt === null || wait === undefined || others.length > 0) return startsAt;
+  const fired = activeAt + wait;
+  return fired > startsAt - within && fired < startsAt ? toInstant(fired) : startsAt;
+}
+
 /** All incidents of what came, united; those that fire first, then by start, newest first. `known` in any order. */
 export function incidentsOf(known: readonly Evidence[], now: Instant, ignored: readonly string[] = []): Incident[] {
   const sorted = known.toSorted((a, b) => (a.question.id < b.question.id ? -1 : 1));
-  const rules = answersOf(sorted, "rules").flatMap(({ answer }) =>
-    answer.rules.flatMap(({ alerts }) => alerts.map((alert) => fromAlert(alert, true))),
-  );
+  const allRules = answersOf(sorted, "rules").flatMap(({ answer }) => answer.rules);
+  const rules = allRules.flatMap(({ alerts }) => alerts.map((alert) => fromAlert(alert, true)));
+  const waits = Map.groupBy(allRules, ({ name }) => name);
   const told = answersOf(sorted, "alerts").flatMap(({ answer }) =>
     answer.alerts.map((alert) => fromAlert(alert, false)),
   );
   const recorded = answersOf(sorted, "series")
     .filter(({ question }) => question.purpose.kind === "alert-record")
-    .flatMap(({ question, answer }) => recordedIn(answer.series, `ALERTS in ${nameOf(question.upstream)}`, now));
+    .flatMap(({ question, answer }) => recordedIn(answer.series, `ALERTS in ${nameOf(question.upstream)}`, now))
+    .map((incident) => ({ ...incident, startsAt: startByRule(incident, waits.get(incident.name)) }));
   const byName = Map.groupBy([...rules, ...told, ...recorded], ({ name }) => name);
   return [...byName.values()].flatMap((all) => united(all, ignored)).sort(inOrder);
 }

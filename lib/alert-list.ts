@@ -26,6 +26,8 @@ export type ListedAlert = {
   readonly activeAt: string | null;
   readonly startsAt: string;
   readonly endsAt: string | null;
+  /** How far `startsAt` and `endsAt` may be off, ms. */
+  readonly within: number;
   readonly ended: Ending | null;
   /** Firings folded into this row, with less than ten minutes between them. */
   readonly times: number;
@@ -91,6 +93,7 @@ export function listedAlerts(
         activeAt: incident.activeAt === null ? null : printInstant(incident.activeAt),
         startsAt: printInstant(from),
         endsAt: incident.endsAt === null ? null : printInstant(incident.endsAt),
+        within: incident.within,
         ended: endingOf(incident, known),
         times,
         isWatcher: isWatcher(incident),

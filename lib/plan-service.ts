@@ -64,7 +64,7 @@ export function planService(input: PlanInput, reading: ServiceReading | ChangeRe
       near,
       onset,
       slowerThan: null,
-    knowsActive: false,
+      knowsActive: false,
     },
     subjects: [
       { service: { name: reading.service.name, namespace: null }, kubernetesNamespace: reading.service.namespace },

@@ -25,7 +25,7 @@ function alertsFrom(drawn: string, more: Partial<ListedAlert> = {}): readonly Li
         service: labels.service ?? null,
         state: state === "firing" || state === "pending" || state === "suppressed" ? state : "resolved",
         ...{ activeAt: null, startsAt: printInstant(at(from)), endsAt: to === undefined ? null : printInstant(at(to)) },
-        ...{ ended: to === undefined ? null : "value fell", times: 1, isWatcher: severity === "none" },
+        ...{ within: 15_000, ended: to === undefined ? null : "value fell", times: 1, isWatcher: severity === "none" },
         ...{ sources: ["shop/alertmanager"], receivers: ["chat"], silences: [], inhibitedBy: [], link: "#" },
         ...more,
       };

@@ -116,6 +116,31 @@ describe("one alert from several sources is one, and says where it was seen", ()
     expect(starts).toEqual([at("14:10:20")]);
   });
 
+  test("a record that first sees it a step later is told when by its rule, unless that would be another step", () => {
+    const record = recorded({ active: "_x10 9.5x20 _x30", firing: "_x12 1x18 _x30" });
+    const waits = (ms: number) => {
+      const rule: AlertRule = {
+        ...{
+          name: "HighErrors",
+          group: "g",
+          expression: "e > 1",
+          for: ms,
+          keepFiringFor: 0,
+          interval: null,
+          labels: {},
+        },
+        ...{ annotations: {}, problem: null, source: "shop/prometheus", uid: null, alerts: [] },
+      };
+      return incidentsOf(
+        [record, evidenceOf({ kind: "rules", rules: [rule] }, { kind: "alert-rules" }, { id: "r" })],
+        now,
+      );
+    };
+    expect(waits(2 * minute)).toMatchObject([{ startsAt: at("14:11:30"), endsAt: at("14:29:00") }]);
+    expect(waits(minute)).toMatchObject([{ startsAt: at("14:12:00") }]);
+    expect(waits(3 * minute)).toMatchObject([{ startsAt: at("14:12:00") }]);
+  });
+
   test("both of an HA pair, whose labels and starts differ a little", () => {
     const a = recorded(
       { active: "_x40 40x20", firing: "_x42 1x18" },

@@ -18,6 +18,7 @@ import {
   serviceOf,
   severityOf,
   silenceLink,
+  whenWords,
 } from "@/components/alert-list-words";
 import { alertMove } from "@/components/use-alert-hands";
 import type { AlertSource, ListedAlert } from "@/lib/alert-list";
@@ -51,7 +52,14 @@ function listed(drawn: string): ListedAlert[] {
         },
         ...{ state: own.find((each) => each === state) ?? "firing", activeAt: null, startsAt: clock(start) },
         ...{ endsAt: end === undefined ? null : clock(end), ended: end === undefined ? null : "resolved", times: 1 },
-        ...{ isWatcher: name === "Watchdog", sources: [], receivers: [], silences: [], inhibitedBy: [] },
+        ...{
+          within: 15_000,
+          isWatcher: name === "Watchdog",
+          sources: [],
+          receivers: [],
+          silences: [],
+          inhibitedBy: [],
+        },
         link: `/investigate?lead=${name}`,
       };
     });
@@ -195,6 +203,15 @@ test.each([
   const [alert] = listed(line);
   if (!alert) throw new Error("not drawn");
   expect([lengthWords(alert, now), endedWords(alert, now)]).toEqual([length, end]);
+});
+
+test("from when to when: about, where a record of coarse steps is all that tells", () => {
+  const [alert] = listed("resolved Errors 14:00:00-14:40:00");
+  if (!alert) throw new Error("not drawn");
+  const said = (each: ListedAlert): string => whenWords(each, now, (instant) => printInstant(instant).slice(11, 16));
+  expect(said(alert)).toBe("14:00 to 14:40");
+  expect(said({ ...alert, within: 300_000 })).toBe("about 14:00 to 14:40");
+  expect(said({ ...alert, within: 300_000, endsAt: null })).toBe("since 14:00");
 });
 
 test("what flaps and how it ended is said", () => {

@@ -28,6 +28,7 @@ function alert(n: number, ended: boolean): ListedAlert {
     state: ended ? "resolved" : n % 11 === 0 ? "suppressed" : "firing",
     startsAt: printInstant(toInstant(startsAt)),
     endsAt: ended ? printInstant(toInstant(startsAt + 900_000)) : null,
+    within: 300_000,
     ended: ended ? "value fell" : null,
     ...{ service, isWatcher: false, sources: ["shop/alertmanager"], receivers: [], inhibitedBy: [] },
     silences: n % 11 === 0 ? [{ id: "1", by: "ann", until: toInstant(now + 3_600_000), comment: "moving house" }] : [],
