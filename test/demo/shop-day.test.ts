@@ -1,4 +1,4 @@
-/** A day of the shop with three incidents: its alerts hold in what is told, and each lead comes to its conclusion. */
+/** A day of the shop with four incidents: its alerts hold in what is told, and each lead comes to its conclusion. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Lead } from "@/lib/demo/environment";
 import { shopDayEnvironment } from "@/lib/demo/scenarios/shop-day-environments";
@@ -22,7 +22,7 @@ const pasted = (title: string): string => {
   return text.startsWith("/") ? `http://127.0.0.1:3000${text}` : text;
 };
 
-test("three incidents, an id and an alert's link each, and one of no concern", () => {
+test("four incidents, an id and an alert's link each, and one of no concern", () => {
   expect(leads.map(({ title }) => title.replace(/,.*/, ""))).toEqual([
     "An order that could not be read",
     "The alert PostgresConnectionsOfOneService",
@@ -30,6 +30,8 @@ test("three incidents, an id and an alert's link each, and one of no concern", (
     "The alert AssistantTurnsFail",
     "A checkout that failed without a word",
     "The alert CheckoutServerErrors",
+    "A payment whose confirmation failed",
+    "The alert saga-order-stalled",
     "A checkout that goes on in another trace",
     "A request that went well",
   ]);
@@ -43,7 +45,7 @@ test("each alert fires while its expression holds, and not before or after", () 
     return outcome.result.type === "vector" && outcome.result.series.length > 0;
   };
   const alerts = day.world.alerts({ from: day.world.origin, to: now });
-  expect(alerts).toHaveLength(3);
+  expect(alerts).toHaveLength(4);
   for (const { name, expression, activeAt, endsAt } of alerts) {
     for (let at = activeAt + 15 * second; at < (endsAt ?? now) - 15 * second; at += 2 * minute)
       expect(holds(expression, at), `${name} at ${new Date(at).toISOString()}`).toBe(true);
@@ -81,6 +83,14 @@ describe.each([
     ],
   ],
   ["The alert CheckoutServerErrors", [/logged one error line since .*: look for a swallowed exception/]],
+  [
+    "A payment whose confirmation failed",
+    [
+      /^order fails in ConfirmPayment/,
+      /^order errors rose from 0 % to \d+ %, and no service on the path logged one error line/,
+    ],
+  ],
+  ["The alert saga-order-stalled", [/logged one error line since .*: look for a swallowed exception/]],
 ] as const)("%s", (title, conclusions) => {
   test("says so first or second", { timeout: 60_000 }, async () => {
     const { sentences } = await day.look(pasted(title));

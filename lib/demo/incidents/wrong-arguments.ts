@@ -20,6 +20,6 @@ export const wrongArgumentsIncident: Incident = {
     at(-100 * second, deploys("assistant", "0.9.6", "b7d44e0")),
     at(0, { ...wrongArguments, lasts: 20 * minute }),
     at(20 * minute, rollsBack("assistant", "0.9.5", "3fc1a60")),
-    at(45 * second, fires(failing, 19 * minute)),
+    at(45 * second, fires(failing, 19.5 * minute)),
   ],
 };

@@ -1,7 +1,8 @@
-/** One day of the shop with three incidents: one that goes on, two that were over hours ago, each with its own leads. */
+/** One day of the shop with four incidents: one that goes on, three that were over hours ago, each with its own leads. */
 import type { DemoEnvironment, Lead } from "@/lib/demo/environment";
 import { tailSampling } from "@/lib/demo/environment";
 import { spentConnections } from "@/lib/demo/incidents/spent-connections";
+import { stalledSaga } from "@/lib/demo/incidents/stalled-saga";
 import { vanishedError } from "@/lib/demo/incidents/vanished-error";
 import { wrongArgumentsIncident } from "@/lib/demo/incidents/wrong-arguments";
 import { keptRequests, lastAlert, linkOf, printFiring } from "@/lib/demo/leads";
@@ -9,6 +10,7 @@ import type { Request } from "@/lib/demo/request";
 import { toolThatFails } from "@/lib/demo/scenarios/shop-agent";
 import { shopDay } from "@/lib/demo/scenarios/shop-day";
 import { shopEnvironment } from "@/lib/demo/scenarios/shop-environments";
+import { confirms, withSaga } from "@/lib/demo/scenarios/shop-saga";
 import type { Incident } from "@/lib/demo/script";
 import type { World } from "@/lib/demo/world";
 import { hour, type Instant, minute, second, shift } from "@/lib/signal/time";
@@ -30,6 +32,10 @@ const database: Told = {
 const vanished: Told = {
   ...{ incident: vanishedError, step: "CreateOrder", title: "A checkout that failed without a word" },
   ...{ alert: "CheckoutServerErrors", ago: 5 * hour },
+};
+const saga: Told = {
+  ...{ incident: stalledSaga, step: confirms, title: "A payment whose confirmation failed" },
+  ...{ alert: "saga-order-stalled", ago: 7.5 * hour },
 };
 const agent: Told = {
   ...{ incident: wrongArgumentsIncident, step: toolThatFails, title: "A question the assistant did not answer" },
@@ -64,11 +70,12 @@ function healthyLeads(world: World, now: Instant): Lead[] {
   const healthy = keptRequests(world, now, ({ failed, take }) => !failed && !take.batch);
   const lead = (title: string, request: Request | undefined): Lead[] =>
     request ? [{ title, text: request.traceId, traceId: request.traceId, note: null }] : [];
+  // One of the first of its batch: of whom a batch comes, its page names the first.
+  const taken = keptRequests(world, now, ({ take }) => take.batch !== null)
+    .flatMap((batch) => batch.taken().slice(0, 8))
+    .find(({ request }) => !request.failed && world.isTraceKept(request));
   return [
-    ...lead(
-      "A checkout that goes on in another trace",
-      healthy.find(({ route }) => route === "POST /checkout"),
-    ),
+    ...lead("A checkout that goes on in another trace", taken?.request),
     ...lead("A request that went well", healthy[0]),
   ];
 }
@@ -88,9 +95,10 @@ const of = (told: readonly Told[]) => ({
 });
 
 export const shopDayEnvironment: DemoEnvironment = {
-  ...of([database, agent, vanished]),
+  ...of([database, agent, vanished, saga]),
+  scenario: withSaga(shopDay),
   name: "shop-day",
-  story: "The shop on another day: its database is out of connections, and two incidents are over.",
+  story: "The shop on another day: its database is out of connections, and three incidents are over.",
   seed: 5,
 };
 
