@@ -1,4 +1,4 @@
-/** A day of the shop: each of its three incidents, from the link on the first page to what must be named. */
+/** A day of the shop: each of its four incidents, from the link on the first page to what must be named. */
 import { expect, type Page, test } from "@playwright/test";
 import type { RunningConsole } from "./console";
 import { startDemoConsole } from "./demo-console";
@@ -45,6 +45,16 @@ test("the vanished 500: nobody on the path logged one error line", async ({ page
   await opened(page, /^A checkout that failed without a word/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("No service on the path logged one error line.");
   await expect(findings(page)).toContainText("look for a swallowed exception");
+});
+
+test("the saga that stalled: an alert that names no service leads to whose webhook swallows its error", async ({
+  page,
+}) => {
+  await opened(page, /^The alert saga-order-stalled/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("order fails in ConfirmPayment");
+  await expect(findings(page)).toContainText("no service on the path logged one error line");
+  for (const said of ["PAYMENT_CREATED", "COMPLETED|COMPENSATION_COMPLETE"])
+    await expect(page.getByRole("main")).toContainText(said);
 });
 
 test("the database: from its alert to the deploy, the kill, the connections and the statement", async ({ page }) => {
