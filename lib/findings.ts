@@ -40,6 +40,7 @@ import { telemetryLoss } from "@/lib/finding/telemetry-loss";
 import { truncatedTrace } from "@/lib/finding/truncated-trace";
 import { unseenNeighbour } from "@/lib/finding/unseen-neighbour";
 import { vanishedTraffic } from "@/lib/finding/vanished-traffic";
+import { legible } from "@/lib/finding/words";
 import { fullestTrace } from "@/lib/fullest-trace";
 import type { Lead } from "@/lib/lead";
 import { neighboursOf } from "@/lib/neighbours";
@@ -157,16 +158,24 @@ export function explain(
   if (known.length === 0) return nothingYet;
   const seen = see(lead, known, now, window, outlook);
   const judged = claims.flatMap(({ judge }) => judge(seen));
-  const findings = ranked(judged).map((finding) => ({ ...finding, sentence: begun(finding.sentence) }));
+  const findings = ranked(judged).map((finding) => ({
+    ...finding,
+    sentence: begun(finding.sentence.map(readable)),
+    ...(finding.parts ? { parts: finding.parts.map((part) => part.map(readable)) } : {}),
+    weakenedBy: finding.weakenedBy.map((why) => legible(why)),
+  }));
   return {
-    story: begun(storyOf(lead, seen, findings)),
-    strong: strongOf(seen),
-    weak: weakOf(seen),
+    story: begun(storyOf(lead, seen, findings).map(readable)),
+    strong: legible(strongOf(seen)),
+    weak: legible(weakOf(seen)),
     onset: seen.onset,
     movements: rankedOf(seen).map(withoutNumbers),
     findings,
   };
 }
+
+/** A service may be called anything, and its name is written wherever it is spoken of. */
+const readable = (phrase: Phrase): Phrase => ({ ...phrase, text: legible(phrase.text) });
 
 /** "What X watches" begins a sentence; names are written as they are. */
 const begun = (phrases: readonly Phrase[]): Phrase[] =>

@@ -224,6 +224,42 @@ describe("the story", () => {
     expect(told.length).toBeLessThan(700);
     expect(told).not.toMatch(/[\n\u202e]/);
   });
+
+  test("nor is a service called by a name that nobody can read, wherever it is spoken of", () => {
+    const name = `pay\u202ement\n${"x".repeat(10_000)}`;
+    const written = linesFrom("14:03:42 ERROR payment boom");
+    const worlds = [
+      [
+        evidenceOf(traceAnswer(`gateway GET / 0-100 !\n  ${name.replaceAll("\n", "\u0007")} Charge 5-90 !`), {
+          kind: "trace-by-id",
+        }),
+      ],
+      [redOf("rate", { [name]: "10x180" }), redOf("errors", { [name]: "0x121 4x59" })],
+      [
+        evidenceOf(
+          { kind: "lines", limited: false, lines: { ...written, streams: [{ service_name: name }] } },
+          { kind: "lines-of-id", rung: 0 },
+        ),
+      ],
+      [
+        rate,
+        errors,
+        annotations(changeFrom("order x", "14:01:45", { version: name, source: name, previousVersion: name })),
+      ],
+    ];
+    for (const world of worlds) {
+      const { story, weak, findings, movements } = tell(world);
+      const all = [
+        textOf(story),
+        weak,
+        ...findings.map(({ sentence }) => textOf(sentence)),
+        ...movements.map(({ because }) => because),
+      ];
+      expect(Math.max(...all.map((text) => text.length))).toBeLessThan(700);
+      expect(all.join("")).not.toMatch(/[\p{Cc}\u202e]/u);
+      expect(findings.length).toBeGreaterThan(0);
+    }
+  });
 });
 
 describe("strong and weak", () => {

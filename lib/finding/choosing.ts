@@ -8,7 +8,7 @@ import type { Movement } from "@/lib/finding/finding";
 import { asYesterday } from "@/lib/finding/judged";
 import { nameOf } from "@/lib/finding/rest";
 import type { Judged } from "@/lib/finding/seen";
-import { plural } from "@/lib/finding/words";
+import { legible, plural } from "@/lib/finding/words";
 import type { Edge } from "@/lib/signal/edge";
 import { type Service, sameService, serviceKey, shortNames } from "@/lib/signal/service";
 import { minute } from "@/lib/signal/time";
@@ -126,7 +126,7 @@ export function chosenOf<M extends Judged>(movements: readonly M[], around: Arou
     return {
       ...movement,
       rank,
-      because: words.filter((word) => word !== "").join(", "),
+      because: legible(words.filter((word) => word !== "").join(", ")),
       distance: distanceOf(movement, around),
       away: onsetAway(movement, around),
     };

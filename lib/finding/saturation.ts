@@ -64,7 +64,8 @@ export const saturationOf = (known: readonly Evidence[], now: Instant, looks: nu
   answersOf(known, "series").flatMap(({ question: { id, purpose }, answer }): Judged[] => {
     if (purpose.kind !== "saturation") return [];
     return answer.series.flatMap((series, index): Judged[] => {
-      const part = purpose.parts[series.labels.signal ?? ""];
+      const signal = series.labels.signal ?? "";
+      const part = Object.hasOwn(purpose.parts, signal) ? purpose.parts[signal] : undefined;
       const service = serviceOf(series, purpose, answer.series);
       if (!part || !service) return [];
       const { state, unit, named } = part;

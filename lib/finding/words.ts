@@ -76,6 +76,14 @@ export function quoted(text: string, most = 120): string {
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : line;
 }
 
+/** Names of others within our words: nothing that cannot be seen, none longer than a line; the rest stays as it is. */
+export const legible = (text: string): string => {
+  const seen = text.replace(/\p{C}/gu, " ").replace(/\S{121,}/gu, (word) => quoted(word));
+  return seen.length > mostSaid ? quoted(seen, mostSaid) : seen;
+};
+/** Letters; no sentence of ours is as long. */
+const mostSaid = 1_000;
+
 export const withoutStop = (text: string): string => text.replace(/[.\s]+$/, "");
 
 export const plain = (text: string): Phrase => ({ text, tone: "plain", cites: [], target: null });

@@ -22,7 +22,7 @@ export const lineLabels = (lines: LogLines, row: number): Labels => ({
   ...lines.metadata[row],
 });
 
-const levels: Readonly<Record<string, Level>> = {
+const spellings: Readonly<Record<string, Level>> = {
   trace: "trace",
   trc: "trace",
   verbose: "trace",
@@ -49,7 +49,9 @@ const levels: Readonly<Record<string, Level>> = {
   emerg: "fatal",
   emergency: "fatal",
 };
+/** Words of others find nothing here but what stands here: every object has a `constructor`. */
+const levels = new Map(Object.entries(spellings));
 /** Any spelling a logger uses (`WARN`, `warning`, `E`), OpenTelemetry's `ERROR2` too. */
 export function levelOf(text: string | undefined): Level {
-  return levels[(text ?? "").toLowerCase().replace(/\d$/, "")] ?? "unknown";
+  return levels.get((text ?? "").toLowerCase().replace(/\d$/, "")) ?? "unknown";
 }

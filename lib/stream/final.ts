@@ -24,13 +24,13 @@ export type FinalInput = {
 };
 
 export type Format = "ndjson" | "stream" | "json" | "markdown";
-const formats: Readonly<Record<string, Format>> = {
-  "application/x-ndjson": "ndjson",
+const formats: ReadonlyMap<string, Format> = new Map([
+  ["application/x-ndjson", "ndjson"],
   // The same lines under a name that the server compresses, flushed line by line; the page asks for it.
-  "application/stream+json": "stream",
-  "application/json": "json",
-  "text/markdown": "markdown",
-};
+  ["application/stream+json", "stream"],
+  ["application/json", "json"],
+  ["text/markdown", "markdown"],
+]);
 export const contentTypes: Readonly<Record<Format, string>> = {
   ndjson: "application/x-ndjson",
   stream: "application/stream+json",
@@ -41,7 +41,7 @@ export const contentTypes: Readonly<Record<Format, string>> = {
 /** The first of what is accepted that there is; NDJSON for everyone else, curl's star included. */
 export function formatOf(accept: string | null): Format {
   const wanted = (accept ?? "").split(",").map((part) => part.split(";")[0]?.trim().toLowerCase() ?? "");
-  return wanted.map((type) => formats[type]).find((format) => format !== undefined) ?? "ndjson";
+  return wanted.map((type) => formats.get(type)).find((format) => format !== undefined) ?? "ndjson";
 }
 
 /** Where the reader's links lead: the configured address, else the (already checked) host that was asked. */

@@ -74,15 +74,17 @@ export function versionOf(tags: readonly string[], text: string): string | null 
   return null;
 }
 
-const entities: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  "#39": "'",
-  apos: "'",
-  nbsp: " ",
-};
+const entities: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    "#39": "'",
+    apos: "'",
+    nbsp: " ",
+  }),
+);
 
 /** Grafana allows HTML in an annotation; we show words. A `<` that opens no tag stays. */
 export const plainText = (html: string): string =>
@@ -90,7 +92,7 @@ export const plainText = (html: string): string =>
     html
       .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/gi, " ")
       .replace(/<\/?[a-z][^>]*>|<!--[\s\S]*?-->/gi, " ")
-      .replace(/&(#39|[a-z]+);/gi, (whole, name: string) => entities[name.toLowerCase()] ?? whole),
+      .replace(/&(#39|[a-z]+);/gi, (whole, name: string) => entities.get(name.toLowerCase()) ?? whole),
     200,
   );
 

@@ -19,7 +19,9 @@ function tagOf(tag: unknown): Tag | undefined {
 }
 const tagsOf = (list: unknown): Tag[] => listOf(list).flatMap((tag) => tagOf(tag) ?? []);
 
-const kinds: Readonly<Record<string, number>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
+const kinds: ReadonlyMap<string, number> = new Map(
+  Object.entries({ internal: 1, server: 2, client: 3, producer: 4, consumer: 5 }),
+);
 const told = (tags: readonly Tag[], key: string): unknown => {
   const value = tags.find((tag) => tag.key === key)?.value;
   return value?.stringValue ?? value?.boolValue;
@@ -43,7 +45,7 @@ function spanOf(span: Record<string, unknown>): Record<string, unknown> {
     spanId: span.spanID,
     parentSpanId: parent?.spanID ?? (typeof span.parentSpanID === "string" ? span.parentSpanID : ""),
     name: span.operationName,
-    kind: kinds[textOf(told(tags, "span.kind"))] ?? 0,
+    kind: kinds.get(textOf(told(tags, "span.kind"))) ?? 0,
     startTimeUnixNano: nanosText(started),
     endTimeUnixNano: nanosText(started + took),
     attributes: tags,

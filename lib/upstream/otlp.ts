@@ -21,15 +21,17 @@ export type OtlpTrace = { readonly trace: Trace; readonly details: TraceDetails;
 /** Clocks disagree when a child starts earlier than its parent by more than this. ns */
 const skewTolerance = 1_000_000;
 
-const kinds: Readonly<Record<string, number>> = {
-  SPAN_KIND_INTERNAL: 1,
-  SPAN_KIND_SERVER: 2,
-  SPAN_KIND_CLIENT: 3,
-  SPAN_KIND_PRODUCER: 4,
-  SPAN_KIND_CONSUMER: 5,
-};
+const kinds: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    SPAN_KIND_INTERNAL: 1,
+    SPAN_KIND_SERVER: 2,
+    SPAN_KIND_CLIENT: 3,
+    SPAN_KIND_PRODUCER: 4,
+    SPAN_KIND_CONSUMER: 5,
+  }),
+);
 const kindOf = (value: unknown): number =>
-  typeof value === "number" ? (value >= 0 && value <= 5 ? Math.trunc(value) : 0) : (kinds[textOf(value)] ?? 0);
+  typeof value === "number" ? (value >= 0 && value <= 5 ? Math.trunc(value) : 0) : (kinds.get(textOf(value)) ?? 0);
 
 const isFailed = (status: unknown): boolean =>
   isWire(status) && (status.code === 2 || status.code === "STATUS_CODE_ERROR");

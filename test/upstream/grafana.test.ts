@@ -106,6 +106,7 @@ describe("text", () => {
     expect(plainText("<script>alert(1)</script><p>p99 &lt; 3&nbsp;s &amp; a < b</p><!-- x -->")).toBe(
       "p99 < 3 s & a < b",
     );
+    expect(plainText("a &constructor; b")).toBe("a &constructor; b");
   });
   test.each([
     ['<a href="javascript:alert(1)">x</a>', null],

@@ -103,6 +103,7 @@ describe("the level of a line", () => {
     [{}, null, 'ts=1 lvl="dbug" level=debug', "unknown"],
     [{}, null, "ts=1 level=debug x", "debug"],
     [{}, null, "the water level=high is no level", "unknown"],
+    [{ level: "constructor" }, null, "level=toString", "unknown"],
     [{}, null, "nothing", "unknown"],
   ] as const)("%o %o %s: %s", (stream, metadata, text, level) => {
     expect(lineLevel(stream, metadata, text)).toBe(level);
