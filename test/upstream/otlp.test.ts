@@ -75,11 +75,6 @@ describe("the order of rows", () => {
     expect(notes).toEqual(["span ids that occur more than once, all kept: 000000000000000b"]);
   });
 
-  test("a kind that is none is no kind, be it a word that every object knows", () => {
-    const { trace } = read(span("a", "", 0, 9, { kind: "constructor" }), span("b", "a", 1, 5, { kind: 77 }));
-    expect(trace.kind).toEqual([0, 0]);
-  });
-
   test("is the same however the spans arrive, in the same and in other groups", () => {
     const edges = fc.array(
       fc.record({ parent: fc.nat({ max: 30 }), start: fc.nat({ max: 20 }), length: fc.integer({ min: -3, max: 30 }) }),
