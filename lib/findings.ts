@@ -10,6 +10,7 @@ import { callsOf } from "@/lib/finding/calls";
 import { changeBeforeOnset } from "@/lib/finding/change-before-onset";
 import { type Chosen, chosenOf } from "@/lib/finding/choosing";
 import { clockAhead } from "@/lib/finding/clock-ahead";
+import { clocksApart } from "@/lib/finding/clocks-apart";
 import { concentration } from "@/lib/finding/concentration";
 import { differingTraces } from "@/lib/finding/differing-traces";
 import { errorLinesWithoutSpike } from "@/lib/finding/error-lines-without-spike";
@@ -80,6 +81,7 @@ const claims: readonly Claim[] = [
   truncatedTrace,
   differingTraces,
   clockAhead,
+  clocksApart,
 ];
 
 /** Everything a claim may look at. `known` in any order; a later revision must have replaced the earlier. */

@@ -62,6 +62,14 @@ describe("the failures of one part of a service", () => {
     expect(told(breakdown(drawn))).toMatch(/^Of the \d+ failures of payment between 14:03:00Z and 14:18:00Z, /);
   });
 
+  test.each([
+    ["80 % of the failures with 50 % of the requests", "pod=a 1000 80\npod=b 500 20\npod=c 500 0", true],
+    ["79 % of the failures", "pod=a 1000 79\npod=b 500 21\npod=c 500 0", false],
+    ["51 % of the requests", "pod=a 1020 80\npod=b 500 20\npod=c 480 0", false],
+  ])("at the bound: %s", (_, drawn, isNamed) => {
+    expect(told(breakdown(drawn)).includes("are in a")).toBe(isNamed);
+  });
+
   test("a pod and a route are named together", () => {
     const drawn = "pod=a route=/charge 400 390\npod=b route=/charge 100 2\npod=b route=/list 900 1";
     expect(told(breakdown(drawn))).toContain(

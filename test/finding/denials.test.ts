@@ -5,7 +5,18 @@ import type { Explanation } from "@/lib/explanation";
 import { strongClaim } from "@/lib/finding/ranked";
 import { explain } from "@/lib/findings";
 import type { Instant } from "@/lib/signal/time";
-import { at, changeFrom, drawnLead, drawnWindow, evidenceOf, gapOf, linesFrom, redOf, seriesFrom } from "@/test/draw";
+import {
+  at,
+  changeFrom,
+  drawnLead,
+  drawnWindow,
+  evidenceOf,
+  gapOf,
+  linesFrom,
+  redOf,
+  seriesFrom,
+  traceAnswer,
+} from "@/test/draw";
 import {
   annotations,
   cart333,
@@ -50,6 +61,9 @@ const events = evidenceOf(
   { kind: "cluster-events", workloads: [] },
   { slot: "events" },
 );
+const apart = evidenceOf(traceAnswer("gateway GET / 3000-9000 [server]\n  order Create 5-2500 !"), {
+  kind: "trace-by-id",
+});
 const sampled = evidenceOf(
   {
     kind: "series",
@@ -86,6 +100,7 @@ const worlds: Readonly<Record<string, World>> = {
   "no trace was kept": told(noTrace, lines, quietErrors, rate, lost(0)),
   "nothing runs full either": told(healthyTrace, rate, quietErrors, saturation("0.01x180"), lost(0)),
   "events are all that is told of changes": told(trace, rate, errors, events),
+  "clocks lie apart": told(apart, rate, errors),
   "a sampler keeps few traces": told(noTrace, lines, sampled),
   "nothing at all": told(noTrace, evidenceOf(gapOf("none-in-window"), { kind: "lines-of-id", rung: 0 })),
   ...Object.fromEntries(

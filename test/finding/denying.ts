@@ -87,6 +87,7 @@ const own: readonly RegExp[] = [
   /[\d.]+ m?s each/g,
   /caught and tried again, or counted by no metric/g,
   /names? a parent that is not in it|without an end/g,
+  /so their times do not tell which came first/g,
 ];
 
 /** Findings that say what is not, or what is of all, however carefully: with part of what they read missing they name it. */

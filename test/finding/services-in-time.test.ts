@@ -62,6 +62,9 @@ describe("what ran full", () => {
         parts: {
           memory: { title: "memory of its limit", unit: "ratio", rateWindow: 0 },
           cpu: { title: "CPU throttled", unit: "ratio", rateWindow: 0 },
+          pool: { title: "connection pool in use", unit: "ratio", rateWindow: 0 },
+          queue: { title: "queue length", unit: "count", rateWindow: 0 },
+          hung: { title: "gRPC calls begun and not ended", unit: "count", rateWindow: 0 },
           restarts: { title: "container restarts", unit: "count", rateWindow: 0 },
           killed: {
             ...{ title: "killed for memory", unit: "count", rateWindow: 0 },
@@ -81,6 +84,15 @@ describe("what ran full", () => {
     ).toMatch(
       /^(Before|Around) the onset in payment: killed for memory, 97 % of its limit in use before and container restarts 0 → 3\.$/,
     );
+  });
+
+  test.each([
+    ["a pool", { pool: "0.2x100 1x80" }, "connection pool in use 20 % → 100 %."],
+    ["a queue", { queue: "2x100 4310x80" }, "queue length 2 → 4,310."],
+    ["calls that hang", { hung: "0x100 60x80" }, "gRPC calls begun and not ended 0 → 60."],
+  ])("%s", (_, drawn, words) => {
+    expect(told(saturation(drawn))).toBe(`Before the onset in payment: ${words}`);
+    expect(told(saturation(Object.fromEntries(Object.keys(drawn).map((key) => [key, "0.2x180"]))))).toBe("");
   });
 
   test("before the onset, or after it and then rather a consequence", () => {

@@ -51,6 +51,36 @@ describe("a child that takes all of its parents' time", () => {
   });
 });
 
+describe("clocks of two services that lie apart", () => {
+  const apart = `
+    gateway     GET /cart  0-9000 [server]
+      order     Create  3000-8900
+        payment Charge     5-2500
+        payment Void    2510-2600
+        order   INSERT  2000-2100`;
+  const told = (text: string, partial = false): string => said([traced(text, partial)], "clock-ahead");
+
+  test("are told by spans that start before their parents, by how much at least", () => {
+    expect(told(apart)).toBe(
+      "The clock of payment is at least 3 s behind that of order: 2 spans start before their parents, so their times do not tell which came first.",
+    );
+  });
+
+  test.each([
+    ["where all begin after their parents", "gateway GET / 0-90\n  order Create 5-80"],
+    ["by a hair", "gateway GET / 20-90\n  order Create 0-80"],
+    ["within one service", "order Create 3000-8900\n  order INSERT 0-100"],
+  ])("silent %s", (_, text) => {
+    expect(told(text)).toBe("");
+  });
+
+  test("at least so many of a trace that was cut, or that has spans without parent", () => {
+    expect(told(apart, true)).toContain(": at least 2 spans start before their parents");
+    expect(told(`${apart}\n    payment Refund 10-20 ~`)).toContain(": at least 2 spans");
+    expect(findingOf([traced(apart, true)], "clock-ahead")?.weakenedBy).toEqual(["tempo: trace exceeds max size"]);
+  });
+});
+
 const retried = `
   order       CreateOrder  0-40000 [server]
     order     Charge       5-30005 ! [client]
