@@ -64,6 +64,10 @@ const events = evidenceOf(
 const apart = evidenceOf(traceAnswer("gateway GET / 3000-9000 [server]\n  order Create 5-2500 !"), {
   kind: "trace-by-id",
 });
+const well = evidenceOf(
+  { kind: "lines", limited: false, lines: linesFrom("14:03:12 INFO gateway accepted\n14:03:14 INFO order created") },
+  { kind: "lines-of-id", rung: -1 },
+);
 const sampled = evidenceOf(
   {
     kind: "series",
@@ -100,6 +104,7 @@ const worlds: Readonly<Record<string, World>> = {
   "no trace was kept": told(noTrace, lines, quietErrors, rate, lost(0)),
   "nothing runs full either": told(healthyTrace, rate, quietErrors, saturation("0.01x180"), lost(0)),
   "events are all that is told of changes": told(trace, rate, errors, events),
+  "lines of the id are all well": told(noTrace, well, rate, quietErrors),
   "clocks lie apart": told(apart, rate, errors),
   "a sampler keeps few traces": told(noTrace, lines, sampled),
   "nothing at all": told(noTrace, evidenceOf(gapOf("none-in-window"), { kind: "lines-of-id", rung: 0 })),

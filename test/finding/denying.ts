@@ -34,6 +34,7 @@ const claims: readonly { readonly words: RegExp; readonly of: readonly Kind[] }[
   { words: /the failures counted of (?!those).* did not rise/g, of: ["red", "identity", "interval"] },
   { words: /: fewer asked, or what was asked never ended/g, of: ["red"] },
   { words: /Nothing was found under this (?:trace )?id in [^;]*\.$/g, of: ["trace-by-id", "lines-of-id"] },
+  { words: /none of them a warning or an error/g, of: ["lines-of-id"] },
   { words: /The trace is healthy/g, of: shown },
   {
     words: /No span of the trace failed|, and in no single span below it; no span failed|; no span failed/g,
