@@ -57,7 +57,7 @@ export function whenWords(
   time: (at: Instant) => string,
 ): string {
   const [from, to] = [parseInstant(startsAt) ?? now, parseInstant(endsAt ?? "")];
-  return to === undefined ? `since ${time(from)}` : `${within > minute ? "about " : ""}${time(from)} to ${time(to)}`;
+  return to === undefined ? `since ${time(from)}` : `${within > minute ? "about " : ""}${fromTo(time(from), time(to))}`;
 }
 
 /** `firing for 12 min`, `pending for 40 s`, `fired for 22 min`, `6 times in 40 min`. */
@@ -127,6 +127,12 @@ export function failedWords(sources: readonly AlertSource[]): readonly string[] 
       const rest = shown === "" ? "nothing else is known of its alerts" : `showing ${shown}`;
       return `${sourceName(source, several)}: ${source.text.replace(/[.\s]+$/, "")}; ${rest}`;
     });
+}
+
+/** `2026-11-21 15:30:00 to 16:10:00`: the day is told once. */
+export function fromTo(from: string, to: string): string {
+  const day = /^\S+ /.exec(from)?.[0] ?? "";
+  return `${from} to ${day !== "" && to.startsWith(day) ? to.slice(day.length) : to}`;
 }
 
 export type Counts = { readonly now: number; readonly quiet: number; readonly ended: number };

@@ -3,6 +3,7 @@ import { serviceOf, severityOf } from "@/components/alert-list-words";
 import { type AlertFacts, alertFacts } from "@/lib/alert-facts";
 import { type Incident, incidentsOf, isSubset, isWatcher, ownLabels } from "@/lib/alert-incidents";
 import { knownAlert } from "@/lib/alert-lead";
+import { alertsOf } from "@/lib/alerts";
 import type { Evidence } from "@/lib/evidence";
 import type { AlertReading } from "@/lib/lead-kinds";
 import { type Instant, minute, printDuration, shift } from "@/lib/signal/time";
@@ -94,8 +95,8 @@ function besides({ evidence, now, services, ignored = [] }: Known, incident: Inc
   const own = ownLabels(incident.labels, ignored);
   const path = new Set([...services, ...(serviceOf(incident.labels) ?? "").split("\n")].filter(Boolean));
   const [from, to] = [shift(incident.activeAt ?? incident.startsAt, -apart), incident.endsAt ?? now];
-  return incidentsOf(evidence, now, ignored)
-    .filter((each) => each.state !== "pending" && !isWatcher(each))
+  return firingsIn(evidence, now, ignored)
+    .filter((each) => !isWatcher(each))
     .filter((each) => each.startsAt <= to && (each.endsAt ?? now) >= from)
     .filter((each) => !(each.name === incident.name && isSubset(ownLabels(each.labels, ignored), own)))
     .filter((each) => each.name === incident.name || path.has(namedIn(each, path) ?? ""))
@@ -108,12 +109,28 @@ function besides({ evidence, now, services, ignored = [] }: Known, incident: Inc
     }));
 }
 
+type Fired = Pick<Incident, "name" | "labels" | "startsAt" | "endsAt">;
+/** All that fired, as lists and rules tell it, and what the record of the window alone knows. */
+function firingsIn(evidence: readonly Evidence[], now: Instant, ignored: readonly string[]): Fired[] {
+  const told: readonly Fired[] = incidentsOf(evidence, now, ignored).filter(({ state }) => state !== "pending");
+  const isTold = ({ name, labels, startsAt, endsAt }: Fired): boolean =>
+    told.some(
+      (each) =>
+        each.name === name &&
+        isSubset(ownLabels(each.labels, ignored), ownLabels(labels, ignored)) &&
+        each.startsAt <= (endsAt ?? now) &&
+        (each.endsAt ?? now) >= startsAt,
+    );
+  const recorded = alertsOf(evidence, now).filter(({ state }) => state !== "pending");
+  return [...told, ...recorded.filter((each) => !isTold(each))];
+}
+
 /** A job is often whoever scrapes; one that is called like a service of the path is that service. */
-const namedIn = ({ labels }: Incident, path: ReadonlySet<string>): string | null =>
+const namedIn = ({ labels }: Fired, path: ReadonlySet<string>): string | null =>
   serviceOf(labels) ?? (labels.job !== undefined && path.has(labels.job) ? labels.job : null);
 
 /** The labels by which it differs. */
-const aboutOf = ({ labels }: Incident, own: Incident["labels"]): string =>
+const aboutOf = ({ labels }: Fired, own: Incident["labels"]): string =>
   Object.entries(labels)
     .filter(([label, value]) => label !== "alertname" && own[label] !== value)
     .map(([label, value]) => `${label}=${value}`)

@@ -84,6 +84,22 @@ export function alertStartOf(known: readonly Evidence[]): Onset | null {
   return asked ? { at: asked.at, from: asked.at, to: asked.at, cites: [asked.id], of: asked.title } : null;
 }
 
+/** In all that was drawn of it the alert's condition was not true once. */
+export function neverHeld(known: readonly Evidence[]): boolean {
+  const drawn = drawnIn(known);
+  return (
+    drawn.length > 0 &&
+    drawn.every(
+      ({ purpose: { limits, isAbsence }, series }) =>
+        !isAbsence &&
+        limits.length > 0 &&
+        Array.from(series.values).every(
+          (value) => value === null || !limits.every(({ op, value: bound }) => comparisons[op]?.(value, bound) ?? true),
+        ),
+    )
+  );
+}
+
 const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   ">": (value, bound) => value > bound,
   ">=": (value, bound) => value >= bound,

@@ -4,7 +4,7 @@ import type { Evidence } from "@/lib/evidence";
 import { alertReading } from "@/lib/lead-kinds";
 import type { Alert } from "@/lib/signal/alert";
 import type { Labels } from "@/lib/signal/labels";
-import { at, evidenceOf } from "@/test/draw";
+import { at, evidenceOf, seriesFrom } from "@/test/draw";
 
 const now = at("15:00:00");
 const environments = ["shop"];
@@ -73,6 +73,26 @@ describe("also firing on this path", () => {
       Scrapes  14:11:00 job=kube-state-metrics
     `;
     expect(shown([told(jobs)], ["payment"])?.beside.map(({ name, about }) => [name, about])).toEqual([
+      ["Dead", "payment"],
+    ]);
+  });
+  test("what only the record of the window knows fired, too, and once", () => {
+    const record = evidenceOf(
+      {
+        kind: "series",
+        series: [
+          seriesFrom({ text: "_x90 1x60 _x30", labels: { alertname: "Dead", alertstate: "firing", job: "payment" } }),
+          seriesFrom({
+            text: "_x90 1x90",
+            labels: { alertname: "PoolFull", alertstate: "firing", service: "payment" },
+          }),
+        ],
+      },
+      { kind: "alert-history" },
+    );
+    const list = "Errors 14:10:00 service=gateway\nPoolFull 13:55:00 service=payment";
+    expect(shown([told(list), record], ["payment"])?.beside.map(({ name, about }) => [name, about])).toEqual([
+      ["PoolFull", "payment"],
       ["Dead", "payment"],
     ]);
   });

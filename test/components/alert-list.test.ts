@@ -13,6 +13,7 @@ import {
   aboutOf,
   endedWords,
   failedWords,
+  fromTo,
   lengthWords,
   quietWords,
   serviceOf,
@@ -290,4 +291,12 @@ test("keys lead from row to row and step over what is no row", () => {
   expect(["j", "k", "End", "x"].map((key) => alertMove(key, 0, rows))).toEqual([2, 0, 3, null]);
   expect(alertMove("k", 2, rows)).toBe(0);
   expect(alertMove("j", 3, rows)).toBe(3);
+});
+
+test.each([
+  ["2026-11-21 15:30:00", "2026-11-21 16:10:00", "2026-11-21 15:30:00 to 16:10:00"],
+  ["2026-11-20 23:30:00", "2026-11-21 00:10:00", "2026-11-20 23:30:00 to 2026-11-21 00:10:00"],
+  ["15:30:00", "16:10:00", "15:30:00 to 16:10:00"],
+])("from %s to %s the day is told once", (from, to, words) => {
+  expect(fromTo(from, to)).toBe(words);
 });

@@ -61,6 +61,40 @@ describe("the page's onset of an alert", () => {
     );
   });
 
+  test("of an alert that was pasted and is not known ever to have fired is no instant of its own", () => {
+    const unheard = { ...reading, startsAt: null };
+    const rule = evidenceOf(
+      {
+        kind: "rules",
+        rules: [
+          {
+            ...{ name: "CheckoutFails", group: "g", expression: "a > 0.05", for: 0, keepFiringFor: 0, interval: null },
+            ...{ labels: { service: "gateway" }, annotations: {}, problem: null, alerts: [], source: "p", uid: null },
+          },
+        ],
+      },
+      { kind: "alert-rules" },
+      { id: "rules" },
+    );
+    const quiet = watched("0.001x180", { activeAt: at("14:13:00") });
+    const { onset } = explain({ ...drawnLead, reading: unheard }, [quiet, rule, rate, errors], now, drawnWindow);
+    expect(onset?.of).toBe("gateway errors");
+    const held = watched("0.06x180", { activeAt: at("14:13:00") });
+    expect(explain({ ...drawnLead, reading: unheard }, [held, rule, rate], now, drawnWindow).onset).not.toBeNull();
+  });
+
+  test("of a count says where it stands, not how much came in two minutes", () => {
+    const grown = watched("2x121 3 9 20x57", {
+      unit: "count",
+      words: "alert above 5",
+      limits: [{ op: ">", value: 5 }],
+    });
+    const still = told([grown]).findings.find(({ kind }) => kind === "still-happening");
+    expect(textOf(still?.sentence ?? [])).toMatch(
+      /^What CheckoutFails watches has not gone back: still 20, as of 14:1/,
+    );
+  });
+
   test("of an absence is where the series vanished", () => {
     const { onset } = told([
       watched("1x120 _x60", { isAbsence: true, limits: [], unit: "count", reach: 0, activeAt: at("14:03:15") }),
