@@ -47,7 +47,8 @@ test("an envelope, a header and a bare id that is no hex all lead to the request
     await expect(page).toHaveURL(new RegExp(`environment=prize-game&lead=${id}`));
     await expect(main(page)).toContainText(/[34] with this id/);
     await expect(main(page)).toContainText('grpc_server_requests_total{code="Aborted"}');
-    await expect(main(page)).toContainText("play failed");
+    await expect(main(page)).toContainText("“play failed”, right after the warning “prize p-118 is out of stock");
+    await expect(main(page)).not.toContainText("or counted by no metric");
     await expect(main(page)).toContainText("No trace backend is configured for prize-game");
     await expect(main(page)).toContainText(
       "To add Tempo, one more line under its upstreams is enough: - { kind: tempo,",
@@ -75,6 +76,7 @@ test("with Tempo, and nothing else of its configuration changed, the trace stand
   await ended(page);
   await expect(main(page)).toContainText("core fails in reserve prize");
   await expect(main(page)).toContainText("prize is out of stock");
+  await expect(main(page)).toContainText('core grpc_server_requests_total{code="Aborted"} rose from');
   await expect(main(page)).toContainText('code="Aborted" of grpc_server_requests_total');
 });
 
@@ -93,4 +95,5 @@ for (const [name, expression, bound] of alerts)
     await ended(page);
     await expect(main(page)).toContainText(expression);
     await expect(main(page)).toContainText(bound);
+    await expect(main(page)).toContainText(new RegExp(`What ${name} watches (?:rose|appeared)`));
   });

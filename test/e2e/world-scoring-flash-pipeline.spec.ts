@@ -70,6 +70,10 @@ test("a healthy trace leads to the consumer behind its queue, whose breaker is d
   await expect(story(page)).toContainText(
     /invaders\.consumer, behind the queue flashes of invaders\.bot, has no span in this trace: its circuit breaker is open/,
   );
+  // What serves nobody is measured by the calls it makes.
+  await expect(main(page).getByText("invaders.bot", { exact: true }).first()).toBeVisible();
+  await expect(main(page)).toContainText("p99 latency");
+  await expect(main(page)).not.toContainText("told of no user's request");
   await expect(main(page)).toContainText("Consecutive failures");
   await expect(main(page)).toContainText("Queue length");
   await expect(entry(page, "Log lines")).toContainText("not configured");
@@ -80,4 +84,27 @@ test("a healthy trace leads to the consumer behind its queue, whose breaker is d
     await expectNothingOverflows(page);
   }
   expect(complaints).toEqual([]);
+});
+
+const opened = async (page: Page, environment: string, lead: string): Promise<void> => {
+  await page.goto(`${demo.url}/investigate?${new URLSearchParams({ environment, lead })}`);
+  await expect(page.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 40_000 });
+};
+
+test("the consumer itself as a lead begins with its breaker, and its callers stand under it", async ({ page }) => {
+  await opened(page, "flash-pipeline", "service:invaders.consumer");
+  await expect(story(page)).toContainText(/^In invaders\.consumer: circuit breaker open since/);
+  await expect(main(page).getByRole("region", { name: /^Path/ })).toContainText("through flashes");
+  await opened(page, "flash-pipeline", "service:invaders.bot");
+  await expect(story(page)).toContainText("invaders.consumer, behind the queue flashes of invaders.bot: its circuit");
+});
+
+test("an alert on who passes the error on names the one it came from, and what else fires there", async ({ page }) => {
+  await opened(page, "scoring", 'Http5xxRateHigh{job="game-dashboard"}');
+  await expect(story(page)).toContainText(/^What Http5xxRateHigh watches rose from/);
+  await expect(story(page)).toContainText("game-api answered 500, sent on");
+  await expect(main(page)).not.toContainText("no service on the path logged");
+  await opened(page, "scoring", 'Http5xxRateHigh{job="game-api"}');
+  const also = main(page).getByRole("listitem").filter({ hasText: "DslExecutionErrorsRising" });
+  await expect(also.filter({ hasText: "game-api since" })).toHaveCount(1);
 });
