@@ -60,16 +60,12 @@ export const prometheusDown = evidenceOf(gapOf("unreachable", "prometheus is unr
   recipe: "red-http",
   label: "job",
 });
-export const lines = evidenceOf(
-  {
-    kind: "lines",
-    limited: false,
-    lines: linesFrom(`
-      14:03:12.481 INFO  gateway accepted
-      14:03:42.516 ERROR payment handshake timed out`),
-  },
-  { kind: "lines-of-id", rung: -1 },
-);
+/** Lines that carry the id, drawn one a row. */
+export const linesOfId = (drawn: string, limited = false): Evidence =>
+  evidenceOf({ kind: "lines", limited, lines: linesFrom(drawn) }, { kind: "lines-of-id", rung: -1 });
+export const lines = linesOfId(`
+  14:03:12.481 INFO  gateway accepted
+  14:03:42.516 ERROR payment handshake timed out`);
 
 export const tell = (known: readonly Evidence[], now = at("14:18:05")): Explanation =>
   explain(drawnLead, known, now, drawnWindow);

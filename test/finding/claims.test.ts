@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { explain } from "@/lib/findings";
-import { at, drawnLead, drawnWindow, evidenceOf, gapOf, linesFrom, redOf, seriesFrom, traceAnswer } from "@/test/draw";
+import { at, drawnLead, drawnWindow, evidenceOf, gapOf, redOf, seriesFrom, traceAnswer } from "@/test/draw";
 import {
   errors,
   findingOf,
   healthyTrace,
   latency,
   lines,
+  linesOfId,
   noTrace,
   prometheusDown,
   quietErrors,
@@ -110,16 +111,14 @@ describe("lines without a trace", () => {
   });
 
   test("says of a request that left neither warning nor error that it did, of all its lines alone", () => {
-    const fine = (drawn: string, limited = false) =>
-      evidenceOf({ kind: "lines", limited, lines: linesFrom(drawn) }, { kind: "lines-of-id", rung: -1 });
     const two = "14:03:12.481 INFO gateway accepted\n14:03:12.516 DEBUG payment charged";
-    expect(said([fine(two)], "lines-without-trace")).toBe(
+    expect(said([linesOfId(two)], "lines-without-trace")).toBe(
       "2 lines carry this id, none of them a warning or an error, but no trace store was asked.",
     );
     for (const other of [
-      fine(two, true),
-      fine(`${two}\n14:03:13.000 WARN order slow`),
-      fine(`${two}\n14:03:13.000 NOTSET order said`),
+      linesOfId(two, true),
+      linesOfId(`${two}\n14:03:13.000 WARN order slow`),
+      linesOfId(`${two}\n14:03:13.000 NOTSET order said`),
     ])
       expect(said([other], "lines-without-trace")).not.toContain("none of them");
   });
@@ -256,10 +255,7 @@ describe("a spike without error lines", () => {
   });
 
   test("silent when an error line with this id is known, when nothing rose, and without any lines", () => {
-    const own = evidenceOf(
-      { kind: "lines", limited: false, lines: linesFrom("14:03:42 ERROR payment boom") },
-      { kind: "lines-of-id", rung: -1 },
-    );
+    const own = linesOfId("14:03:42 ERROR payment boom");
     expect(said([...failing, levels({ info: "20x180" }), own], "spike-without-error-lines")).toBe("");
     expect(said([...quiet, levels({ info: "20x180" })], "spike-without-error-lines")).toBe("");
     expect(said(failing, "spike-without-error-lines")).toBe("");

@@ -25,6 +25,7 @@ import {
   healthyTrace,
   latency,
   lines,
+  linesOfId,
   noAnnotations,
   noTrace,
   payment920,
@@ -64,10 +65,7 @@ const events = evidenceOf(
 const apart = evidenceOf(traceAnswer("gateway GET / 3000-9000 [server]\n  order Create 5-2500 !"), {
   kind: "trace-by-id",
 });
-const well = evidenceOf(
-  { kind: "lines", limited: false, lines: linesFrom("14:03:12 INFO gateway accepted\n14:03:14 INFO order created") },
-  { kind: "lines-of-id", rung: -1 },
-);
+const well = linesOfId("14:03:12 INFO gateway accepted\n14:03:14 INFO order created");
 const sampled = evidenceOf(
   {
     kind: "series",

@@ -1,20 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "@/lib/evidence";
-import { evidenceOf, gapOf, redOf, seriesFrom } from "@/test/draw";
+import { evidenceOf, gapOf, redOf } from "@/test/draw";
 import { errors, findingOf, healthyTrace, latency, quietErrors, rate, said } from "@/test/finding/checkout";
+import { levels as levelsOf, measured } from "@/test/finding/firing";
 
-const services = ["gateway", "order", "payment"].map((name) => ({ name, namespace: null }));
-const levels = (error: string, of = services): Evidence =>
-  evidenceOf(
-    {
-      kind: "series",
-      series: [
-        seriesFrom({ text: "20x180", labels: { detected_level: "info" } }),
-        seriesFrom({ text: error, labels: { detected_level: "error" } }),
-      ],
-    },
-    { kind: "lines-by-level", services: of },
-  );
+/** Of those whose failures are counted. */
+const levels = (error: string): Evidence => levelsOf(error, measured);
 /** `rpcs_total{code="Aborted"}` of order. */
 const coded = (text: string): Evidence =>
   redOf("other", { order: text }, { recipe: "own-counters", title: 'rpcs_total{code="Aborted"}' });

@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Evidence } from "@/lib/evidence";
-import { evidenceOf, gapOf, linesFrom } from "@/test/draw";
-import { findingOf, healthyTrace, lines, noTrace, said, trace } from "@/test/finding/checkout";
+import { evidenceOf, gapOf } from "@/test/draw";
+import { findingOf, healthyTrace, lines, linesOfId, noTrace, said, trace } from "@/test/finding/checkout";
 
-const told = (drawn: string): Evidence =>
-  evidenceOf({ kind: "lines", limited: false, lines: linesFrom(drawn) }, { kind: "lines-of-id", rung: 0 });
-const line = (text: string): string => said([told(`14:03:42.516 ERROR payment ${text}`)], "failing-line");
+const line = (text: string): string => said([linesOfId(`14:03:42.516 ERROR payment ${text}`)], "failing-line");
 const json = (fields: Readonly<Record<string, string>>): string => line(JSON.stringify(fields));
 
 test("fires where a line of the id is an error and no trace tells where it breaks", () => {
@@ -16,13 +13,13 @@ test("the first error speaks, for those behind it pass it on; they are counted",
   const drawn = `
     14:03:42.900 ERROR gateway answered 500
     14:03:42.516 ERROR payment handshake timed out`;
-  expect(said([told(drawn)], "failing-line")).toBe(
+  expect(said([linesOfId(drawn)], "failing-line")).toBe(
     "payment wrote an error under this id: “handshake timed out”, and 1 more error line.",
   );
 });
 
 test("the others are counted as at least so many where not all lines came", () => {
-  const drawn = told("14:03:42.516 ERROR payment handshake timed out\n14:03:42.900 ERROR gateway answered 500");
+  const drawn = linesOfId("14:03:42.516 ERROR payment handshake timed out\n14:03:42.900 ERROR gateway answered 500");
   const second = evidenceOf(
     gapOf("over-budget", "loki-2 was asked 200 questions."),
     { kind: "lines-of-id", rung: 0 },
@@ -33,7 +30,7 @@ test("the others are counted as at least so many where not all lines came", () =
 
 describe("a bare failure", () => {
   const behind = (warning: string): string =>
-    said([told(`${warning}\n14:03:42.516 ERROR payment charge failed`)], "failing-line");
+    said([linesOfId(`${warning}\n14:03:42.516 ERROR payment charge failed`)], "failing-line");
   test("is told with what the same service warned of just before", () => {
     expect(behind("14:03:42.512 WARN payment card p-118 is not known")).toBe(
       "payment wrote an error under this id: “charge failed”, right after the warning “card p-118 is not known”.",
@@ -48,7 +45,7 @@ describe("a bare failure", () => {
   });
   test("that says what was raised needs no warning", () => {
     const both = `14:03:42.512 WARN payment slow\n14:03:42.516 ERROR payment ${JSON.stringify({ msg: "failed", error: "no card" })}`;
-    expect(said([told(both)], "failing-line")).toBe("payment wrote an error under this id: “failed” (no card).");
+    expect(said([linesOfId(both)], "failing-line")).toBe("payment wrote an error under this id: “failed” (no card).");
   });
 });
 
@@ -77,7 +74,7 @@ test.each([
 describe("silent", () => {
   test.each([
     ["where the trace tells where it breaks", [trace, lines]],
-    ["of lines that are no errors", [told("14:03:12.481 INFO gateway accepted")]],
+    ["of lines that are no errors", [linesOfId("14:03:12.481 INFO gateway accepted")]],
     ["without lines", [noTrace]],
   ])("%s", (_, known) => {
     expect(said(known, "failing-line")).toBe("");

@@ -5,8 +5,8 @@ import type { Finding, FindingKind } from "@/lib/finding/finding";
 import { ranked, strongClaim } from "@/lib/finding/ranked";
 import { textOf } from "@/lib/finding/words";
 import { explain } from "@/lib/findings";
-import { at, drawnLead, drawnWindow, evidenceOf, linesFrom } from "@/test/draw";
-import { annotations, cart333, errors, noTrace, payment920, rate } from "@/test/finding/checkout";
+import { at, drawnLead, drawnWindow } from "@/test/draw";
+import { annotations, cart333, errors, linesOfId, noTrace, payment920, rate } from "@/test/finding/checkout";
 
 const finding = (kind: FindingKind, score: number, more: Partial<Finding> = {}): Finding => ({
   ...{ id: `${kind} ${score}`, kind, sentence: [], score, at: null, cites: [], weakenedBy: [], ...more },
@@ -87,11 +87,7 @@ describe("ranked", () => {
 describe("without a trace", () => {
   // By its distance alone it would weigh less than either.
   const earlier = { ...payment920, at: at("13:55:00"), notBefore: at("13:55:00") };
-  const line = (text: string) =>
-    evidenceOf(
-      { kind: "lines", limited: false, lines: linesFrom(`14:03:42 ERROR order ${text}`) },
-      { kind: "lines-of-id", rung: 0 },
-    );
+  const line = (text: string) => linesOfId(`14:03:42 ERROR order ${text}`);
   const kinds = (text: string): string[] =>
     explain(
       drawnLead,

@@ -5,19 +5,25 @@ import { at, evidenceOf, gapOf, seriesFrom } from "@/test/draw";
 import { findingOf, healthyTrace, quietErrors, rate, said, storySaid } from "@/test/finding/checkout";
 
 const access = { upstream: "shop/loki" };
-/** `429 1x120 60x60`: answers each 15 s, by status; the drawn window begins at 13:33. */
+/** One a row: a word for each label, then answers each 15 s; the drawn window begins at 13:33. */
+const seriesOf = (text: string, labels: readonly string[]) =>
+  text
+    .trim()
+    .split("\n")
+    .map((row) => {
+      const words = row.trim().split(" ");
+      return seriesFrom({
+        text: words.slice(labels.length).join(" "),
+        labels: Object.fromEntries(labels.map((label, index) => [label, words[index] ?? ""])),
+      });
+    });
 type Counts = Extract<Purpose, { kind: "refusals" }>;
+/** `429 1x120 60x60`: by status. */
 const counts = (text: string, more: Partial<Question> = {}, of: Partial<Counts> = {}): Evidence =>
   evidenceOf(
     {
       kind: "series",
-      series: text
-        .trim()
-        .split("\n")
-        .map((row) => {
-          const [status = "", ...values] = row.trim().split(" ");
-          return seriesFrom({ text: values.join(" "), labels: { status } });
-        }),
+      series: seriesOf(text, ["status"]),
     },
     {
       kind: "refusals",
@@ -77,13 +83,7 @@ describe("of a log that tells whom its requests went to", () => {
     evidenceOf(
       {
         kind: "series",
-        series: text
-          .trim()
-          .split("\n")
-          .map((row) => {
-            const [status = "", to = "", ...values] = row.trim().split(" ");
-            return seriesFrom({ text: values.join(" "), labels: { status, to } });
-          }),
+        series: seriesOf(text, ["status", "to"]),
       },
       {
         ...{ kind: "refusals", of: "ingress", status: "status", read: { lines: 0, refused: [] } },
