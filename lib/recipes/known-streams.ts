@@ -20,8 +20,11 @@ export const knownEvents = `(?:.+/)?(?:${[...asText, eventsBeside].join("|")})`;
 
 export const accessCarriers = ["job", "service_name", "app", "container", "log_type"] as const;
 /** Products that write access logs, and the word itself; as a part of a name: `alb_logs`, `ingress-nginx`. */
-export const knownAccess =
-  "(?i)(?:.*[^a-z])?(?:[ane]lb|nginx|ingress|traefik|haproxy|envoy|caddy|apache2?|httpd|cloudfront|waf|access)(?:[^a-z].*)?";
+const accessWords = "[ane]lb|nginx|ingress|traefik|haproxy|envoy|caddy|apache2?|httpd|cloudfront|waf|access";
+/** No class that leaves signs out: Loki 3.7 takes 0.1 s of a core to make sense of one, for each selector. */
+const apart = "[-_./:@0-9 ]";
+const knownAccess = `(?:.*${apart})?(?:${accessWords})(?:${apart}.*)?`;
+export const isAccessLog = (value: string): boolean => new RegExp(`^${knownAccess}$`, "i").test(value);
 
 export const databaseCarriers = ["service_name", "app", "container", "app_kubernetes_io_name", "job"] as const;
 /** Databases by product, or called just that: `postgres`, `orders-db`. */
@@ -39,7 +42,7 @@ export function knownStreams(
     labels.filter((label) => existing.includes(label)).map((label) => streamSelector([{ label, op: "=~", value }]));
   const matches = [
     ...selectors(eventCarriers, knownEvents),
-    ...selectors(accessCarriers, knownAccess),
+    ...selectors(accessCarriers, `(?i)${knownAccess}`),
     ...selectors(databaseCarriers, knownDatabase),
   ];
   // Whole five minutes: twenty readers and tomorrow's look share one answer.

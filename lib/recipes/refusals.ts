@@ -11,7 +11,7 @@ import { type AccessFields, type AccessLines, type AccessRow, accessLinesOf } fr
 import { answerTo, type Facts, upstreamsOf } from "@/lib/recipes/facts";
 import { alignWithin, printRange, stepFor } from "@/lib/recipes/grid";
 import { holding } from "@/lib/recipes/held";
-import { accessCarriers, knownAccess, knownStreams } from "@/lib/recipes/known-streams";
+import { accessCarriers, isAccessLog, knownStreams } from "@/lib/recipes/known-streams";
 import { streamLabels, volumeQuestion } from "@/lib/recipes/lines-of-id";
 import { question } from "@/lib/recipes/question";
 import { overBudget, type ReadBudget } from "@/lib/recipes/read-budget";
@@ -23,7 +23,6 @@ import { durationOf, minute, second, toInstant, type Window, widen } from "@/lib
 /** Lines to see the fields by, which also speak where the rest cannot be counted; and clients to be named. */
 const sampled = 100;
 export const mostClients = 5;
-const isKnown = new RegExp(`^${knownAccess.replace("(?i)", "")}$`, "i");
 const refusing = "401|403|429|5..";
 const isRefusing = new RegExp(`^(?:${refusing})$`);
 /** What may follow a service's name in that of a target group, an upstream or a host: a port, a version, a protocol. */
@@ -34,7 +33,7 @@ function foundIn(labels: readonly string[], sets: readonly Labels[]) {
   const [best] = labels
     .map((label) => ({
       label,
-      values: sets.flatMap((each) => (isKnown.test(each[label] ?? "") ? [each[label] ?? ""] : [])),
+      values: sets.flatMap((each) => (isAccessLog(each[label] ?? "") ? [each[label] ?? ""] : [])),
     }))
     .filter(({ values }) => values.length > 0)
     .toSorted((a, b) => b.values.length - a.values.length);
@@ -125,7 +124,7 @@ export function planAccess(
     const pattern = subjects.length > 0 ? ownPattern(subjects) : "a^";
     const access = held(seen, pattern, () => {
       const isOwn = new RegExp(pattern, "i");
-      const known = { isOwn: (value: string) => isOwn.test(value), isLog: (value: string) => isKnown.test(value) };
+      const known = { isOwn: (value: string) => isOwn.test(value), isLog: isAccessLog };
       return seen?.answer.kind === "lines" ? accessLinesOf(seen.answer.lines, known) : null;
     });
     if (!access) continue;
