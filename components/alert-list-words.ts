@@ -50,15 +50,21 @@ export function aboutOf({ annotations, labels }: ListedAlert): string {
 
 const since = (from: string, to: number): number => Math.max(0, to - (parseInstant(from) ?? to));
 
-/** `since 14:02`, `14:02 to 14:24`; "about" where it was read from a record of coarser steps than a minute. */
+/**
+ * `since 14:02:10`, `14:02:10 to 14:24:00`; `about 14:02 to 14:24` where it was read from a record of coarser steps than a
+ * minute. Of one day, the day stands once.
+ */
 export function whenWords(
   { startsAt, endsAt, within }: ListedAlert,
   now: Instant,
   time: (at: Instant) => string,
 ): string {
   const [from, to] = [parseInstant(startsAt) ?? now, parseInstant(endsAt ?? "")];
-  return to === undefined ? `since ${time(from)}` : `${within > minute ? "about " : ""}${fromTo(time(from), time(to))}`;
+  if (to === undefined) return `since ${time(from)}`;
+  if (within <= minute) return fromTo(time(from), time(to));
+  return `about ${fromTo(minuteOf(time(from)), minuteOf(time(to)))}`;
 }
+const minuteOf = (clock: string): string => clock.replace(/:\d\d$/, "");
 
 /** `firing for 12 min`, `pending for 40 s`, `fired for 22 min`, `6 times in 40 min`. */
 export function lengthWords({ state, startsAt, activeAt, endsAt, times }: ListedAlert, now: Instant): string {

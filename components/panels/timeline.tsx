@@ -100,7 +100,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, ofAlert = 
       !isSupporting(question) &&
       (["spike", "changes", "events", "alerts"].includes(question.slot) || question.purpose.kind === "lines-by-level"),
   );
-  const changeNote = slotNote("changes", known);
+  const changeNote = slotNote("changes", known, window);
   const notInView = { words: "None in view.", waiting: false };
   const ghostName = compared === null ? "" : earlierNames[compared];
   const draw = (size: "chart" | "small" | "folded") => (place: Place) => (

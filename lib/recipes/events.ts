@@ -122,6 +122,6 @@ const none = ({ name }: UpstreamSetting): Unasked => ({
   kind: "gap",
   slot: "events",
   reason: "not-linked",
-  text: `No stream of Kubernetes' events is known in ${name} in this window.`,
-  next: "Looked for those of Alloy, k8s-monitoring, event-exporter and the OpenTelemetry Collector; another one can be configured as a change stream of kind event.",
+  text: `No stream of Kubernetes' events was seen in ${name}.`,
+  next: "Looked in this window for those of Alloy, k8s-monitoring, event-exporter and the OpenTelemetry Collector; another one can be configured as a change stream of kind event.",
 });

@@ -209,10 +209,12 @@ test.each([
 test("from when to when: about, where a record of coarse steps is all that tells", () => {
   const [alert] = listed("resolved Errors 14:00:00-14:40:00");
   if (!alert) throw new Error("not drawn");
-  const said = (each: ListedAlert): string => whenWords(each, now, (instant) => printInstant(instant).slice(11, 16));
-  expect(said(alert)).toBe("14:00 to 14:40");
-  expect(said({ ...alert, within: 300_000 })).toBe("about 14:00 to 14:40");
-  expect(said({ ...alert, within: 300_000, endsAt: null })).toBe("since 14:00");
+  const said = (more: Partial<ListedAlert>, day = ""): string =>
+    whenWords({ ...alert, ...more }, now, (instant) => `${day}${printInstant(instant).slice(11, 19)}`);
+  expect(said({})).toBe("14:00:00 to 14:40:00");
+  expect(said({ within: 300_000 })).toBe("about 14:00 to 14:40");
+  expect(said({ within: 300_000 }, "2026-11-20 ")).toBe("about 2026-11-20 14:00 to 14:40");
+  expect(said({ within: 300_000, endsAt: null })).toBe("since 14:00:00");
 });
 
 test("what flaps and how it ended is said", () => {

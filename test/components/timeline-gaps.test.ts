@@ -37,5 +37,11 @@ test("an empty lane says in place why it is empty, or that it is asked for", () 
     words: expect.stringMatching(/^No change is known in this window\. Asked: \w+\.$/),
     waiting: false,
   });
+  expect(slotNote("changes", input, windowOf("13:33:00", "14:18:00")).words).toMatch(
+    /^No change is known in this window\./,
+  );
+  expect(slotNote("changes", input, windowOf("12:33:00", "14:18:00")).words).toMatch(
+    /^No change is known from 13:33:00Z to 14:18:00Z\. Asked: \w+\.$/,
+  );
   expect(slotNote("spike", known([]))).toMatchObject({ waiting: true });
 });

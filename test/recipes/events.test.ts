@@ -189,7 +189,7 @@ describe("asked for", () => {
 
   test("and where none is there, that is said", () => {
     expect(events(walked([]))).toEqual([]);
-    expect(gaps(walked([]))).toEqual(["No stream of Kubernetes' events is known in loki in this window."]);
+    expect(gaps(walked([]))).toEqual(["No stream of Kubernetes' events was seen in loki."]);
   });
 
   test("but not of a Loki that did not answer", () => {
