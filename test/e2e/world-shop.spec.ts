@@ -9,6 +9,7 @@ test.beforeAll(async () => {
   demo = await startDemoConsole([
     { environment: "shop-day", lead: "CheckoutServerErrors{}" },
     { environment: "shop-day", lead: "PostgresConnectionsOfOneService{}" },
+    { environment: "shop-day", lead: "saga-order-stalled{}" },
   ]);
 });
 test.afterAll(async () => {
