@@ -109,8 +109,9 @@ function planKnown(
   const { incident, rule, expression } = alert;
   const onset = incident.activeAt ?? shift(incident.startsAt, -(rule?.for ?? 0));
   const labels = seriesLabels(alert);
+  const unsure = maybeOfRule(alert, labels);
   const owner = ownerOf(environment, rule?.source ?? null, expression);
-  const read = expression === null ? null : expressionRead(owner?.kind ?? "prometheus", expression, labels);
+  const read = expression === null ? null : expressionRead(owner?.kind ?? "prometheus", { expression, labels, unsure });
   const before = Math.min(mostBefore, Math.max(30 * minute, 3 * ((rule?.for ?? 0) + (read?.reach ?? 0))));
   const end = Math.min(incident.endsAt ?? startedAt, startedAt);
   const whole: Window = { from: shift(onset, -before), to: shift(Math.max(end, onset) as Instant, 5 * minute) };
@@ -121,7 +122,7 @@ function planKnown(
     expression === null || !owner || isTooFar
       ? []
       : expressionQuestions({
-          ...{ upstream: owner, name: incident.name, expression, labels, interval: rule?.interval ?? null },
+          ...{ upstream: owner, name: incident.name, expression, labels, unsure, interval: rule?.interval ?? null },
           ...{
             window: owner.kind === "loki" ? nearTo(onset, window) : window,
             now: startedAt,
@@ -311,4 +312,14 @@ function seriesLabels({ incident, rule, expression }: KnownAlert): Labels {
         (told !== null || named.includes(label) || !external.includes(label)),
     ),
   );
+}
+
+/** Each target has them, so no rule does. */
+const ofTargets = ["job", "instance"];
+
+/** Where no server has the rule (any more), nobody tells `severity="critical"` of the rule from a label of its series. */
+function maybeOfRule({ rule, expression }: KnownAlert, labels: Labels): string[] {
+  if (rule !== null || expression === null) return [];
+  const sure = [...ofTargets, ...labelsNamed(expression)];
+  return Object.keys(labels).filter((label) => !sure.includes(label));
 }

@@ -35,10 +35,19 @@ export type AlertExpression = {
 
 const nothing: AlertExpression = { kind: "unreadable", drawn: [], reach: 0 };
 
-/** `labels` are those of the alert's series alone: neither the rule's nor the server's; none = every series. */
-export function readAlertExpression(expression: string, labels: Labels = {}): AlertExpression {
+/**
+ * `labels` are those of the alert's series alone: neither the rule's nor the server's; none = every series. Of those that
+ * may be the rule's (`unsure`) a series has this value, or none.
+ */
+export function readAlertExpression(
+  expression: string,
+  labels: Labels = {},
+  unsure: readonly string[] = [],
+): AlertExpression {
   // Narrowed as a whole: how the sides of `and on ()` match is only known there.
-  const branches = splitComparison(narrowTo(expression, labels)).map(withoutBool).map(lifted);
+  const branches = splitComparison(narrowTo(expression, labels, unsure))
+    .map(withoutBool)
+    .map(lifted);
   const [main, ...others] = mainFirst(branches);
   if (!main) return nothing;
   const reach = reachOf(expression);

@@ -8,20 +8,35 @@ import "server-only";
  */
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
-import { printMatcher, selectorsOf } from "@/lib/query/promql";
+import { printMatcher, regexAlternatives, selectorsOf } from "@/lib/query/promql";
 import { partsOf } from "@/lib/query/promql-tree";
 import { isSound, unquoted } from "@/lib/query/quoted";
-import type { Labels } from "@/lib/signal/labels";
+import type { Labels, Matcher } from "@/lib/signal/labels";
 
 type Edit = { readonly at: number; readonly text: string };
+/** By label: what is asked of a selector through which it passes. */
+type Wanted = Readonly<Record<string, Matcher>>;
 
-/** `labels`: of the result itself, without those that the rule or the server adds. Unsound text comes back as it is. */
-export function narrowTo(query: string, labels: Labels): string {
+/** `label=~"value|"`: this value, or no such label at all. */
+export const orAbsent = (label: string, value: string): Matcher => ({
+  ...{ label, op: "=~" },
+  value: regexAlternatives([value, ""]),
+});
+
+/**
+ * `labels`: of the result itself, without those that the rule or the server adds; `unsure` are names of those of which
+ * nobody can say whether the rule added them. Unsound text comes back as it is.
+ */
+export function narrowTo(query: string, labels: Labels, unsure: readonly string[] = []): string {
   const tree = parser.parse(query);
   const root = tree.topNode.firstChild;
   if (!root || !isSound(tree, query)) return query;
   const edits: Edit[] = [];
-  push(query, root, labels, edits);
+  const wanted = Object.entries(labels).map(([label, value]): [string, Matcher] => [
+    label,
+    unsure.includes(label) ? orAbsent(label, value) : { label, op: "=", value },
+  ]);
+  push(query, root, Object.fromEntries(wanted), edits);
   // Last edit first, so that earlier offsets stay true.
   return edits
     .sort((a, b) => b.at - a.at)
@@ -35,12 +50,12 @@ export const namesIn = (query: string, node: SyntaxNode | null | undefined): str
     return child.name === "QuotedLabelName" ? (unquoted(text) ?? []) : child.name === "LabelName" ? text : [];
   });
 
-const only = (labels: Labels, names: readonly string[]): Labels =>
+const only = (labels: Wanted, names: readonly string[]): Wanted =>
   Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
-const without = (labels: Labels, names: readonly string[]): Labels =>
+const without = (labels: Wanted, names: readonly string[]): Wanted =>
   Object.fromEntries(Object.entries(labels).filter(([name]) => !names.includes(name)));
 
-function push(query: string, node: SyntaxNode, labels: Labels, edits: Edit[]): void {
+function push(query: string, node: SyntaxNode, labels: Wanted, edits: Edit[]): void {
   if (Object.keys(labels).length === 0) return;
   switch (node.name) {
     case "VectorSelector":
@@ -62,16 +77,16 @@ function push(query: string, node: SyntaxNode, labels: Labels, edits: Edit[]): v
   }
 }
 
-function narrowedSelector(query: string, node: SyntaxNode, labels: Labels): Edit[] {
+function narrowedSelector(query: string, node: SyntaxNode, labels: Wanted): Edit[] {
   const list = node.getChild("LabelMatchers");
   const [written] = selectorsOf(query.slice(node.from, node.to));
-  const texts = Object.entries(labels)
+  const texts = Object.values(labels)
     .filter(
-      ([label, value]) =>
-        !written?.matchers.some((own) => own.label === label && own.op === "=" && own.value === value),
+      ({ label, op, value }) =>
+        !written?.matchers.some((own) => own.label === label && own.op === op && own.value === value),
     )
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, value]) => printMatcher({ label, op: "=", value }));
+    .sort((a, b) => (a.label < b.label ? -1 : 1))
+    .map(printMatcher);
   if (texts.length === 0) return [];
   const text = texts.join(",");
   if (!list) return [{ at: node.to, text: `{${text}}` }];
@@ -81,7 +96,7 @@ function narrowedSelector(query: string, node: SyntaxNode, labels: Labels): Edit
 /** `topk` and its like choose among series, which keep all their labels. */
 const choosing = new Set(["Topk", "Bottomk", "LimitK", "LimitRatio"]);
 
-function throughAggregate(query: string, node: SyntaxNode, labels: Labels): Labels {
+function throughAggregate(query: string, node: SyntaxNode, labels: Wanted): Wanted {
   const op = node.getChild("AggregateOp")?.firstChild?.name ?? "";
   const modifier = node.getChild("AggregateModifier");
   const names = namesIn(query, modifier?.getChild("GroupingLabels"));
@@ -102,7 +117,7 @@ function namedByText(query: string, body: SyntaxNode | null): string[] {
 /** Their result has no labels of what they look at. */
 const opaque = new Set(["Absent", "AbsentOverTime", "Scalar", "Vector", "Time"]);
 
-function pushCall(query: string, node: SyntaxNode, labels: Labels, edits: Edit[]): void {
+function pushCall(query: string, node: SyntaxNode, labels: Wanted, edits: Edit[]): void {
   const name = node.getChild("FunctionIdentifier")?.firstChild?.name ?? "";
   const body = node.getChild("FunctionCallBody");
   if (!body || opaque.has(name)) return;
@@ -120,7 +135,7 @@ function pushCall(query: string, node: SyntaxNode, labels: Labels, edits: Edit[]
 
 const setOperators = new Set(["And", "Unless", "Or"]);
 
-function pushBinary(query: string, node: SyntaxNode, labels: Labels, edits: Edit[]): void {
+function pushBinary(query: string, node: SyntaxNode, labels: Wanted, edits: Edit[]): void {
   const [left, op, ...rest] = partsOf(node);
   const right = rest.at(-1);
   if (!left || !op || !right) return;
@@ -134,8 +149,8 @@ function sidesOf(
   query: string,
   op: string,
   clause: SyntaxNode | null,
-  labels: Labels,
-): readonly [left: Labels, right: Labels] {
+  labels: Wanted,
+): readonly [left: Wanted, right: Wanted] {
   const [matching, included] = clause?.getChildren("GroupingLabels") ?? [];
   const names = namesIn(query, matching);
   const shared = clause?.getChild("On")

@@ -10,6 +10,7 @@ import { parser } from "@grafana/lezer-logql";
 import type { SyntaxNode } from "@lezer/common";
 import { parser as promql } from "@prometheus-io/lezer-promql";
 import type { AlertExpression, DrawnBranch } from "@/lib/query/alert-expression";
+import { orAbsent } from "@/lib/query/alert-narrow";
 import type { Branch, ComparisonOp, Limit } from "@/lib/query/comparison";
 import { labelFilter } from "@/lib/query/logql";
 import { literalValue, numberOf } from "@/lib/query/promql-tree";
@@ -110,12 +111,12 @@ const nodesOf = (query: string, name: string): SyntaxNode[] => {
   return found;
 };
 
-/** `labels` of the alert's series, as in `readAlertExpression`. A query for lines is no rule. */
-export function readLogAlert(expression: string, labels: Labels = {}): AlertExpression {
+/** `labels` of the alert's series, and `unsure`, as in `readAlertExpression`. A query for lines is no rule. */
+export function readLogAlert(expression: string, labels: Labels = {}, unsure: readonly string[] = []): AlertExpression {
   const tree = parser.parse(expression);
   const root = tree.topNode.getChild("Expr")?.getChild("MetricExpr");
   if (!root || !isSound(tree, expression)) return { kind: "unreadable", drawn: [], reach: 0 };
-  const narrowed = narrowTo(expression, labels);
+  const narrowed = narrowTo(expression, labels, unsure);
   const whole = parser.parse(narrowed).topNode.getChild("Expr")?.getChild("MetricExpr");
   const branches = whole ? branchesOf(narrowed, chainOf(narrowed, whole), null) : [];
   const drawn = branches.filter(({ query }) => nodesOf(query, "Selector").length > 0).map(drawnOf);
@@ -170,7 +171,7 @@ const reachOf = (query: string): number =>
  * A label is asked of the lines only where it reaches the result: through `by (…)` of every aggregation. As a filter
  * behind the stages, since it may come from one of them.
  */
-function narrowTo(query: string, labels: Labels): string {
+function narrowTo(query: string, labels: Labels, unsure: readonly string[]): string {
   const groupings = nodesOf(query, "VectorAggregationExpr").map((node) => {
     const grouping = node.getChild("Grouping");
     const names = grouping?.getChild("By") ? query.slice(grouping.from, grouping.to) : "";
@@ -180,7 +181,9 @@ function narrowTo(query: string, labels: Labels): string {
     ([name, value]) => /^[A-Za-z_]\w*$/.test(name) && value !== "" && groupings.every((names) => names.has(name)),
   );
   if (asked.length === 0) return query;
-  const filter = asked.map(([label, value]) => labelFilter([{ label, op: "=", value }])).join(" ");
+  const filter = asked
+    .map(([label, value]) => labelFilter([unsure.includes(label) ? orAbsent(label, value) : { label, op: "=", value }]))
+    .join(" ");
   // Last edit first, so that earlier offsets stay true.
   return nodesOf(query, "Range")
     .map(({ from }) => from)

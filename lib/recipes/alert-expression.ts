@@ -18,6 +18,8 @@ export type AlertQuestion = {
   readonly name: string;
   readonly expression: string;
   readonly labels: Labels;
+  /** Names of those labels that may be the rule's. */
+  readonly unsure: readonly string[];
   /** Between two evaluations, ms. */
   readonly interval: number | null;
   readonly window: Window;
@@ -29,13 +31,16 @@ export type AlertQuestion = {
 
 const kept = keeping<AlertExpression>();
 /** As the server that evaluates it reads it; the same text is read once for many plans. */
-export const expressionRead = (kind: UpstreamKind, expression: string, labels: Labels): AlertExpression =>
-  kept(`${kind} ${expression} ${labelsKey(labels)}`, () =>
-    kind === "loki" ? readLogAlert(expression, labels) : readAlertExpression(expression, labels),
+export const expressionRead = (
+  kind: UpstreamKind,
+  { expression, labels, unsure }: Pick<AlertQuestion, "expression" | "labels" | "unsure">,
+): AlertExpression =>
+  kept(JSON.stringify([kind, expression, labelsKey(labels), unsure]), () =>
+    (kind === "loki" ? readLogAlert : readAlertExpression)(expression, labels, unsure),
   );
 
 export function expressionQuestions(asked: AlertQuestion): Question[] {
-  const { drawn } = expressionRead(asked.upstream.kind, asked.expression, asked.labels);
+  const { drawn } = expressionRead(asked.upstream.kind, asked);
   return drawn
     .slice(0, mostParts)
     .flatMap((branch, part) => [

@@ -19,13 +19,13 @@ const mostLines = 200;
 const mostDatabases = 2;
 
 /** What a product of `db.system` is called where it runs. */
-const products: Readonly<Record<string, readonly string[]>> = {
-  postgresql: ["postgres", "postgresql", "pg"],
-  mysql: ["mysql", "mariadb"],
-  mariadb: ["mariadb", "mysql"],
-  mongodb: ["mongo", "mongodb"],
-  redis: ["redis", "valkey"],
-};
+const products: ReadonlyMap<string, readonly string[]> = new Map([
+  ["postgresql", ["postgres", "postgresql", "pg"]],
+  ["mysql", ["mysql", "mariadb"]],
+  ["mariadb", ["mariadb", "mysql"]],
+  ["mongodb", ["mongo", "mongodb"]],
+  ["redis", ["redis", "valkey"]],
+]);
 /** Beside a database, and not it. */
 const beside = /exporter|operator|backup|proxy|bouncer|admin/i;
 
@@ -50,7 +50,7 @@ function databasesIn(trace: Trace, { keys, values, attributes }: TraceDetails): 
     }
     if (system === "") continue;
     const own = /^[a-z][\w-]*/i.exec(host)?.[0];
-    found.set(`${system} ${own ?? ""}`, [...(own ? [own] : []), ...(products[system] ?? [system])]);
+    found.set(`${system} ${own ?? ""}`, [...(own ? [own] : []), ...(products.get(system) ?? [system])]);
   }
   return [...found.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, names]) => names);
 }
