@@ -66,8 +66,9 @@ type GroupProps = Common & {
 };
 
 function Group({ row, fold, onToggle, environments, now, zone }: GroupProps) {
-  const { severity, services, quiet, since } = row;
+  const { severity, services, quiet, since, over } = row;
   const at = parseInstant(since) ?? now;
+  const time = (instant: Instant): string => printTime(instant, now, zone.zone);
   const about = [
     ...(quiet === 0 ? [] : [`${quiet} silenced or inhibited`]),
     ...(services.length > 1 ? [`${services.length} services`] : []),
@@ -83,7 +84,7 @@ function Group({ row, fold, onToggle, environments, now, zone }: GroupProps) {
     >
       <span className={styles.severity}>
         <Icon name="chevron" />
-        <Tag tone={severity.tone}>{brief(severity.word, 14)}</Tag>
+        <Tag tone={over ? "plain" : severity.tone}>{brief(severity.word, 14)}</Tag>
       </span>
       <span className={styles.what}>
         <b>
@@ -94,8 +95,10 @@ function Group({ row, fold, onToggle, environments, now, zone }: GroupProps) {
       <span className={styles.whose}>{brief(services.slice(0, 3).join(", "), 80)}</span>
       <span className={styles.where}>{environments.length > 1 && brief(row.environment, 40)}</span>
       <span className={styles.since}>
-        <b>since {printTime(at, now, zone.zone)}</b>
-        <span>{printDuration(Math.max(0, now - at))}</span>
+        <b>{over ? whenWords(over, now, time) : `since ${time(at)}`}</b>
+        <span>
+          {over ? endedWords({ endsAt: over.endsAt, ended: null }, now) : printDuration(Math.max(0, now - at))}
+        </span>
       </span>
     </button>
   );

@@ -31,6 +31,8 @@ export type AlertRow =
       readonly severity: Severity;
       /** Of the one that began first, RFC 3339. */
       readonly since: string;
+      /** Of those that are over: until the last one ended, as far as is known (`within`, ms); null while one is not. */
+      readonly over: Pick<ListedAlert, "startsAt" | "endsAt" | "within"> | null;
       readonly services: readonly string[];
       readonly quiet: number;
     }
@@ -114,10 +116,16 @@ function rowsOf(
   const key = `${section}/${first.environment}/${first.name}`;
   const open = isOpen(key, searched || group.length <= mostOpen, toggled);
   const severities = group.map(({ labels }) => severityOf(labels));
+  const since = group.map(({ startsAt }) => startsAt).sort()[0] ?? first.startsAt;
+  const ends = group.flatMap(({ endsAt }) => endsAt ?? []).sort();
+  const isOver = ends.length === group.length;
   const head: AlertRow = {
     ...{ kind: "group", key, name: first.name, environment: first.environment, count: group.length, open },
     severity: severities.reduce((worst, each) => (each.rank < worst.rank ? each : worst)),
-    since: group.map(({ startsAt }) => startsAt).sort()[0] ?? first.startsAt,
+    since,
+    over: isOver
+      ? { startsAt: since, endsAt: ends.at(-1) ?? null, within: Math.max(...group.map(({ within }) => within)) }
+      : null,
     services: [...new Set(group.flatMap(({ service }) => service ?? []))].sort(),
     quiet: group.filter(({ state }) => state === "suppressed").length,
   };

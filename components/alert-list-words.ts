@@ -55,7 +55,7 @@ const since = (from: string, to: number): number => Math.max(0, to - (parseInsta
  * minute. Of one day, the day stands once.
  */
 export function whenWords(
-  { startsAt, endsAt, within }: ListedAlert,
+  { startsAt, endsAt, within }: Pick<ListedAlert, "startsAt" | "endsAt" | "within">,
   now: Instant,
   time: (at: Instant) => string,
 ): string {
@@ -83,7 +83,7 @@ const endWords: Readonly<Record<NonNullable<ListedAlert["ended"]>, string>> = {
   "not known": "how is not known",
 };
 /** `ended 13 min ago, its value fell`; "" while it is not over. */
-export const endedWords = ({ endsAt, ended }: ListedAlert, now: Instant): string =>
+export const endedWords = ({ endsAt, ended }: Pick<ListedAlert, "endsAt" | "ended">, now: Instant): string =>
   endsAt === null
     ? ""
     : `ended ${printDuration(since(endsAt, now))} ago${ended === null || ended === "resolved" ? "" : `, ${endWords[ended]}`}`;

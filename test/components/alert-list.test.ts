@@ -74,6 +74,8 @@ const drawn = (rows: readonly AlertRow[]): string[] =>
     return `${row.inGroup ? "    " : "  "}${row.alert.name} ${row.alert.startsAt.slice(11, 16)}`;
   });
 
+const isGroup = (row: AlertRow): row is Extract<AlertRow, { kind: "group" }> => row.kind === "group";
+
 const some = listed(`
   firing   Disk      14:50:00 severity=info
   firing   Errors    14:10:00 severity=critical service=cart
@@ -124,6 +126,16 @@ describe("the rows", () => {
     const rows = alertRows(listed("firing eu/Errors 14:00:00\nfiring us/Errors 14:05:00"), noChoice);
     expect(rows.filter(({ kind }) => kind === "group")).toHaveLength(0);
     expect(rows.filter(({ kind }) => kind === "alert")).toHaveLength(2);
+  });
+
+  test("a group that is over tells from when to when it was, one of which some still fire tells since when", () => {
+    const late = listed("resolved Late 12:00:00-14:40:00\nresolved Late 11:30:00-12:10:00");
+    const [ended] = alertRows(late, noChoice).filter(isGroup);
+    expect(ended?.over && whenWords(ended.over, now, (each) => printInstant(each).slice(11, 19))).toBe(
+      "11:30:00 to 14:40:00",
+    );
+    const [firing] = alertRows(some, noChoice).filter(isGroup);
+    expect([firing?.name, firing?.over]).toEqual(["Restarts", null]);
   });
 
   test("every word of a search must occur, in names, labels or annotations", () => {
