@@ -6,6 +6,7 @@ import {
   changeDistance,
   changeName,
   changeRest,
+  type Moment,
   suspectsFirst,
 } from "@/components/panels/change-words";
 import { Lane, LaneNote } from "@/components/panels/lane";
@@ -13,14 +14,14 @@ import marks from "@/components/panels/lane-marks.module.css";
 import { fractionOf } from "@/components/panels/timeline-axis";
 import { inZone, useZone } from "@/components/ui/zone";
 import type { Change } from "@/lib/signal/change";
-import { type Instant, isWithin, type Window } from "@/lib/signal/time";
+import { isWithin, type Window } from "@/lib/signal/time";
 
 type Props = {
   readonly changes: readonly Change[];
   readonly suspects: ReadonlySet<string>;
   readonly chosen: string | null;
   readonly window: Window;
-  readonly onset: Instant | null;
+  readonly onset: Moment | null;
   readonly width: number;
   /** Why there is none, in place. */
   readonly empty: { readonly words: string; readonly waiting: boolean };
@@ -64,7 +65,7 @@ export function ChangeLane({ changes, suspects, chosen, window, onset, width, em
     }),
     width,
     2,
-    onset === null ? [] : [fractionOf(onset, window) * width],
+    onset === null ? [] : [fractionOf(onset.at, window) * width],
   );
   const said = ordered
     .map((change) =>

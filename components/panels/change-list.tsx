@@ -1,7 +1,14 @@
 /** Every change in words, nearest to the onset first; folded to one line, so that nothing below it moves. */
 
 import list from "@/components/panels/change-list.module.css";
-import { byNearness, changeDistance, changeName, changeRest, suspectsFirst } from "@/components/panels/change-words";
+import {
+  byNearness,
+  changeDistance,
+  changeName,
+  changeRest,
+  type Moment,
+  suspectsFirst,
+} from "@/components/panels/change-words";
 import styles from "@/components/panels/timeline.module.css";
 import { relativeWords } from "@/components/panels/timeline-words";
 import { arrowed } from "@/components/ui/arrowed";
@@ -14,7 +21,7 @@ type Props = {
   readonly suspects: ReadonlySet<string>;
   readonly chosen: string | null;
   readonly onChoose: (id: string) => void;
-  readonly onset: Instant | null;
+  readonly onset: Moment | null;
   readonly now: Instant;
   readonly empty: { readonly waiting: boolean };
 };

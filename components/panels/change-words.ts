@@ -1,7 +1,7 @@
 /** Changes in words: what, how long before or after the onset, and which of them is a suspect. Pure. */
 import type { Explanation } from "@/lib/explanation";
 import type { Change } from "@/lib/signal/change";
-import { type Instant, printDuration } from "@/lib/signal/time";
+import { printDuration } from "@/lib/signal/time";
 
 /** "payment 9.2.0": the short name beside a tick. */
 export function changeName({ service, version, title, kind }: Change): string {
@@ -25,11 +25,18 @@ export function changeRest(change: Change): string {
   return change.title.replace(/^[A-Z][A-Za-z]+(?:: )?/, "").trim();
 }
 
-/** "85 s before the onset", "between 2 min and 10 min after the onset": where it is not known to the second, so it is said. */
-export function changeDistance({ at, notBefore }: Change, onset: Instant | null): string {
+export type Moment = Pick<NonNullable<Explanation["onset"]>, "at" | "from" | "to">;
+
+/**
+ * "85 s before the onset", "between 2 min and 10 min after the onset": where it is not known to the second, so it is said.
+ * Within what is uncertain of the onset nobody can say which came first.
+ */
+export function changeDistance({ at, notBefore }: Change, onset: Moment | null): string {
   if (onset === null) return "";
-  const early = onset - notBefore;
-  const late = onset - at;
+  if (onset.to > onset.from && notBefore <= onset.to && at > onset.from)
+    return "around the onset, within what is uncertain";
+  const early = onset.at - notBefore;
+  const late = onset.at - at;
   const size = (ms: number): string => printDuration(Math.abs(ms));
   if (notBefore >= at)
     return Math.abs(late) < 1_000 ? "at the onset" : `${size(late)} ${late > 0 ? "before" : "after"} the onset`;
@@ -53,9 +60,9 @@ export const suspectsFirst = (changes: readonly Change[], suspects: ReadonlySet<
   changes.toSorted((a, b) => Number(suspects.has(b.id)) - Number(suspects.has(a.id)));
 
 /** Those before the onset first, nearest first; then those after it; without an onset the latest first. */
-export function byNearness(changes: readonly Change[], onset: Instant | null): readonly Change[] {
+export function byNearness(changes: readonly Change[], onset: Moment | null): readonly Change[] {
   if (onset === null) return changes.toSorted((a, b) => b.at - a.at);
-  const rank = ({ notBefore, at }: Change): number => (notBefore <= onset ? 0 : 1e15) + Math.abs(onset - at);
+  const rank = ({ notBefore, at }: Change): number => (notBefore <= onset.at ? 0 : 1e15) + Math.abs(onset.at - at);
   return changes.toSorted((a, b) => rank(a) - rank(b));
 }
 

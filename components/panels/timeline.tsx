@@ -131,7 +131,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, ofAlert = 
         <ChangeLane
           {...{ changes, suspects, chosen, width }}
           window={shown}
-          onset={onsetAt !== null && isWithin(onsetAt, shown) ? onsetAt : null}
+          onset={onset && isWithin(onset.at, shown) ? onset : null}
           empty={changes.length > 0 ? notInView : changeNote}
         />
         <AlertLane
@@ -190,7 +190,7 @@ export const Timeline = memo(function Timeline({ state, zone, wanted, ofAlert = 
           {...{ levels, shown, now, zone }}
         />
       )}
-      <ChangeList {...{ changes, suspects, chosen, now }} onset={onsetAt} onChoose={choose} empty={changeNote} />
+      <ChangeList {...{ changes, suspects, chosen, now }} onset={onset} onChoose={choose} empty={changeNote} />
       <div className={styles.receipts}>
         <Receipts evidence={[...receipts, ...block.again]} />
       </div>

@@ -132,7 +132,7 @@ describe("names of changes", () => {
 });
 
 describe("changes in words", () => {
-  const onset = at("14:03:10");
+  const onset = { at: at("14:03:10"), from: at("14:03:10"), to: at("14:03:10") };
 
   test("distance is told from the onset, in the reader's words", () => {
     expect(changeDistance(changeFrom("payment 9.2.0", "14:01:45"), onset)).toBe("85 s before the onset");
@@ -147,6 +147,14 @@ describe("changes in words", () => {
     expect(changeDistance(seen("13:43:10", "14:00:10"), onset)).toBe("between 3 min and 20 min before the onset");
     expect(changeDistance(seen("14:03:00", "14:04:00"), onset)).toBe("between 10 s before and 50 s after the onset");
     expect(changeDistance(seen("14:05:10", "14:13:10"), onset)).toBe("between 2 min and 10 min after the onset");
+  });
+
+  test("which came first is not told of a change within what is uncertain of the onset", () => {
+    const unsure = { at: at("14:03:10"), from: at("14:02:10"), to: at("14:04:10") };
+    expect(changeDistance(changeFrom("payment 9.2.0", "14:02:40"), unsure)).toBe(
+      "around the onset, within what is uncertain",
+    );
+    expect(changeDistance(changeFrom("payment 9.2.0", "14:01:45"), unsure)).toBe("85 s before the onset");
   });
 
   test("nearest before the onset comes first, what came after it last", () => {
