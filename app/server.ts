@@ -1,6 +1,6 @@
 /** Here configuration, clients, clock and runs are tied together: once a process, whoever imports it. */
 import "server-only";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as breath, setTimeout as wait } from "node:timers/promises";
 import { currentConfig } from "@/lib/config/current";
 import type { Evidence, Question } from "@/lib/evidence";
 import { type Effects, investigate, investigationDeadlineMs, type RunLine } from "@/lib/investigate";
@@ -46,7 +46,8 @@ function createServer() {
           return own(question, stop, budget);
         }),
         now: clock,
-        sleep: (ms, stop) => wait(ms, undefined, { signal: stop }).catch(() => undefined),
+        // A breath is no millisecond of a timer.
+        sleep: (ms, stop) => (ms > 0 ? wait(ms, undefined, { signal: stop }) : breath()).catch(() => undefined),
       };
       return investigate(request, setting, effects, signal);
     };

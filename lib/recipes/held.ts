@@ -1,5 +1,7 @@
 /** What an answer means is worked out again only when something else than the answer has changed: the plan is made after each. */
 import type { Evidence } from "@/lib/evidence";
+import type { Facts } from "@/lib/recipes/facts";
+import type { UpstreamSetting } from "@/lib/setting";
 
 export type Held<T> = (evidence: Evidence | undefined, key: string, make: () => T) => T;
 
@@ -38,4 +40,12 @@ export function onceFor<Of extends object, T>(make: (of: Of) => T): (of: Of) => 
     made.set(of, kept);
     return kept.value;
   };
+}
+
+/** Worked out once a plan, in however many places it is asked for: the facts are those of one plan, and stay as they are. */
+export function oncePerPlan<T>(
+  make: (facts: Facts, upstream: UpstreamSetting) => T,
+): (facts: Facts, upstream: UpstreamSetting) => T {
+  const made = onceFor((facts: Facts) => onceFor((upstream: UpstreamSetting) => make(facts, upstream)));
+  return (facts, upstream) => made(facts)(upstream);
 }

@@ -19,13 +19,21 @@ export type Draft = {
 };
 
 /** The plan is made after each answer: most questions are those of the plan before, and some are 20 kB long. */
-const ids = keeping<QuestionId>(300);
+const kept = 300;
+const ids = keeping<QuestionId>(kept);
+const numbers = keeping<number>(kept);
+let texts = 0;
+/** Short, and the same for the same text as long as it is kept; another one later is but worked out again. */
+const numberOf = (text: string): number => numbers(text, () => ++texts);
 
 export function question(draft: Draft): Question {
   const { upstream, slot, purpose, call, window, why, after } = draft;
-  const key = JSON.stringify([upstream.id, call, window, draft.again ?? false]);
+  const again = draft.again ?? false;
+  const told = "query" in call ? { ...call, query: numberOf(call.query) } : call;
   return {
-    id: ids(key, () => hash(key)),
+    id: ids(JSON.stringify([upstream.id, told, window, again]), () =>
+      hash(JSON.stringify([upstream.id, call, window, again])),
+    ),
     upstream: upstream.id,
     slot,
     purpose,

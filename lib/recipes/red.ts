@@ -7,7 +7,7 @@ import { type MetricReading, readMetricRows } from "@/lib/identity/metrics";
 import type { Doubt } from "@/lib/identity/weigh";
 import { selector } from "@/lib/query/promql";
 import { evidenceOf, type Facts, momentOf, upstreamsOf } from "@/lib/recipes/facts";
-import { holding, keeping, onceFor } from "@/lib/recipes/held";
+import { holding, keeping, onceFor, oncePerPlan } from "@/lib/recipes/held";
 import { question } from "@/lib/recipes/question";
 import { exemplarQuestions } from "@/lib/recipes/red-exemplars";
 import { families, type Group, groupsOf } from "@/lib/recipes/red-groups";
@@ -28,7 +28,7 @@ const probeOf = ({ subjects, environment: { mappings } }: Facts): string =>
 /** Label sets: sixty services in four families of eight label sets each are two thousand. */
 const mostRows = 5_000;
 
-export const identityQuestion = (facts: Facts, upstream: UpstreamSetting): Question => {
+export const identityQuestion = oncePerPlan((facts: Facts, upstream: UpstreamSetting): Question => {
   const query = probeOf(facts);
   return question({
     upstream,
@@ -39,7 +39,7 @@ export const identityQuestion = (facts: Facts, upstream: UpstreamSetting): Quest
     why: "which label of which known metric family names the services on the path, and how many series they have",
     after: facts.cites,
   });
-};
+});
 
 const rowsOfProbe = (evidence: readonly Evidence[]): ProbeRow[] =>
   evidence.flatMap(({ answer }) =>
@@ -49,7 +49,7 @@ const rowsOfProbe = (evidence: readonly Evidence[]): ProbeRow[] =>
 const held = holding<MetricReading>();
 
 /** Those the rows leave in doubt are weighed again with what their lines with the id tell. */
-function readingsIn(facts: Facts, upstream: UpstreamSetting): MetricReading {
+const readingsIn = oncePerPlan((facts: Facts, upstream: UpstreamSetting): MetricReading => {
   const probes = evidenceOf(facts, upstream.id, "identity").filter(
     ({ question: { purpose } }) => purpose.kind === "identity" && purpose.signal === "metrics",
   );
@@ -66,7 +66,7 @@ function readingsIn(facts: Facts, upstream: UpstreamSetting): MetricReading {
     return better ?? subject;
   });
   return isBetter ? read(subjects) : reading;
-}
+});
 
 export const subjectsIn = (facts: Facts, upstream: UpstreamSetting): readonly MetricSubject[] =>
   readingsIn(facts, upstream).found;
@@ -81,7 +81,7 @@ const chosenOf = onceFor((groups: readonly Group[]) =>
 );
 
 /** Where each service's numbers come from in one Prometheus, as far as both probes have told. */
-export function measuredIn(facts: Facts, upstream: UpstreamSetting): Measured[] {
+export const measuredIn = oncePerPlan((facts: Facts, upstream: UpstreamSetting): readonly Measured[] => {
   const identity = identityQuestion(facts, upstream);
   if (!facts.evidence.some(({ question: { id } }) => id === identity.id)) return [];
   const { groups } = partedIn(readingsIn(facts, upstream));
@@ -91,7 +91,7 @@ export function measuredIn(facts: Facts, upstream: UpstreamSetting): Measured[] 
   if (!evidence) return [];
   const known = chosenOf(groups)(evidence);
   return [...known, ...(callingIn(facts, upstream, silentOf(groups)(evidence), interval.id)?.known ?? [])];
-}
+});
 
 /** Whose spans serve nobody, to be asked for the calls they make: those tell how such a service fares. */
 const silentOf = onceFor((groups: readonly Group[]) =>
