@@ -45,6 +45,13 @@ test("waiting for a turn at an upstream is no part of the critical path", () => 
   expect(runOf(heard([{ id: "late", from: 400, to: 500 }])).criticalPath).toBe(100);
 });
 
+test("of seven that could be sent together the seventh waits for the first of six, and so does what follows it", () => {
+  const seven = ["a", "b", "c", "d", "e", "f", "g"].map((id) => ({ id, from: 0, to: 100 }));
+  const run = runOf(heard([...seven, { id: "next", from: 0, to: 50, after: ["g"] }, { id: "other", from: 0, to: 30 }]));
+  expect(run.criticalPath).toBe(150);
+  expect(run.inTurn).toBe(250);
+});
+
 test("what was kept from an earlier investigation costs nothing, and what waited for it does", () => {
   const run = runOf(
     heard([

@@ -16,6 +16,8 @@ export type RunOf = {
   readonly firstOfTheId: number;
   /** Longest `after` chain of sent -> last byte, ms; queues and the console's own work do not count. */
   readonly criticalPath: number;
+  /** The same with no more than six of them at one upstream at once, in the order in which they could be sent, ms. */
+  readonly inTurn: number;
   /** Of the trace by its id, ms. */
   readonly fastestById: number;
   /** Names of the services the trace passes. */
@@ -40,6 +42,32 @@ function criticalPathOf(asked: RunOf["asked"], questions: readonly Question[]): 
   return Math.max(0, ...[...after.keys()].map(pathTo));
 }
 
+/** As many as the console asks one upstream for at once, unless its configuration says otherwise. */
+const atOnce = 6;
+
+function inTurnOf(asked: RunOf["asked"], questions: readonly Question[]): number {
+  const took = new Map(asked.map(({ question, receipt }) => [question.id, receipt.lastByte - receipt.sent]));
+  const done = new Map<string, number>();
+  const free = new Map<string, number[]>();
+  const waiting = new Map(questions.map((question) => [question.id, question]));
+  const readyAt = ({ after }: Question): number =>
+    Math.max(0, ...after.map((before) => (waiting.has(before) ? Number.POSITIVE_INFINITY : (done.get(before) ?? 0))));
+  while (waiting.size > 0) {
+    const [next] = [...waiting.values()].toSorted((a, b) => readyAt(a) - readyAt(b));
+    if (!next) break;
+    const ready = readyAt(next);
+    const lasts = took.get(next.id);
+    const places = free.get(next.upstream) ?? new Array<number>(atOnce).fill(0);
+    const place = places.indexOf(Math.min(...places));
+    const ends = lasts === undefined ? ready : Math.max(ready, places[place] ?? 0) + lasts;
+    if (lasts !== undefined) places[place] = ends;
+    free.set(next.upstream, places);
+    done.set(next.id, ends);
+    waiting.delete(next.id);
+  }
+  return Math.max(0, ...done.values());
+}
+
 export function runOf({ sent, lines }: Heard): RunOf {
   const planned = lines.flatMap(({ line }) => (line.type === "planned" ? [line] : []));
   const evidence = lines.flatMap(({ line, after }) => (line.type === "evidence" ? [{ after, ...line.evidence }] : []));
@@ -53,6 +81,7 @@ export function runOf({ sent, lines }: Heard): RunOf {
     lastEvidence: evidence.at(-1)?.after ?? 0,
     firstOfTheId: evidence.find(isById)?.after ?? 0,
     criticalPath: criticalPathOf(asked, all),
+    inTurn: inTurnOf(asked, all),
     fastestById: Math.min(
       ...asked
         .filter(({ answer, question }) => question.purpose.kind === "trace-by-id" && answer.kind === "trace-reference")
