@@ -81,8 +81,11 @@ const firingAt = (world: World, now: Instant): WorldAlert[] =>
   world.alerts({ from: now, to: shift(now, 1) }).filter(({ firesAt }) => firesAt <= now);
 
 /** Those that fire at `now`, with a lease of six hours: nobody renews it when the stack stands still. */
-const feedAlerts = (world: World, { alertmanager, prometheus }: FedServers, now: Instant): Promise<void> =>
-  pushAlerts(alertmanager, prometheus, firingAt(world, now), shift(now, 6 * hour));
+export const feedAlerts = (
+  world: World,
+  { alertmanager, prometheus }: Pick<FedServers, "alertmanager" | "prometheus">,
+  now: Instant,
+): Promise<void> => pushAlerts(alertmanager, prometheus, firingAt(world, now), shift(now, 6 * hour));
 
 /** Those that fire at `now` end there: the stack's Alertmanager is one for all its tests. */
 export const withdrawAlerts = (world: World, { alertmanager, prometheus }: FedServers, now: Instant): Promise<void> =>

@@ -6,6 +6,7 @@ import type { DemoEnvironment } from "@/lib/demo/environment";
 import { minute, shift } from "@/lib/signal/time";
 import { type RunningConsole, startConsole } from "@/test/e2e/console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "@/test/e2e/look";
+import { feedAlerts } from "@/test/stack/feed";
 import { feedThose, stories, until, urls, worlds } from "@/test/stack/systems";
 
 let running: RunningConsole;
@@ -28,6 +29,8 @@ test.beforeAll(async () => {
   const told = new Map<string, boolean>();
   for (const { name } of worlds) told.set(name, await isTold(name));
   await feedThose((name) => told.get(name) === false);
+  // Their alerts may have been withdrawn since.
+  for (const { world } of worlds) await feedAlerts(world, urls, until);
 });
 test.afterEach(() => running?.stop());
 
