@@ -44,6 +44,7 @@ import { vanishedTraffic } from "@/lib/finding/vanished-traffic";
 import { legible } from "@/lib/finding/words";
 import { fullestTrace } from "@/lib/fullest-trace";
 import type { Lead } from "@/lib/lead";
+import { isIdReading } from "@/lib/lead-kinds";
 import { neighboursOf } from "@/lib/neighbours";
 import type { NeighbourSetting } from "@/lib/setting";
 import { aheadOf } from "@/lib/signal/clock-skew";
@@ -102,7 +103,9 @@ function see(
   // Whoever hands work over and does not wait stays well while the one behind the queue breaks; and of what a caller counts as
   // its client's mistake, the code tells that the one which refused counted.
   const broken = origin && leadingOf(origin.surfaced ? asked.filter(isOther) : asked, [origin.service]);
-  const leading = own ?? leadingOf(asked, onTrace) ?? broken;
+  // An alert or a service is no trace: the one that was opened is but an example, and may pass by what the page is about.
+  const beside = isIdReading(lead.reading) ? null : leadingOf(asked, []);
+  const leading = own ?? leadingOf(asked, onTrace) ?? broken ?? beside;
   const path = trace ? onTrace : servicesAsked(asked);
   return {
     now,
