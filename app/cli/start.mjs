@@ -19,7 +19,7 @@ Every key is explained in lib/config/example.yaml.
 `;
 
 /** A demo shares a laptop with much else: without bounds, garbage alone takes 250 MB. MB */
-const demoFlags = ["--max-semi-space-size=4", "--max-old-space-size=256"];
+const demoFlags = ["--max-semi-space-size=2", "--max-old-space-size=256", "--optimize-for-size"];
 /** The C library gives each thread an arena of its own and returns none: 60 MB in a dozen threads, 15 MB in two arenas. */
 const demoEnvironment = { MALLOC_ARENA_MAX: "2" };
 
