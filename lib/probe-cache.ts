@@ -1,6 +1,6 @@
 /**
- * Probes ask what changes rarely: their answers are kept for a while, per upstream and within an hour of what they asked about; that there is nothing, for a
- * minute, since a service may just be beginning. What failed is never kept.
+ * Probes ask what changes rarely: their answers are kept for a while, per upstream and within an hour of what they asked
+ * about; that there is nothing, for a minute, since a service may just be beginning. What failed is never kept.
  */
 import type { Evidence, Question } from "@/lib/evidence";
 import { isProbe } from "@/lib/question-kinds";

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Question } from "@/lib/evidence";
 import { textOf } from "@/lib/finding/words";
 import { explain } from "@/lib/findings";
+import { parseLead } from "@/lib/lead";
 import {
   at,
   changeFrom,
@@ -66,6 +67,20 @@ describe("the story", () => {
     const long = storySaid([...failing, annotations(payment920, cart333)]);
     expect(long).toMatch(/payment 9\.2\.0 was deployed about \d\d s before\.$/);
     expect(long.length).toBeLessThanOrEqual(200);
+  });
+
+  test("of an alert begins with what moved, also where the trace opened as an example passes it by at its entry", () => {
+    const slow = redOf("latency-p99", { gateway: "0.2x180", payment: "0.1x121 14 22 30x57" });
+    const known = [healthyTrace, rate, quietErrors, slow, annotations(payment920)];
+    const parsed = parseLead("PaymentsSlow{}");
+    if (!parsed.ok) throw new Error(parsed.message);
+    const now = at("14:18:05");
+    const told = textOf(explain(parsed.lead, known, now, drawnWindow).story);
+    expect(told).toMatch(
+      /^payment p99 latency rose from 100 ms to 30 s at 14:0[23]:\d\dZ\. .*payment 9\.2\.0 was deployed/,
+    );
+    // Of a pasted trace its own path is the page: what its entry does not feel does not lead.
+    expect(textOf(explain(drawnLead, known, now, drawnWindow).story)).toMatch(/^The trace is healthy/);
   });
 
   test("does not blame a change off the path", () => {

@@ -123,12 +123,13 @@ export function planLines(
     const search = { facts, upstream, after, budget, unasked };
     // Without an id there is nothing to search for; the services' own failing lines are asked for all the same.
     const near = aroundId(facts);
-    for (const { selector } of reading && isSearched({ ...facts, upstream }, near) === false ? searched : [])
-      questions.push(
-        ...within(search, selector, "lines-of-id", near, (volume) => [
-          ...(reading ? idQuestions({ upstream, selector, window: near, rung: -1, after: volume }, reading) : []),
-        ]),
-      );
+    if (reading && isSearched({ ...facts, upstream }, near) === false)
+      for (const { selector } of searched)
+        questions.push(
+          ...within(search, selector, "lines-of-id", near, (volume) =>
+            idQuestions({ upstream, selector, window: near, rung: -1, after: volume }, reading),
+          ),
+        );
     const certain = lineIdentitiesIn(facts, upstream);
     unasked.push(...certain.flatMap((each) => (each.doubt === undefined ? [] : [inDoubt(each, each.doubt)])));
     const around = lineSelectors(certain.filter(({ doubt }) => doubt === undefined));

@@ -2,7 +2,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { stringify } from "yaml";
 import { leadBoxLabel } from "@/components/lead-words";
-import type { DemoEnvironment } from "@/lib/demo/environment";
+import type { BackendKind, DemoEnvironment } from "@/lib/demo/environment";
 import { minute, shift } from "@/lib/signal/time";
 import { type RunningConsole, startConsole } from "@/test/e2e/console";
 import { complaintsOf, expectAccessible, expectNothingOverflows, sizes } from "@/test/e2e/look";
@@ -36,7 +36,8 @@ test.afterEach(() => running?.stop());
 
 /** A console of this system alone, as its people have it, at the moment up to which its story is told. */
 async function pasted(page: Page, { name, backends, settings }: DemoEnvironment, text: string): Promise<void> {
-  const upstreams = backends.map((kind) => ({ kind, url: Object(urls)[kind] }));
+  const known: Partial<Readonly<Record<BackendKind, string>>> = urls;
+  const upstreams = backends.map((kind) => ({ kind, url: known[kind] }));
   const now = { THROUGHLINE_NOW: new Date(until).toISOString() };
   running = await startConsole(stringify({ environments: { [name]: { upstreams, ...settings } } }), now);
   await page.goto(running.url);
